@@ -1,0 +1,164 @@
+-- Grain: one row per measure, entity, closing, dimension and member, complete: a period that the source covers and
+-- that has nothing is there as 0. Amounts in US dollars. The measures are those of the dictionary's measures.yaml.
+with
+
+group_entity as (select entity_id from {{ ref('entity') }} where is_group),
+
+order_lines as (
+    select sales_order_line.*, product.product_category_name
+    from {{ ref('sales_order_line') }} as sales_order_line
+    inner join {{ ref('product') }} as product on sales_order_line.product_key = product.product_key
+),
+
+stock as (
+    select stock_balance.*, product.product_category_name
+    from {{ ref('stock_balance') }} as stock_balance
+    inner join {{ ref('product') }} as product on stock_balance.product_key = product.product_key
+),
+
+sales as (
+    select
+        entity_id,
+        closing_id,
+        {{ grouped_dimension({'channel': 'channel', 'product_category': 'product_category_name'}) }},
+        sum(sales_amount) as sales_order_amount,
+        sum(product_cost_amount) as order_product_cost_amount,
+        count(*) as order_line_count,
+        sum(case when is_below_cost then 1 else 0 end) as below_cost_line_count,
+        {% for measure, expression in [
+            ('order_count', '1'), ('order_to_ship_days', 'order_to_ship_days'),
+            ('on_time_order_count', 'case when is_on_time then 1 else 0 end'),
+        ] -%}
+            case when grouping(product_category_name) = 1
+                then sum(case when is_first_line then {{ expression }} else 0 end) end as {{ measure }},
+        {% endfor -%}
+        case when grouping(product_category_name) = 1 and grouping(channel) = 1
+            then sum(case when channel = 'reseller' then sales_amount else 0 end) end as reseller_sales_amount
+    from order_lines
+    group by grouping sets (
+        (entity_id, closing_id), (entity_id, closing_id, channel), (entity_id, closing_id, product_category_name),
+        (closing_id), (closing_id, channel), (closing_id, product_category_name)
+    )
+),
+
+quotas as (
+    select closing_id, sum(quota_amount) as sales_quota_amount
+    from {{ ref('sales_quota') }}
+    group by closing_id
+),
+
+stock_days as (
+    select
+        closing_id,
+        {{ grouped_dimension({'product_category': 'product_category_name'}) }},
+        sum(case when is_active then 1 else 0 end) as active_product_days,
+        sum(case when is_active and is_stock_out then 1 else 0 end) as stock_out_product_days,
+        sum(case when balance_qty < 0 then 1 else 0 end) as negative_stock_product_days,
+        sum(case when is_period_end then stock_value_amount else 0 end) as stock_value_amount
+    from stock
+    group by grouping sets ((closing_id), (closing_id, product_category_name))
+),
+
+purchases as (
+    select
+        due_closing_id as closing_id,
+        count(*) as po_line_due_count,
+        sum(case when is_on_time then 1 else 0 end) as po_line_on_time_count,
+        sum(case when is_short then 1 else 0 end) as po_line_short_count,
+        sum(received_qty) as po_received_qty,
+        sum(rejected_qty) as po_rejected_qty,
+        sum(line_amount) as po_amount
+    from {{ ref('purchase_order_line') }}
+    group by due_closing_id
+),
+
+service as (
+    select
+        closing_id,
+        {{ grouped_dimension({'shift': 'shift_name'}) }},
+        sum(call_count) as call_count,
+        sum(call_count * abandoned_share) as abandoned_call_count,
+        sum(automatic_response_count) as automatic_response_count,
+        sum(issue_count) as service_issue_count,
+        sum(issue_count * average_issue_seconds) as service_issue_seconds
+    from {{ ref('service_shift') }}
+    group by grouping sets ((closing_id), (closing_id, shift_name))
+),
+
+heads as (
+    select entity_id, closing_id, sum(quantity) as headcount
+    from {{ ref('statistical_balance') }}
+    where quantity_name = 'headcount'
+    group by grouping sets ((entity_id, closing_id), (closing_id))
+),
+
+observed as (
+    {{ unpivot_measures('sales', 'sales', [
+        'sales_order_amount', 'order_product_cost_amount', 'order_line_count', 'below_cost_line_count', 'order_count',
+        'order_to_ship_days', 'on_time_order_count', 'reseller_sales_amount',
+    ], has_entity=true) }}
+    union all
+    {{ unpivot_measures('quotas', 'quotas', ['sales_quota_amount'], has_dimension=false) }}
+    union all
+    {{ unpivot_measures('stock', 'stock_days', [
+        'active_product_days', 'stock_out_product_days', 'negative_stock_product_days', 'stock_value_amount',
+    ]) }}
+    union all
+    {{ unpivot_measures('purchases', 'purchases', [
+        'po_line_due_count', 'po_line_on_time_count', 'po_line_short_count', 'po_received_qty', 'po_rejected_qty', 'po_amount',
+    ], has_dimension=false) }}
+    union all
+    {{ unpivot_measures('service', 'service', [
+        'call_count', 'abandoned_call_count', 'automatic_response_count', 'service_issue_count', 'service_issue_seconds',
+    ]) }}
+    union all
+    {{ unpivot_measures('heads', 'heads', ['headcount'], has_entity=true, has_dimension=false) }}
+),
+
+coverage as (select * from {{ ref('source_coverage') }}),
+
+series as (
+    select distinct source_name, measure_id, entity_id, dimension, member
+    from observed
+),
+
+complete as (
+    select
+        series.measure_id,
+        coalesce(series.entity_id, group_entity.entity_id) as entity_id,
+        coverage.closing_id,
+        series.dimension,
+        series.member,
+        coverage.is_partial,
+        coalesce(observed.amount, 0) as amount
+    from series
+    cross join group_entity
+    inner join coverage on series.source_name = coverage.source_name and series.member = coverage.member
+    left join observed
+        on
+            series.measure_id = observed.measure_id
+            and coalesce(series.entity_id, '') = coalesce(observed.entity_id, '')
+            and series.dimension = observed.dimension
+            and series.member = observed.member
+            and coverage.closing_id = observed.closing_id
+),
+
+final as (
+    select measure_id, entity_id, closing_id, dimension, member, is_partial, cast(amount as decimal(38, 6)) as amount
+    from complete
+    where measure_id <> 'headcount'
+    union all
+    select
+        observed.measure_id,
+        coalesce(observed.entity_id, group_entity.entity_id) as entity_id,
+        observed.closing_id,
+        observed.dimension,
+        observed.member,
+        false as is_partial,
+        cast(observed.amount as decimal(38, 6)) as amount
+    from observed
+    cross join group_entity
+    where observed.measure_id = 'headcount'
+)
+
+select * from final

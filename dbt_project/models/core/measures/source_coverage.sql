@@ -1,0 +1,70 @@
+-- Grain: one row per source of operations measures, member and closing that the source has days in.
+-- A period that begins before the source's first day or ends after its last one is partial.
+with
+
+closings as (select * from {{ ref('closing') }} where closing_type <> 'year_end_adjustment'),
+
+channel_days as (
+    select channel, min(ordered_on) as first_on, max(ordered_on) as last_on
+    from {{ ref('sales_order_line') }}
+    group by channel
+),
+
+sales_members as (
+    select channel as member, first_on, last_on from channel_days
+    union all
+    select 'total' as member, max(first_on) as first_on, min(last_on) as last_on from channel_days
+    union all
+    select product_category_name as member, max(first_on) as first_on, min(last_on) as last_on
+    from (select distinct product_category_name from {{ ref('product') }}) as categories
+    cross join channel_days
+    group by product_category_name
+),
+
+sales_ends as (select min(first_on) as first_on, max(last_on) as last_on from channel_days),
+
+source_days as (
+    select
+        'sales' as source_name,
+        sales_members.member,
+        sales_members.first_on,
+        sales_members.last_on,
+        case when channel_days.channel is null then sales_ends.last_on else sales_members.last_on end as known_until
+    from sales_members
+    cross join sales_ends
+    left join channel_days on sales_members.member = channel_days.channel
+    union all
+    select 'quotas', 'total', min(quarters.period_start), max(quarters.period_end), max(quarters.period_end)
+    from {{ ref('sales_quota') }} as quotas
+    inner join closings on quotas.closing_id = closings.closing_id
+    inner join closings as quarters
+        on closings.fiscal_year = quarters.fiscal_year and closings.fiscal_quarter = quarters.fiscal_quarter
+    union all
+    select 'stock', members.member, days.first_on, days.last_on, days.last_on
+    from (
+        select distinct product_category_name as member from {{ ref('product') }}
+        union all
+        select 'total'
+    ) as members
+    cross join (
+        select min(balance_on) as first_on, max(balance_on) as last_on from {{ ref('stock_balance') }}
+    ) as days
+    union all
+    select 'purchases', 'total', min(due_on), max(ordered_on), max(ordered_on) from {{ ref('purchase_order_line') }}
+    union all
+    select 'service', members.member, days.first_on, days.last_on, days.last_on
+    from (
+        select distinct shift_name as member from {{ ref('service_shift') }}
+        union all
+        select 'total'
+    ) as members
+    cross join (select min(shift_on) as first_on, max(shift_on) as last_on from {{ ref('service_shift') }}) as days
+)
+
+select
+    source_days.source_name,
+    source_days.member,
+    closings.closing_id,
+    closings.period_start < source_days.first_on or closings.period_end > source_days.last_on as is_partial
+from source_days
+inner join closings on source_days.first_on <= closings.period_end and source_days.known_until >= closings.period_start

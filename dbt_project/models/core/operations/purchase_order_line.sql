@@ -1,0 +1,37 @@
+-- Grain: one row per line of a purchase order; amounts in US dollars.
+-- The source has no day of receipt: the day on which the supplier shipped stands for it.
+with
+
+order_lines as (select * from {{ ref('stg_adventureworks_erp__purchase_order_detail') }}),
+
+orders as (select * from {{ ref('stg_adventureworks_erp__purchase_order_header') }}),
+
+calendar as (select * from {{ ref('calendar_day') }})
+
+select
+    order_lines.purchase_order_line_id,
+    order_lines.purchase_order_id,
+    orders.vendor_id as supplier_id,
+    order_lines.product_id,
+    case orders.status_code
+        when 1 then 'pending'
+        when 2 then 'approved'
+        when 3 then 'rejected'
+        when 4 then 'complete'
+    end as order_status,
+    orders.ordered_on,
+    order_lines.due_on,
+    orders.shipped_on,
+    due_calendar.closing_id as due_closing_id,
+    orders.shipped_on <= order_lines.due_on as is_on_time,
+    order_lines.received_qty < order_lines.ordered_qty as is_short,
+    order_lines.ordered_qty,
+    order_lines.received_qty,
+    order_lines.rejected_qty,
+    order_lines.stocked_qty,
+    order_lines.unit_price,
+    order_lines.line_amount,
+    {{ lineage_columns('order_lines') }}
+from order_lines
+inner join orders on order_lines.purchase_order_id = orders.purchase_order_id
+left join calendar as due_calendar on order_lines.due_on = due_calendar.date_day

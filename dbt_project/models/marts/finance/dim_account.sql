@@ -1,0 +1,12 @@
+-- Grain: one row per account of the chart of accounts.
+select
+    account_code,
+    account_name,
+    parent_account_code,
+    source_account_type,
+    statement,
+    line_code,
+    cash_flow_line_code,
+    is_posting_account,
+    is_statistical
+from {{ ref('account') }}

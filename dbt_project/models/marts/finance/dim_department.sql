@@ -1,0 +1,6 @@
+-- Grain: one row per department group.
+select
+    department_code,
+    department_name,
+    parent_department_code
+from {{ ref('department') }}

@@ -1,0 +1,9 @@
+{{ config(alias='exchange_rate') }}
+-- Grain: one row per currency and closing: US dollars for one unit.
+select
+    currency_code,
+    closing_id,
+    average_rate,
+    closing_rate,
+    rate_day_count
+from {{ ref('closing_rate') }}

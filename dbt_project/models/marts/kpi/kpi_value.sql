@@ -1,0 +1,173 @@
+-- Grain: one row per KPI, entity, period type, period, scenario, dimension and member.
+-- The dictionary's terms say what is summed; nothing about a KPI is written here. A KPI has a value where every one of
+-- its terms has data; a ratio is the sum of numerators over the sum of denominators, and NULL where that is zero.
+with
+
+definitions as (select * from {{ source('dictionary', 'definition') }}),
+
+terms as (select * from {{ source('dictionary', 'term') }}),
+
+kpi_periods as (select * from {{ source('dictionary', 'kpi_period') }}),
+
+measures as (select * from {{ ref('measure_value') }}),
+
+windows as (select * from {{ ref('period_window') }}),
+
+needed as (
+    select distinct measure_id, over_window
+    from terms
+    where measure_id is not null
+),
+
+windowed as (
+    select
+        measures.measure_id,
+        windows.over_window,
+        measures.entity_id,
+        windows.period_type,
+        windows.period_start,
+        windows.period_end,
+        measures.scenario,
+        measures.dimension,
+        measures.member,
+        max(measures.currency_code) as currency_code,
+        max(windows.days_in_window) as days_in_window,
+        case when windows.over_window = 'average'
+            then cast(sum(measures.amount) / count(*) as decimal(38, 6))
+            else sum(measures.amount)
+        end as amount,
+        coalesce(max(case when measures.is_partial then 1 else 0 end), 0) = 1
+        or sum(case when windows.is_counted then 1 else 0 end) < max(windows.expected_count) as is_partial
+    from measures
+    inner join needed on measures.measure_id = needed.measure_id
+    inner join windows on measures.closing_id = windows.closing_id and needed.over_window = windows.over_window
+    group by
+        measures.measure_id, windows.over_window, measures.entity_id, windows.period_type, windows.period_start,
+        windows.period_end, measures.scenario, measures.dimension, measures.member
+    having sum(case when windows.is_counted then 1 else 0 end) > 0
+),
+
+term_counts as (
+    select kpi_id, count(*) as term_count
+    from terms
+    where role <> 'component'
+    group by kpi_id
+),
+
+term_values as (
+    select
+        terms.kpi_id,
+        terms.role,
+        windowed.entity_id,
+        windowed.period_type,
+        windowed.period_start,
+        windowed.period_end,
+        case when terms.scenario is null then windowed.scenario else 'actual' end as scenario,
+        windowed.dimension,
+        windowed.member,
+        windowed.currency_code,
+        windowed.is_partial,
+        cast(
+            windowed.amount * terms.weight * case when terms.is_times_days then windowed.days_in_window else 1 end
+            as decimal(38, 6)
+        ) as amount
+    from terms
+    inner join windowed
+        on
+            terms.measure_id = windowed.measure_id
+            and terms.over_window = windowed.over_window
+            and coalesce(terms.scenario, windowed.scenario) = windowed.scenario
+),
+
+summed as (
+    select
+        kpi_id,
+        entity_id,
+        period_type,
+        period_start,
+        period_end,
+        scenario,
+        dimension,
+        member,
+        max(currency_code) as currency_code,
+        max(case when is_partial then 1 else 0 end) = 1 as is_partial,
+        count(*) as found_count,
+        sum(case when role = 'numerator' then amount end) as numerator,
+        sum(case when role = 'denominator' then amount end) as denominator
+    from term_values
+    group by kpi_id, entity_id, period_type, period_start, period_end, scenario, dimension, member
+),
+
+computed as (
+    select
+        summed.kpi_id,
+        summed.entity_id,
+        summed.period_type,
+        summed.period_start,
+        summed.period_end,
+        summed.scenario,
+        summed.dimension,
+        summed.member,
+        summed.numerator,
+        summed.denominator,
+        case
+            when definitions.additivity = 'ratio'
+                then cast(summed.numerator / nullif(summed.denominator, 0) as decimal(38, 10))
+            else cast(summed.numerator as decimal(38, 10))
+        end as value,
+        summed.is_partial,
+        case when definitions.unit = 'currency' then summed.currency_code end as currency_code
+    from summed
+    inner join definitions on summed.kpi_id = definitions.kpi_id
+    inner join term_counts on summed.kpi_id = term_counts.kpi_id and summed.found_count = term_counts.term_count
+    inner join kpi_periods on summed.kpi_id = kpi_periods.kpi_id and summed.period_type = kpi_periods.period_type
+),
+
+composite as (
+    select
+        terms.kpi_id,
+        computed.entity_id,
+        computed.period_type,
+        computed.period_start,
+        computed.period_end,
+        computed.scenario,
+        computed.dimension,
+        computed.member,
+        cast(null as decimal(38, 6)) as numerator,
+        cast(null as decimal(38, 6)) as denominator,
+        cast(sum(terms.weight * computed.value) as decimal(38, 10)) as value,
+        max(case when computed.is_partial then 1 else 0 end) = 1 as is_partial,
+        cast(null as {{ dbt.type_string() }}) as currency_code
+    from terms
+    inner join computed on terms.component_kpi_id = computed.kpi_id
+    inner join (
+        select kpi_id, count(*) as term_count from terms where role = 'component' group by kpi_id
+    ) as component_counts on terms.kpi_id = component_counts.kpi_id
+    where terms.role = 'component'
+    group by
+        terms.kpi_id, computed.entity_id, computed.period_type, computed.period_start, computed.period_end,
+        computed.scenario, computed.dimension, computed.member, component_counts.term_count
+    having count(computed.value) = component_counts.term_count
+),
+
+final as (
+    select * from computed
+    union all
+    select * from composite
+)
+
+select
+    kpi_id,
+    entity_id,
+    period_type,
+    period_start,
+    period_end,
+    scenario,
+    dimension,
+    member,
+    numerator,
+    denominator,
+    value,
+    is_partial,
+    currency_code
+from final

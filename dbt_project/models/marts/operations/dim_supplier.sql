@@ -1,0 +1,9 @@
+-- Grain: one row per supplier.
+select
+    supplier_id,
+    supplier_code,
+    supplier_name,
+    credit_rating,
+    is_preferred,
+    is_active
+from {{ ref('supplier') }}

@@ -1,0 +1,8 @@
+-- Grain: one row per sales territory, with the entity that keeps its books.
+select
+    territory_key,
+    territory_name,
+    country_name,
+    territory_group,
+    entity_id
+from {{ ref('territory') }}

@@ -1,0 +1,28 @@
+-- Grain: one row per sales order line; amounts in US dollars.
+select
+    sales_order_number,
+    sales_order_line_number,
+    channel,
+    customer_id,
+    product_key,
+    entity_id,
+    territory_key,
+    customer_currency_code,
+    ordered_on,
+    due_on,
+    shipped_on,
+    closing_id,
+    order_to_ship_days,
+    is_on_time,
+    is_first_line,
+    ordered_qty,
+    unit_price,
+    gross_amount,
+    discount_amount,
+    sales_amount,
+    product_cost_amount,
+    tax_amount,
+    freight_amount,
+    is_below_cost,
+    {{ lineage_columns() }}
+from {{ ref('sales_order_line') }}

@@ -1,0 +1,8 @@
+-- Grain: one row per employee and change of pay.
+select
+    "BusinessEntityID" as employee_id,
+    cast("RateChangeDate" as date) as changed_on,
+    "Rate" as hourly_rate_amount,
+    "PayFrequency" as pay_frequency,
+    {{ lineage_columns() }}
+from {{ source('adventureworks_erp', 'employee_pay_history') }}

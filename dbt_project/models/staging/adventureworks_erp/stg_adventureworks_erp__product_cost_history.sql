@@ -1,0 +1,8 @@
+-- Grain: one row per product and cost validity.
+select
+    "ProductID" as product_id,
+    cast("StartDate" as date) as valid_from_on,
+    cast("EndDate" as date) as valid_to_on,
+    "StandardCost" as standard_cost_amount,
+    {{ lineage_columns() }}
+from {{ source('adventureworks_erp', 'product_cost_history') }}

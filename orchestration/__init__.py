@@ -1,0 +1,1 @@
+"""Tieout: ingest, transform, audit, publish and report, as one Dagster code location."""

@@ -1,0 +1,205 @@
+"""The KPI dictionary: what each KPI is called, means, and is computed from.
+
+One definition serves the mart, the report, the checks and the docs. This module reads `dictionary/*.yaml` and
+`caveats.yaml`, validates them, and says in words what is wrong. It computes no KPI: the dbt model `kpi_value` does,
+from the terms that `warehouse_rows` turns the definitions into.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+DICTIONARY_FOLDER = Path(__file__).parent / "dictionary"
+CAVEATS_FILE = Path(__file__).parent / "caveats.yaml"
+
+PeriodType = Literal["month", "quarter", "ytd", "year", "ttm"]
+Unit = Literal["currency", "ratio", "days", "times", "count", "hours", "seconds"]
+MeasureKind = Literal["flow", "balance"]
+POLARITY = {"higher": 1, "lower": -1, "neutral": 0}
+
+
+class DictionaryError(ValueError):
+    """The dictionary says something that cannot be; the message names the file and the entry."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=_Entry)
+
+
+class Measure(_Entry):
+    """A quantity that KPIs are computed from, at the grain entity by closing."""
+
+    id: str
+    name: str
+    kind: MeasureKind
+    unit: Unit
+    description: str
+
+
+class Term(_Entry):
+    """One summand of a numerator or denominator."""
+
+    measure: str
+    weight: int = 1
+    over: Literal["flow", "average", "closing", "opening"] = "flow"
+    times_days: bool = False
+    scenario: Literal["actual", "budget"] | None = None
+
+
+class Component(_Entry):
+    """One summand of a KPI that is a sum of other KPIs."""
+
+    kpi: str
+    weight: int = 1
+
+
+class KpiDefinition(_Entry):
+    """One KPI. Either `numerator` (and `denominator`) or `components` says how it is computed."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    area: str
+    owner: str
+    audience: str
+    description: str
+    formula: str
+    unit: Unit
+    polarity: Literal["higher", "lower", "neutral"]
+    periods: tuple[PeriodType, ...] = ("month", "quarter", "ytd", "year", "ttm")
+    default_period: PeriodType = "month"
+    numerator: tuple[Term, ...] = ()
+    denominator: tuple[Term, ...] = ()
+    components: tuple[Component, ...] = ()
+    standard: str | None = None
+    notes: str | None = None
+    caveat: str | None = None
+
+    @model_validator(mode="after")
+    def _is_computable(self) -> "KpiDefinition":
+        if bool(self.numerator) == bool(self.components):
+            raise ValueError("give either numerator (and denominator) or components, one of the two")
+        if self.components and self.denominator:
+            raise ValueError("a KPI made of components has no denominator")
+        if self.default_period not in self.periods:
+            raise ValueError(f"default_period {self.default_period} is not among periods {', '.join(self.periods)}")
+        return self
+
+    @property
+    def additivity(self) -> str:
+        """How the KPI adds up: `additive`, `semi_additive` (a balance), `ratio` or `composite`."""
+        if self.components:
+            return "composite"
+        if self.denominator:
+            return "ratio"
+        return "additive" if all(term.over == "flow" for term in self.numerator) else "semi_additive"
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """The whole dictionary, validated."""
+
+    kpis: tuple[KpiDefinition, ...]
+    measures: tuple[Measure, ...]
+
+    def kpi(self, kpi_id: str) -> KpiDefinition:
+        """Return the KPI called `kpi_id`; DictionaryError when there is none."""
+        for definition in self.kpis:
+            if definition.id == kpi_id:
+                return definition
+        raise DictionaryError(f"no KPI is called {kpi_id}; `kpi.kpi_definition` lists those that are")
+
+
+def load_dictionary(
+    folder: Path = DICTIONARY_FOLDER, caveats_file: Path = CAVEATS_FILE, *, statement_structure: Path
+) -> Dictionary:
+    """Read and validate the dictionary.
+
+    `statement_structure` is the CSV of statement lines: each line is a measure too, a balance on the balance sheet and
+    a flow elsewhere. DictionaryError names the file and the entry that is wrong.
+    """
+    measures = _statement_measures(statement_structure)
+    definitions: list[KpiDefinition] = []
+    for file in sorted(folder.glob("*.yaml")):
+        content = _read_yaml(file)
+        for entry in content.get("measures", []):
+            measures.append(_build(Measure, entry, file))
+        shared = {key: content[key] for key in ("area", "owner", "audience") if key in content}
+        definitions += [_build(KpiDefinition, shared | entry, file) for entry in content.get("kpis", [])]
+    definitions = _with_caveats(definitions, caveats_file)
+    dictionary = Dictionary(kpis=tuple(definitions), measures=tuple(measures))
+    _check_references(dictionary)
+    return dictionary
+
+
+def _statement_measures(structure: Path) -> list[Measure]:
+    with structure.open(encoding="utf-8", newline="") as lines:
+        return [
+            Measure(
+                id=line["line_code"],
+                name=line["line_name"],
+                kind="balance" if line["statement"] == "balance_sheet" else "flow",
+                unit="currency",
+                description=f"Line of the {line['statement'].replace('_', ' ')}.",
+            )
+            for line in csv.DictReader(lines)
+        ]
+
+
+def _read_yaml(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise DictionaryError(f"{file.name} is not YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise DictionaryError(f"{file.name} must be a mapping with the keys measures or kpis")
+    return content
+
+
+def _build(model: type[Model], entry: Any, file: Path) -> Model:
+    try:
+        return model.model_validate(entry)
+    except ValidationError as error:
+        name = entry.get("id", entry) if isinstance(entry, dict) else entry
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc']) or 'entry'}: {problem['msg']}" for problem in error.errors()
+        )
+        raise DictionaryError(f"{file.name}, {name}: {problems}") from error
+
+
+def _with_caveats(definitions: list[KpiDefinition], caveats_file: Path) -> list[KpiDefinition]:
+    texts: dict[str, str] = {}
+    known = {definition.id for definition in definitions}
+    for caveat in _read_yaml(caveats_file).get("caveats", []):
+        for kpi_id in caveat["kpis"]:
+            if kpi_id not in known:
+                raise DictionaryError(f"{caveats_file.name}: there is no KPI called {kpi_id}")
+            texts[kpi_id] = f"{texts[kpi_id]} {caveat['text']}" if kpi_id in texts else caveat["text"]
+    return [definition.model_copy(update={"caveat": texts.get(definition.id)}) for definition in definitions]
+
+
+def _check_references(dictionary: Dictionary) -> None:
+    kpi_ids = [definition.id for definition in dictionary.kpis]
+    measures = {measure.id: measure for measure in dictionary.measures}
+    if duplicates := {kpi_id for kpi_id in kpi_ids if kpi_ids.count(kpi_id) > 1}:
+        raise DictionaryError(f"defined more than once: {', '.join(sorted(duplicates))}")
+    for definition in dictionary.kpis:
+        for term in (*definition.numerator, *definition.denominator):
+            measure = measures.get(term.measure)
+            if measure is None:
+                raise DictionaryError(
+                    f"{definition.id}: no measure is called {term.measure}; measures are the lines of "
+                    "statement_structure.csv and the entries of measures.yaml"
+                )
+            if (measure.kind == "flow") != (term.over == "flow"):
+                allowed = "flow" if measure.kind == "flow" else "average, closing or opening"
+                raise DictionaryError(f"{definition.id}: {term.measure} is a {measure.kind}; `over` must be {allowed}")
+        for component in definition.components:
+            if component.kpi not in kpi_ids:
+                raise DictionaryError(f"{definition.id}: no KPI is called {component.kpi}")

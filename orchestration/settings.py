@@ -1,0 +1,65 @@
+"""Where Tieout keeps things, and its limits. Every value can be set by an environment variable `TIEOUT_<NAME>`.
+
+Secrets come from the environment only; none has a default here.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Paths and limits of one installation."""
+
+    model_config = SettingsConfigDict(env_prefix="TIEOUT_", extra="ignore")
+
+    root: Path = Field(
+        default=Path(__file__).resolve().parent.parent,
+        description="The project folder; relative source paths in defs.yaml start here.",
+    )
+    data_dir: Path | None = Field(default=None, description="Where everything is written; <root>/data unless set.")
+    memory_limit: str = Field(default="768MB", description="DuckDB's memory limit, for each connection that writes.")
+    threads: int = Field(default=2, ge=1, description="DuckDB's threads.")
+
+    @property
+    def data(self) -> Path:
+        """The folder that everything is written below."""
+        return (self.data_dir or self.root / "data").resolve()
+
+    @property
+    def raw_lake(self) -> Path:
+        """Immutable typed Parquet batches: `<system>/<table>/batch=<id>/`."""
+        return self.data / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file that dbt builds in. One process writes it; nobody else reads it."""
+        return self.data / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def published_mart(self) -> Path:
+        """The DuckDB file that readers open, replaced atomically."""
+        return self.data / "published" / "mart.duckdb"
+
+    @property
+    def reports(self) -> Path:
+        """Finished reports."""
+        return self.data / "reports"
+
+    @property
+    def data_docs(self) -> Path:
+        """Great Expectations' Data Docs (HTML)."""
+        return self.data / "data_docs"
+
+    @property
+    def dbt_project(self) -> Path:
+        """The dbt project."""
+        return self.root / "dbt_project"
+
+
+@lru_cache
+def settings() -> Settings:
+    """Return this process's settings, read from the environment once."""
+    return Settings()
