@@ -54,6 +54,16 @@ class Settings(BaseSettings):
         return self.data / "data_docs"
 
     @property
+    def state(self) -> Path:
+        """What one step of a run hands to the next."""
+        return self.data / "state"
+
+    @property
+    def declarations(self) -> Path:
+        """The folder that declares the source systems: one folder with a defs.yaml for each."""
+        return self.root / "orchestration" / "defs" / "sources"
+
+    @property
     def dbt_project(self) -> Path:
         """The dbt project."""
         return self.root / "dbt_project"

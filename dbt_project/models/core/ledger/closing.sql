@@ -30,7 +30,7 @@ regular as (
     where has_asset_balances = 1
 ),
 
-last_regular as (select max(period_end) as period_end from regular),
+last_regular as (select max(period_end) as period_end, max(period_month) as period_month from regular),
 
 operations_end as (
     select max(last_on) as last_on
@@ -56,7 +56,7 @@ open_periods as (
     where
         days.date_day > last_regular.period_end
         and days.date_day <= cast({{ dbt.last_day('operations_end.last_on', 'month') }} as date)
-        and {{ dbt.date_trunc('month', 'days.date_day') }} > {{ dbt.date_trunc('month', 'last_regular.period_end') }}
+        and {{ dbt.date_trunc('month', 'days.date_day') }} > last_regular.period_month
     group by cast({{ dbt.date_trunc('month', 'days.date_day') }} as date)
 ),
 

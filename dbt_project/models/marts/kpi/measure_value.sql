@@ -23,7 +23,7 @@ finance_totals as (
         'total' as dimension,
         'total' as member,
         currency_code,
-        amount
+        cast(amount as decimal(38, 6)) as amount
     from statement_lines
 ),
 
@@ -34,8 +34,8 @@ department_amounts as (
         amounts.closing_id,
         amounts.scenario,
         departments.department_name as member,
-        sum(amounts.amount) as amount,
-        sum(amounts.group_amount) as group_amount
+        cast(sum(amounts.amount) as decimal(38, 6)) as amount,
+        cast(sum(amounts.group_amount) as decimal(38, 6)) as group_amount
     from {{ ref('ledger_line_amount') }} as amounts
     inner join {{ ref('statement_ancestor') }} as ancestors on amounts.line_code = ancestors.line_code
     inner join departments on amounts.department_code = departments.department_code

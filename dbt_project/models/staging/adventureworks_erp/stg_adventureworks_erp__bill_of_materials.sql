@@ -7,6 +7,6 @@ select
     cast("EndDate" as date) as valid_to_on,
     "UnitMeasureCode" as unit_code,
     "BOMLevel" as bom_level,
-    "PerAssemblyQty" as per_assembly_qty,
+    cast("PerAssemblyQty" as decimal(19, 4)) as per_assembly_qty,
     {{ lineage_columns() }}
 from {{ source('adventureworks_erp', 'bill_of_materials') }}

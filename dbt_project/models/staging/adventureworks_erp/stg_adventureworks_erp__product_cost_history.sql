@@ -3,6 +3,6 @@ select
     "ProductID" as product_id,
     cast("StartDate" as date) as valid_from_on,
     cast("EndDate" as date) as valid_to_on,
-    "StandardCost" as standard_cost_amount,
+    cast("StandardCost" as decimal(19, 4)) as standard_cost_amount,
     {{ lineage_columns() }}
 from {{ source('adventureworks_erp', 'product_cost_history') }}

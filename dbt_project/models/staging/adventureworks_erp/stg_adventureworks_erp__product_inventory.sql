@@ -4,7 +4,7 @@ select
     "LocationID" as location_key,
     "Shelf" as shelf_code,
     "Bin" as bin_code,
-    "Quantity" as counted_qty,
+    cast("Quantity" as decimal(19, 4)) as counted_qty,
     cast("ModifiedDate" as timestamp) as counted_at,
     {{ lineage_columns() }}
 from {{ source('adventureworks_erp', 'product_inventory') }}

@@ -3,6 +3,6 @@ select
     "ProductID" as product_id,
     cast("StartDate" as date) as valid_from_on,
     cast("EndDate" as date) as valid_to_on,
-    "ListPrice" as list_price_amount,
+    cast("ListPrice" as decimal(19, 4)) as list_price_amount,
     {{ lineage_columns() }}
 from {{ source('adventureworks_erp', 'product_list_price_history') }}

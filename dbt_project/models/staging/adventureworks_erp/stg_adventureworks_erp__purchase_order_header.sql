@@ -7,9 +7,9 @@ select
     "ShipMethodID" as ship_method_key,
     cast("OrderDate" as date) as ordered_on,
     cast("ShipDate" as date) as shipped_on,
-    "SubTotal" as subtotal_amount,
-    "TaxAmt" as tax_amount,
-    "Freight" as freight_amount,
-    "TotalDue" as total_amount,
+    cast("SubTotal" as decimal(19, 4)) as subtotal_amount,
+    cast("TaxAmt" as decimal(19, 4)) as tax_amount,
+    cast("Freight" as decimal(19, 4)) as freight_amount,
+    cast("TotalDue" as decimal(19, 4)) as total_amount,
     {{ lineage_columns() }}
 from {{ source('adventureworks_erp', 'purchase_order_header') }}

@@ -2,7 +2,7 @@
 select
     "ShipMethodID" as ship_method_key,
     "Name" as ship_method_name,
-    "ShipBase" as base_amount,
-    "ShipRate" as rate_amount,
+    cast("ShipBase" as decimal(19, 4)) as base_amount,
+    cast("ShipRate" as decimal(19, 4)) as rate_amount,
     {{ lineage_columns() }}
 from {{ source('adventureworks_erp', 'ship_method') }}

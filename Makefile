@@ -1,0 +1,59 @@
+# A thin layer over `tieout`. `make run` is the whole main job on the demo company; `make help` lists the rest.
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?= python3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run report status dev test lint format clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+setup: $(STAMP) ## Make .venv with the pinned dependencies
+
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Tieout needs Python 3.11 or newer as $(PYTHON); name another one with make PYTHON=..."; exit 1; }
+	@if command -v uv >/dev/null; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+	  uv pip install --quiet --python $(BIN)/python -r requirements.lock && \
+	  uv pip install --quiet --python $(BIN)/python --no-deps -e . ; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e . ; \
+	fi
+	@touch $(STAMP)
+
+run: setup ## Run the main job through Dagster: land, build, check, publish, report
+	@$(BIN)/tieout run
+
+report: setup ## Make the monthly report from the published mart
+	@$(BIN)/tieout report
+
+status: setup ## Show how fresh the sources are and what is published
+	@$(BIN)/tieout status
+
+dev: setup ## Dagster's UI on localhost:3000 with daemon, schedules and sensors
+	@mkdir -p data/dagster && cp -n orchestration/dagster.yaml data/dagster/dagster.yaml || true
+	@DAGSTER_HOME=$(CURDIR)/data/dagster $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+
+test: setup ## Run all tests
+	@$(BIN)/python -m pytest
+
+lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+	@$(BIN)/dg check yaml
+	@$(BIN)/dg check defs
+
+format: setup ## Let ruff and sqlfluff mend what they can
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix dbt_project/models dbt_project/tests
+
+clean: ## Remove what runs have written; the demo company's sources stay
+	@rm -rf data/raw data/warehouse data/published data/reports data/data_docs data/state data/dagster data/tmp dbt_project/target

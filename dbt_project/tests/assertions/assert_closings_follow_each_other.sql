@@ -1,0 +1,23 @@
+-- Fails when two regular closings close the same month, or a month between two closings has none: the closing calendar
+-- would then compare months of different lengths without anyone noticing.
+with
+
+regular as (select * from {{ ref('closing') }} where closing_type = 'regular'),
+
+ordered as (
+    select
+        closing_id,
+        period_start,
+        period_month,
+        lag(period_month) over (order by period_end) as previous_month,
+        lag(period_end) over (order by period_end) as previous_end
+    from regular
+)
+
+select closing_id, period_month, previous_month
+from ordered
+where
+    previous_month is not null and (
+        period_month <> cast({{ dbt.dateadd('month', 1, 'previous_month') }} as date)
+        or period_start <> cast({{ dbt.dateadd('day', 1, 'previous_end') }} as date)
+    )

@@ -1,0 +1,32 @@
+-- Fails for each additive KPI whose year is not the sum of its quarters.
+with
+
+additive as (
+    select kpi.*, closings.fiscal_year
+    from {{ ref('kpi_value') }} as kpi
+    inner join {{ ref('kpi_definition') }} as definition
+        on kpi.kpi_id = definition.kpi_id and definition.additivity = 'additive'
+    inner join {{ ref('closing') }} as closings
+        on kpi.period_end = closings.period_end and closings.closing_type <> 'year_end_adjustment'
+),
+
+years as (select * from additive where period_type = 'year' and not is_partial),
+
+quarters as (
+    select kpi_id, entity_id, fiscal_year, scenario, dimension, member, sum(value) as value, count(*) as quarter_count
+    from additive
+    where period_type = 'quarter'
+    group by kpi_id, entity_id, fiscal_year, scenario, dimension, member
+)
+
+select years.kpi_id, years.entity_id, years.fiscal_year, years.value, quarters.value as quarters_value
+from years
+inner join quarters
+    on
+        years.kpi_id = quarters.kpi_id
+        and years.entity_id = quarters.entity_id
+        and years.fiscal_year = quarters.fiscal_year
+        and years.scenario = quarters.scenario
+        and years.dimension = quarters.dimension
+        and years.member = quarters.member
+where quarters.quarter_count <> 4 or abs(years.value - quarters.value) >= 0.01

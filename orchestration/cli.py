@@ -1,0 +1,96 @@
+"""The command `tieout`: run the main job, make a report, show the state. Every verb is one function elsewhere.
+
+Only here and in the assets are errors turned into one line for a person; anything else that goes wrong is a defect.
+"""
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.settings import settings
+
+_STARTED = time.perf_counter()
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A reporting warehouse for companies whose finance and operations numbers must agree.",
+)
+
+
+@app.command()
+def run(
+    *,
+    timings: Annotated[bool, typer.Option("--timings", help="Show where the time went.")] = False,
+) -> None:
+    """Run the main job through Dagster: land, build, check, publish, report."""
+    from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
+
+    outcome = refresh(settings())
+    if timings:
+        outcome.print_timings(started=_STARTED)
+    if outcome.failures:
+        _fail("\n".join(outcome.failures))
+    _print_summary(changed=outcome.has_changed)
+
+
+@app.command()
+def report(
+    closing: Annotated[str | None, typer.Option(help="The closing to report, such as 2013-11; the latest otherwise.")] = None,
+    output: Annotated[Path | None, typer.Option(help="The folder to deliver to; the archive otherwise.")] = None,
+) -> None:
+    """Make the monthly performance report from the published mart."""
+    from orchestration.reports.deliver import deliver_to_folder  # noqa: PLC0415 - charts take seconds to import
+    from orchestration.reports.document import build_monthly_report  # noqa: PLC0415
+    from orchestration.reports.render import render_html  # noqa: PLC0415
+
+    document = build_monthly_report(settings().published_mart, closing)
+    delivery = deliver_to_folder(render_html(document), document, output or settings().reports)
+    typer.echo(f"{delivery.path} ({'delivered' if delivery.is_new else 'unchanged'})")
+
+
+@app.command()
+def status() -> None:
+    """Show each source's newest batch against its promise, and what is published."""
+    from orchestration.status import print_status  # noqa: PLC0415
+
+    print_status(settings())
+
+
+def _print_summary(*, changed: bool) -> None:
+    from orchestration.status import print_headline, print_publication  # noqa: PLC0415
+
+    if not changed:
+        typer.echo("Nothing changed: the published mart and the report are of these sources and this code.")
+    print_headline(settings())
+    print_publication(settings())
+
+
+def _fail(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; a fault of the sources, the warehouse or the report is one message and exit code 1."""
+    from orchestration.kpis.dictionary import DictionaryError  # noqa: PLC0415
+    from orchestration.reports.errors import ReportError  # noqa: PLC0415
+    from orchestration.sources.errors import SourceError  # noqa: PLC0415
+    from orchestration.warehouse.errors import WarehouseError  # noqa: PLC0415
+
+    try:
+        app()
+    except (DictionaryError, ReportError, SourceError, WarehouseError) as error:
+        typer.echo(f"tieout: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("tieout: interrupted; the published mart is as it was.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""What `dg scaffold defs` writes for a new source system: a declaration to be edited, with every choice explained."""
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from orchestration.sources.declaration import COMPONENT_TYPE
+
+_TEMPLATE = """\
+type: {component}
+attributes:
+  name: {name}
+  description: What this system is, in one sentence.
+  owners: ["team:finance"]          # e-mail addresses, or team:<name>
+  group: finance                    # the area; groups the assets
+  root: ${{{variable}}}    # the folder of its files: relative to the project, absolute, or from the environment
+  max_age_hours: 24                 # how old the newest load may become
+  tables:
+    - name: ledger
+      description: One row per journal line.
+      files: ledger/*.csv           # a file or a glob below root; all its files together are the table
+      format: csv                   # csv or parquet
+      csv: {{delimiter: ",", decimal: ".", encoding: utf-8, null_strings: [""]}}
+      keys: [line_id]
+      columns:                      # the source's own names; a value that does not fit its type goes to quarantine
+        line_id: {{type: BIGINT, nullable: false, description: The journal line.}}
+        posted_on: {{type: DATE, description: Day of posting.}}
+        amount: {{type: "DECIMAL(18, 2)", description: Debit positive.}}
+"""
+
+
+class SourceSystemScaffolder(dg.Scaffolder[Any]):
+    """Writes a `defs.yaml` whose system is named after its folder."""
+
+    def scaffold(self, request: dg.ScaffoldRequest[Any]) -> None:
+        """Write the declaration; refuse the Python form, as a source system is declared in YAML."""
+        if request.scaffold_format != "yaml":
+            raise ValueError("A source system is declared in YAML; leave out --format.")
+        write_declaration(Path(request.target_path))
+
+
+def write_declaration(folder: Path) -> None:
+    """Write a declaration to be edited into a folder."""
+    name = folder.name.lower().replace("-", "_")
+    variable = f"{name.upper()}_FILES"
+    text = _TEMPLATE.format(component=COMPONENT_TYPE, name=name, variable=variable)
+    (folder / "defs.yaml").write_text(text, encoding="utf-8")

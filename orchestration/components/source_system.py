@@ -1,0 +1,156 @@
+"""A source system in Dagster: one step that lands its tables, one asset per table, declared in one `defs.yaml`.
+
+Wiring only: what may be declared is in `orchestration.sources.declaration`, what landing does in
+`orchestration.sources.landing`.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Self
+
+import dagster as dg
+from pydantic import BaseModel
+
+from orchestration.components.scaffolding import SourceSystemScaffolder
+from orchestration.settings import settings
+from orchestration.sources.declaration import SourceSystem, SourceTable
+from orchestration.sources.errors import SourceError
+from orchestration.sources.lake import RawLake
+from orchestration.sources.landing import LandingResult, land_table
+
+POOL = "raw_lake"
+NOTHING_QUARANTINED = "nothing_quarantined"
+
+
+def raw_asset_key(system: str, table: str) -> dg.AssetKey:
+    """Return the key of a source table's asset."""
+    return dg.AssetKey(["raw", system, table])
+
+
+@dg.scaffold_with(SourceSystemScaffolder)
+class SourceSystemComponent(dg.Component):
+    """A source system whose tables are landed in the raw lake.
+
+    Where it is, who owns it, its files and their columns.
+    """
+
+    def __init__(self, declared: SourceSystem) -> None:
+        self.declared = declared
+
+    @classmethod
+    def get_model_cls(cls) -> type[BaseModel]:
+        """Return the model of the YAML's attributes, which is the same that is read without Dagster."""
+        return SourceSystem
+
+    @classmethod
+    def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Self:  # noqa: ARG003
+        """Make the component from its attributes."""
+        return cls(SourceSystem.model_validate(attributes))
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:  # noqa: ARG002
+        """Return the system's assets and their checks."""
+        return dg.Definitions(assets=[source_system_assets(self.declared)])
+
+
+def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
+    """Return one step with an asset per table. A refused table fails the step after all other tables have landed."""
+    tables = {raw_asset_key(system.name, table.name): table for table in system.tables}
+
+    @dg.multi_asset(
+        name=f"land_{system.name}",
+        description=f"Lands the tables of {system.name} in the raw lake. {system.description}",
+        specs=[_asset_spec(system, table) for table in system.tables],
+        check_specs=[
+            dg.AssetCheckSpec(NOTHING_QUARANTINED, asset=key, description="Every row of the source could be landed.")
+            for key in tables
+        ],
+        can_subset=True,
+        pool=POOL,
+    )
+    def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+        lake, refused = RawLake(settings().raw_lake), {}
+        for key, table in tables.items():
+            if key not in context.selected_asset_keys:
+                continue
+            try:
+                result = land_table(system, table, lake, settings().root)
+            except SourceError as error:
+                context.log.error(str(error))  # noqa: TRY400 (a message to a person needs no traceback)
+                refused[table.name] = str(error)
+                continue
+            for warning in result.warnings:
+                context.log.warning(f"{system.name}.{table.name}: {warning}")
+            yield _materialization(key, table, result, checked=_check(key) in context.selected_asset_check_keys)
+        if refused:
+            raise dg.Failure(
+                description=f"{len(refused)} of {len(tables)} tables of {system.name} were refused; "
+                f"the data landed before stays in use. {' '.join(refused.values())}",
+                metadata=refused,
+                allow_retries=False,
+            )
+
+    return land
+
+
+def _asset_spec(system: SourceSystem, table: SourceTable) -> dg.AssetSpec:
+    declared = {name: column.type for name, column in table.columns.items()}
+    metadata = {"dagster/column_schema": _column_schema(table, declared), "files": table.files, "load": table.load}
+    age = system.max_age_hours
+    return dg.AssetSpec(
+        raw_asset_key(system.name, table.name),
+        description=table.description,
+        group_name=system.group,
+        owners=list(system.owners),
+        code_version=table.reading_hash[:12],
+        kinds={table.format, "duckdb"},
+        tags={"layer": "raw", "source_system": system.name},
+        metadata=metadata if declared else {k: v for k, v in metadata.items() if k != "dagster/column_schema"},
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=age)) if age else None,
+    )
+
+
+def _materialization(
+    key: dg.AssetKey, table: SourceTable, result: LandingResult, *, checked: bool
+) -> dg.MaterializeResult[Any]:
+    columns = {column.name: column.type for batch in result.current for column in batch.columns}
+    newest = max(result.current, key=lambda batch: batch.known_at)
+    check = dg.AssetCheckResult(
+        asset_key=key,
+        check_name=NOTHING_QUARANTINED,
+        passed=result.rows_quarantined == 0,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{result.rows_quarantined} rows are in quarantine." if result.rows_quarantined else None,
+        metadata={"rows_quarantined": result.rows_quarantined},
+    )
+    return dg.MaterializeResult(
+        asset_key=key,
+        metadata={
+            "dagster/row_count": result.rows_landed,
+            "dagster/column_schema": _column_schema(table, columns),
+            "rows_quarantined": result.rows_quarantined,
+            "batch_id": newest.batch_id,
+            "known_at": dg.MetadataValue.timestamp(newest.known_at),
+            "new_batch": bool(result.new),
+            "source_files": [batch.source_file for batch in result.current],
+            "bytes": sum(batch.source_bytes for batch in result.current),
+            "warnings": result.warnings,
+        },
+        data_version=dg.DataVersion(result.data_version),
+        check_results=[check] if checked else [],
+    )
+
+
+def _column_schema(table: SourceTable, columns: Mapping[str, str]) -> dg.TableSchema:
+    described = {name: column.description for name, column in table.columns.items()}
+    return dg.TableSchema(
+        columns=[dg.TableColumn(name, kind, description=described.get(name)) for name, kind in columns.items()]
+        + [
+            dg.TableColumn(
+                "source_row", "BIGINT", description="Row (Parquet) or line (CSV) in the source file, from 1."
+            )
+        ]
+    )
+
+
+def _check(key: dg.AssetKey) -> dg.AssetCheckKey:
+    return dg.AssetCheckKey(key, NOTHING_QUARANTINED)

@@ -1,0 +1,111 @@
+"""The asset `published/mart`: what BI tools and reports read.
+
+Belongs here: wiring the warehouse, the checks' results and the sources' declarations to `warehouse.publish`.
+"""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from orchestration.settings import Settings, settings
+from orchestration.sources.declaration import load_declarations
+from orchestration.sources.errors import SourceError
+from orchestration.sources.lake import RawLake
+from orchestration.transform.manifest import MART_SCHEMAS, manifest, mart_asset_keys
+from orchestration.warehouse.checks import read_check_results
+from orchestration.warehouse.code_version import code_version
+from orchestration.warehouse.errors import WarehouseError, WarehouseMissing
+from orchestration.warehouse.freshness import source_freshness
+from orchestration.warehouse.publish import Publication, publish
+
+PUBLISHED_MART = dg.AssetKey(["published", "mart"])
+CHECK_RESULT_FILES = ("dbt_results.json", "quality_results.json")
+"""Below `<data>/state/`: written by the transform and the quality step of the same run."""
+
+
+@dg.asset(
+    key=PUBLISHED_MART,
+    deps=mart_asset_keys(),
+    group_name="publish",
+    kinds={"duckdb"},
+    owners=["team:finance-data"],
+    pool="warehouse",
+    description=(
+        "The file that BI tools and reports open, read-only: schemas kpi, finance, operations, meta, replaced in one "
+        "step after every blocking check has passed. Unchanged content is not published again. "
+        "The contract is docs/published-mart.md."
+    ),
+)
+def published_mart(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Publish the checked warehouse, or fail with the reason and leave the published mart as it was."""
+    try:
+        publication = publish_now(settings())
+    except (WarehouseError, SourceError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None  # the message says it all
+    context.log.info(_summary(publication))
+    return dg.MaterializeResult(
+        metadata=_metadata(publication),
+        data_version=dg.DataVersion(publication.row.content_hash),
+    )
+
+
+def publish_now(installation: Settings) -> Publication:
+    """Publish an installation's warehouse with the check results and batches that are there.
+
+    Raises the errors of `read_check_results`, `load_declarations`, `source_freshness` and `publish`.
+    """
+    warehouse = installation.warehouse
+    if not warehouse.exists():
+        raise WarehouseMissing(
+            f"There is no warehouse at {warehouse} yet. Run `tieout run`: it builds and checks it first."
+        )
+    return publish(
+        warehouse,
+        installation.published_mart,
+        read_check_results(
+            [installation.state / name for name in CHECK_RESULT_FILES],
+            built_at=datetime.fromtimestamp(warehouse.stat().st_mtime, UTC),
+        ),
+        source_freshness(RawLake(installation.raw_lake), load_declarations(installation.declarations)),
+        code_version(installation.root),
+        datetime.now(UTC),
+        tables=mart_tables(),
+    )
+
+
+def mart_tables() -> set[str]:
+    """Return `schema.table` of every mart model: what must be in the published mart, and nothing else."""
+    return {
+        f"{node['schema']}.{node['alias']}"
+        for node in manifest()["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in MART_SCHEMAS
+    }
+
+
+def _summary(publication: Publication) -> str:
+    row = publication.row
+    checks = f"{row.checks_passed} checks passed, {row.checks_warned} warned, {row.checks_failed} failed"
+    if publication.is_new:
+        return f"Published {row.publication_id} to {publication.path}: {checks}."
+    since = f"{row.publication_id} of {row.published_at:%Y-%m-%d %H:%M} UTC"
+    return f"Nothing changed since {since}; {publication.path} was left as it is."
+
+
+def _metadata(publication: Publication) -> dict[str, dg.MetadataValue]:
+    row = publication.row
+    tables = [dg.TableRecord({"table": name, "rows": rows}) for name, rows in publication.rows_by_table.items()]
+    return {
+        "outcome": dg.MetadataValue.text("published" if publication.is_new else "unchanged"),
+        "publication_id": dg.MetadataValue.text(row.publication_id),
+        "published_at": dg.MetadataValue.timestamp(row.published_at),
+        "content_hash": dg.MetadataValue.text(row.content_hash),
+        "code_version": dg.MetadataValue.text(row.code_version),
+        "path": dg.MetadataValue.path(publication.path),
+        "checks_passed": dg.MetadataValue.int(row.checks_passed),
+        "checks_warned": dg.MetadataValue.int(row.checks_warned),
+        "dagster/row_count": dg.MetadataValue.int(sum(publication.rows_by_table.values())),
+        "rows_by_table": dg.MetadataValue.table(
+            tables,
+            schema=dg.TableSchema([dg.TableColumn("table", "string"), dg.TableColumn("rows", "int")]),
+        ),
+    }

@@ -1,0 +1,48 @@
+"""The asset `reports/monthly`: the performance report of the latest closed period, delivered once."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.defs.publish.publish import PUBLISHED_MART
+from orchestration.reports.errors import ReportError
+from orchestration.settings import settings
+from orchestration.transform.inputs import build_fingerprint, record_completed
+from orchestration.warehouse.errors import WarehouseError
+
+MONTHLY_REPORT = dg.AssetKey(["reports", "monthly"])
+
+
+@dg.asset(
+    key=MONTHLY_REPORT,
+    deps=[PUBLISHED_MART],
+    group_name="reports",
+    kinds={"html"},
+    owners=["team:finance"],
+    pool="reports",
+    description=(
+        "The monthly performance report as one self-contained HTML file: headline KPIs, statements, the bridge of the "
+        "profit, working capital, operations, tie-outs and data quality. Made from the published mart alone."
+    ),
+)
+def monthly_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Build, render and deliver the report, or fail with the reason."""
+    from orchestration.reports.deliver import deliver_to_folder  # noqa: PLC0415 - charts take seconds to import
+    from orchestration.reports.document import build_monthly_report  # noqa: PLC0415
+    from orchestration.reports.render import render_html  # noqa: PLC0415
+
+    installation = settings()
+    try:
+        report = build_monthly_report(installation.published_mart)
+        delivery = deliver_to_folder(render_html(report), report, installation.reports)
+    except (ReportError, WarehouseError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
+    record_completed(installation, build_fingerprint(installation), delivery.path)
+    context.log.info(f"{delivery.path}: {'delivered' if delivery.is_new else 'unchanged'}")
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(delivery.path)),
+            "report": dg.MetadataValue.url(Path(delivery.path).resolve().as_uri()),
+            "delivered": delivery.is_new,
+        }
+    )

@@ -1,0 +1,102 @@
+"""The dbt models as assets: one step that prepares the warehouse and runs `dbt build`.
+
+A build whose inputs are those of the mart that is published already is not repeated: the step then yields nothing, and
+Dagster skips what depends on it.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+
+from orchestration.kpis.dictionary import DictionaryError
+from orchestration.settings import Settings, settings
+from orchestration.sources.errors import SourceError
+from orchestration.transform.inputs import build_fingerprint, is_completed
+from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
+from orchestration.transform.results import model_failures, test_results, write_check_rows
+from orchestration.warehouse.checks import CheckRow, refuse_if_blocked
+from orchestration.warehouse.connect import open_warehouse
+from orchestration.warehouse.errors import PublicationBlocked, WarehouseError
+from orchestration.warehouse.prepare import prepare_warehouse
+
+
+@dbt_assets(
+    manifest=manifest(),
+    project=dbt_project(),
+    dagster_dbt_translator=TRANSLATOR,
+    exclude="resource_type:unit_test",
+    name="dbt_build",
+    pool="warehouse",
+)
+def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+    """Build and test the models, or nothing when the published mart is of the same inputs."""
+    installation = settings()
+    if not context.is_subset and is_completed(installation, build_fingerprint(installation)):
+        context.log.info("Nothing changed since the published mart was built: no build is needed.")
+        return
+    try:
+        views = prepare_warehouse(installation)
+    except (WarehouseError, SourceError, DictionaryError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
+    context.log.info(f"Prepared {len(views)} raw views and the KPI dictionary")
+    os.environ["TIEOUT_WAREHOUSE"] = str(installation.warehouse)
+    invocation = dbt.cli(
+        ["build", "--exclude-resource-type", "unit_test"],
+        context=context,
+        raise_on_error=False,
+        target_path=installation.state / "dbt",
+    )
+    events = list(invocation.stream())
+    checks = _record_results(installation, invocation)
+    yield from _with_row_counts(events, installation)
+    _require_success(invocation, checks)
+
+
+def _record_results(installation: Settings, invocation: DbtCliInvocation) -> list[CheckRow]:
+    try:
+        run_results = invocation.get_artifact("run_results.json")
+    except FileNotFoundError as error:
+        raise dg.Failure(
+            description=f"dbt did not start: {invocation.get_error()}", allow_retries=False
+        ) from error
+    checks = test_results(run_results, invocation.get_artifact("manifest.json"), installation.warehouse)
+    write_check_rows(checks, installation.state / "dbt_results.json")
+    return checks
+
+
+def _with_row_counts(events: list[Any], installation: Settings) -> Iterator[Any]:
+    """Yield dbt's events, each materialisation of a table with its row count, read in one go after the build."""
+    connection = open_warehouse(installation.warehouse, read_only=True)
+    try:
+        counts = {
+            f"{schema}.{table}": count
+            for schema, table, count in connection.execute(
+                "select schema_name, table_name, estimated_size from duckdb_tables()"
+            ).fetchall()
+        }
+    finally:
+        connection.close()
+    for event in events:
+        if isinstance(event, dg.Output):
+            relation = (event.metadata or {}).get("dagster/table_name")
+            name = ".".join(str(getattr(relation, "value", relation)).split(".")[-2:])
+            if name in counts:
+                yield event.with_metadata({**event.metadata, "dagster/row_count": counts[name]})
+                continue
+        yield event
+
+
+def _require_success(invocation: DbtCliInvocation, checks: list[CheckRow]) -> None:
+    broken = model_failures(invocation.get_artifact("run_results.json"))
+    if broken:
+        raise dg.Failure(description="dbt could not build\n  " + "\n  ".join(broken), allow_retries=False)
+    try:
+        refuse_if_blocked(checks, settings().published_mart)
+    except PublicationBlocked as blocked:
+        raise dg.Failure(description=str(blocked), allow_retries=False) from blocked
+    if not invocation.is_successful():
+        raise dg.Failure(description=f"dbt failed: {invocation.get_error()}", allow_retries=False)
+

@@ -1,0 +1,46 @@
+"""What a run shows on the terminal: a line when a step starts, ends or fails, and warnings; the rest is in Dagster's UI.
+
+A Dagster logger, so that the same job shows the same lines wherever it runs.
+"""
+
+import logging
+import sys
+
+import dagster as dg
+
+_STEP_EVENTS = {"STEP_START", "STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"}
+_MILLISECONDS = 1000
+
+
+class _ProgressHandler(logging.Handler):
+    """Writes one line per event that a person at a terminal wants to see."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        meta = getattr(record, "dagster_meta", None) or {}
+        line = _event_line(meta.get("dagster_event"))
+        if line is None and meta.get("dagster_event") is None and record.levelno >= logging.WARNING:
+            line = f"  ! {meta.get('orig_message') or record.getMessage()}"
+        if line is not None:
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+
+def _event_line(event: dg.DagsterEvent | None) -> str | None:
+    if event is None or event.event_type_value not in _STEP_EVENTS:
+        return None
+    name = (event.step_key or "").replace("__", " ").replace("_", " ")
+    if event.event_type_value == "STEP_START":
+        return f"→ {name}"
+    if event.event_type_value == "STEP_SUCCESS":
+        return f"✓ {name} ({event.step_success_data.duration_ms / _MILLISECONDS:.1f} s)"
+    return f"· {name} not needed" if event.event_type_value == "STEP_SKIPPED" else f"✗ {name}"
+
+
+@dg.logger(description="Progress lines for a person at a terminal.")
+def progress_logger(_: dg.InitLoggerContext) -> logging.Logger:
+    """Return the logger that jobs use as their console."""
+    logger = logging.getLogger("tieout.progress")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.handlers = [_ProgressHandler()]
+    return logger

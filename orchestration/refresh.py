@@ -1,0 +1,87 @@
+"""Running the main job in this process: the same job that the schedule and the sensor start."""
+
+import contextlib
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import typer
+
+from orchestration.definitions import defs
+from orchestration.settings import Settings
+
+_INSTANCE_CONFIGURATION = Path(__file__).parent / "dagster.yaml"
+_MILLISECONDS = 1000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the main job did."""
+
+    failures: list[str]
+    """One message per step that failed; empty when the run succeeded."""
+    has_changed: bool
+    """Whether the mart or the report had to be made again."""
+    step_seconds: dict[str, float]
+    start_seconds: float
+    """Loading the definitions, and parsing the dbt project if that was needed."""
+    run_seconds: float
+
+    def print_timings(self, *, started: float) -> None:
+        """Print where the time since `started` (a perf_counter reading) went."""
+        total = time.perf_counter() - started
+        inside = sum(self.step_seconds.values())
+        rows = {
+            "start-up": total - self.run_seconds,
+            **{name.replace("__", "/"): seconds for name, seconds in self.step_seconds.items()},
+            "Dagster between the steps": self.run_seconds - inside,
+            "total": total,
+        }
+        for name, seconds in rows.items():
+            typer.echo(f"{name:<36}{seconds:>8.1f} s", err=True)
+
+
+def refresh(installation: Settings) -> Outcome:
+    """Run the job `refresh` in this process and say what came of it; the run is kept for Dagster's UI."""
+    started = time.perf_counter()
+    instance = dagster_instance(installation)
+    job = defs().resolve_job_def("refresh")
+    loaded = time.perf_counter()
+    # dbt's own lines would drown the progress; they are in Dagster's UI and in the state folder.
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        result = job.execute_in_process(
+            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
+        )
+    finished = time.perf_counter()
+    events = result.all_events
+    return Outcome(
+        failures=[_failure(event) for event in events if event.event_type_value == "STEP_FAILURE"],
+        has_changed=not any(event.event_type_value == "STEP_SKIPPED" for event in events),
+        step_seconds={
+            str(event.step_key): event.step_success_data.duration_ms / _MILLISECONDS
+            for event in events
+            if event.event_type_value == "STEP_SUCCESS"
+        },
+        start_seconds=loaded - started,
+        run_seconds=finished - loaded,
+    )
+
+
+def dagster_instance(installation: Settings) -> dg.DagsterInstance:
+    """Return the Dagster instance that keeps the runs: DAGSTER_HOME, or a folder below the data."""
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(installation.data / "dagster")))
+    home.mkdir(parents=True, exist_ok=True)
+    configuration = home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(_INSTANCE_CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8")
+    return dg.DagsterInstance.get()
+
+
+def _failure(event: dg.DagsterEvent) -> str:
+    failure = event.step_failure_data
+    description = failure.user_failure_data.description if failure.user_failure_data else None
+    if description is None:
+        description = failure.error.message.strip() if failure.error else "failed"
+    return f"✗ {event.step_key}: {description}"

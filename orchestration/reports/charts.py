@@ -1,0 +1,236 @@
+"""The report's charts: Altair specifications rendered to SVG for inlining. Importing this module imports Altair.
+
+Actual is dark and solid, the prior year lighter, good and bad coloured by polarity and signed. An SVG carries no font, no
+identifier and no address, so that the page's style applies and the same data gives the same bytes.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from html import escape
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from orchestration.analysis.bridge import Bridge
+from orchestration.analysis.control_limits import Limits
+
+INK, MIDDLE, LIGHT, BAND, RULE = "#1f2933", "#6b7785", "#b8c1cc", "#e9edf1", "#9aa5b1"
+GOOD, BAD = "#1b7f5c", "#c2412d"
+_WIDE, _ROW = 620, 25
+_LABEL_GAP = 0.075
+"""Of a chart's height: the distance of two labels that must not touch."""
+
+Values = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A named series of floats, None for a gap."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+def sparkline(values: Sequence[Decimal | None], limits: Sequence[Limits | None], label: str) -> str:
+    """Draw a trend without axes: the values, their expected range as a band, the newest point, and points outside the band."""
+    data: Values = []
+    for index, (value, limit) in enumerate(zip(values, limits, strict=True)):
+        is_outside = limit is not None and value is not None and not limit.lower <= value <= limit.upper
+        data.append(
+            {
+                "x": index,
+                "y": None if value is None else float(value),
+                "lower": float(limit.lower) if limit else None,
+                "upper": float(limit.upper) if limit else None,
+                "mark": "newest" if index == len(values) - 1 else "outside" if is_outside else "",
+            }
+        )
+    return _svg({**_sparkline_spec(), "datasets": {"series": data}}, label, "sparkline")
+
+
+@cache
+def _sparkline_spec() -> dict[str, Any]:
+    base = alt.Chart(alt.NamedData("series"))
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=4))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False))
+    band = base.mark_area(color=BAND).encode(x=x, y=alt.Y("lower:Q", axis=None), y2="upper:Q")
+    line = base.mark_line(color=INK, strokeWidth=1.2).encode(x=x, y=y)
+    points = (
+        base.mark_point(filled=True, opacity=1, size=16)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "mark:N", legend=None, scale=alt.Scale(domain=["newest", "outside"], range=[INK, BAD])
+            ),
+        )
+        .transform_filter("datum.mark != '' && datum.y != null")
+    )
+    return _themed(alt.layer(band, line, points).properties(width=150, height=30, padding=1))
+
+
+def waterfall(bridge: Bridge, start_name: str, end_name: str, scale: Decimal, label: str) -> str:
+    """Draw a bridge as horizontal bars from `start_name` to `end_name`, each labelled with its printed effect over `scale`."""
+    rows: Values = []
+    level = Decimal(0)
+    bars = [(start_name, bridge.printed_start, "base"), *((bar.name, bar.printed, "") for bar in bridge.bars)]
+    for name, size, kind in (*bars, (end_name, bridge.printed_end, "total")):
+        begin = Decimal(0) if kind else level
+        level = size if kind else level + size
+        text = f"{size / scale:{',' if kind else '+,'}.0f}".replace("-", "−")
+        fill = {"base": "base", "total": "total"}.get(kind, "good" if size >= 0 else "bad")
+        low, high = sorted((float(begin / scale), float(level / scale)))
+        rows.append({"name": name, "low": low, "high": high, "fill": fill, "text": text, "end": float(level / scale)})
+    for row, following in zip(rows, rows[1:], strict=False):
+        row["next"] = following["name"]
+    names = [row["name"] for row in rows]
+    base = alt.Chart(alt.Data(values=rows))
+    y = alt.Y("name:N", sort=names, axis=alt.Axis(title=None, labelLimit=220, ticks=False, domain=False, labelPadding=8))
+    x = alt.X("low:Q", axis=None)
+    fills = alt.Scale(domain=["base", "total", "good", "bad"], range=[LIGHT, INK, GOOD, BAD])
+    bar = base.mark_bar(height=15).encode(y=y, x=x, x2="high:Q", color=alt.Color("fill:N", scale=fills, legend=None))
+    text = base.mark_text(align="left", dx=5, color=INK).encode(y=y, x=alt.X("high:Q", axis=None), text="text:N")
+    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=RULE).encode(x=alt.X("zero:Q", axis=None))
+    link = (
+        base.mark_rule(color=RULE, strokeWidth=0.7)
+        .encode(x=alt.X("end:Q", axis=None), y=alt.Y("name:N", sort=names, bandPosition=0.8), y2=alt.Y2("next:N", bandPosition=0.2))
+        .transform_filter("datum.next != null")
+    )
+    chart = alt.layer(link, zero, bar, text).properties(width=_WIDE - 200, height=_ROW * len(rows))
+    return _svg(_themed(chart), label, "chart")
+
+
+def columns(closings: Sequence[str], panels: Sequence[tuple[Series, Series]], label: str) -> str:
+    """Draw each panel's actual as columns over closings, its prior year lighter behind, all panels to one scale."""
+    spans = [_span([*actual.values, *before.values]) for actual, before in panels]
+    per_unit = 250 / sum(high - low for low, high in spans)
+    charts = []
+    for (actual, before), (low, high) in zip(panels, spans, strict=True):
+        rows: Values = []
+        for index, closing in enumerate(closings):
+            for name, series in (("actual", actual), ("prior year", before)):
+                top = max(0.0, actual.values[index] or 0.0, before.values[index] or 0.0)
+                rows.append({"closing": closing, "what": name, "value": series.values[index], "top": top})
+        base = alt.Chart(alt.Data(values=rows), title=alt.TitleParams(actual.name, anchor="start", fontWeight=600))
+        x = alt.X("closing:N", sort=list(closings), axis=_closing_axis(closings, shown=actual is panels[-1][0]))
+        y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[low, high], nice=False))
+        color = alt.Color(
+            "what:N", legend=None, scale=alt.Scale(domain=["prior year", "actual"], range=[LIGHT, INK])
+        )
+        prior = base.transform_filter("datum.what == 'prior year'").mark_bar(width=22, xOffset=6).encode(x=x, y=y, color=color)
+        now = base.transform_filter("datum.what == 'actual'").mark_bar(width=22).encode(x=x, y=y, color=color)
+        text = (
+            base.transform_filter("datum.what == 'actual'")
+            .mark_text(dy=-6, color=INK, fontSize=10)
+            .encode(x=x, y=alt.Y("top:Q", axis=None), text=alt.Text("value:Q", format=",.0f"))
+        )
+        zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=RULE).encode(y=alt.Y("zero:Q", axis=None))
+        charts.append(
+            alt.layer(prior, now, zero, text).properties(width=_WIDE - 20, height=round(per_unit * (high - low)) + 14)
+        )
+    return _svg(_themed(alt.vconcat(*charts, spacing=18)), label, "chart")
+
+
+def lines(closings: Sequence[str], series: Sequence[Series], label: str) -> str:
+    """Draw series over closings, each named and valued at its end; the first is the main one."""
+    rows = [
+        {"closing": closing, "series": one.name, "value": value}
+        for one in series
+        for closing, value in zip(closings, one.values, strict=True)
+    ]
+    newest = [(value, one.name) for one in series if (value := one.values[-1]) is not None]
+    tallest = max((value for one in series for value in one.values if value is not None), default=1.0)
+    last: Values = [
+        {"closing": closings[-1], "series": name, "value": value, "at": at, "text": f"{name} {value:,.0f}"}
+        for (value, name), at in zip(sorted(newest), _apart(sorted(newest), tallest * _LABEL_GAP), strict=True)
+    ]
+    shades = [INK, MIDDLE, MIDDLE, MIDDLE][: len(series)]
+    names = [one.name for one in series]
+    color = alt.Color("series:N", legend=None, scale=alt.Scale(domain=names, range=shades))
+    x = alt.X("closing:N", sort=list(closings), axis=_closing_axis(closings), scale=alt.Scale(type="point", padding=0.3))
+    y = alt.Y("value:Q", axis=alt.Axis(title=None, grid=True, tickCount=4, ticks=False, domain=False))
+    line = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line()
+        .encode(
+            x=x,
+            y=y,
+            color=color,
+            strokeWidth=alt.condition(f"datum.series == '{names[0]}'", alt.value(2.2), alt.value(1.2)),
+        )
+    )
+    ends = (
+        alt.Chart(alt.Data(values=last))
+        .mark_text(align="left", dx=8)
+        .encode(x=x, y=alt.Y("at:Q"), text="text:N", color=color)
+    )
+    dots = alt.Chart(alt.Data(values=last)).mark_point(filled=True, opacity=1, size=28).encode(x=x, y=y, color=color)
+    return _svg(_themed(alt.layer(line, dots, ends).properties(width=_WIDE - 90, height=210)), label, "chart")
+
+
+def structure(names: Sequence[str], actual: Series, before: Series, label: str) -> str:
+    """Draw one horizontal bar for each name, the prior year lighter behind it, the actual's value at its end."""
+    rows = [
+        {"name": name, "actual": now, "before": then, "end": max(now or 0, 0), "text": f"{now:,.0f}".replace("-", "−")}
+        for name, now, then in zip(names, actual.values, before.values, strict=True)
+        if now is not None
+    ]
+    base = alt.Chart(alt.Data(values=rows))
+    axis = alt.Axis(title=None, labelLimit=220, ticks=False, domain=False, labelPadding=8)
+    y = alt.Y("name:N", sort=list(names), axis=axis)
+    x = alt.X("actual:Q", axis=None)
+    prior = base.mark_bar(height=12, yOffset=4, color=LIGHT).encode(y=y, x=alt.X("before:Q", axis=None))
+    now = base.mark_bar(height=12, color=INK).encode(y=y, x=x)
+    text = base.mark_text(align="left", dx=6, color=INK).encode(y=y, x=alt.X("end:Q", axis=None), text="text:N")
+    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=RULE).encode(x=alt.X("zero:Q", axis=None))
+    chart = alt.layer(prior, now, zero, text).properties(width=_WIDE - 200, height=_ROW * len(rows))
+    return _svg(_themed(chart), label, "chart")
+
+
+def _closing_axis(closings: Sequence[str], *, shown: bool = True) -> alt.Axis | None:
+    step = 1 if len(closings) <= 13 else 6  # noqa: PLR2004 - a year of labels fits, more do not
+    values = list(closings)[::-1][::step]
+    return alt.Axis(title=None, labelAngle=0, values=values, ticks=False, domain=False, labelPadding=6) if shown else None
+
+
+def _apart(placed: Sequence[tuple[float, str]], gap: float) -> list[float]:
+    """Where labels stand so that none covers the one below it."""
+    at: list[float] = []
+    for value, _ in placed:
+        at.append(max(value, at[-1] + gap) if at else value)
+    return at
+
+
+def _span(values: Sequence[float | None]) -> tuple[float, float]:
+    known = [value for value in values if value is not None]
+    low, high = min(0.0, *known), max(0.0, *known)
+    return low, high if high > low else low + 1
+
+
+def _themed(chart: alt.LayerChart | alt.VConcatChart) -> dict[str, Any]:
+    spec: dict[str, Any] = (
+        chart.configure(background="transparent", font="Arial", padding=2, aria=False)
+        .configure_view(stroke=None)
+        .configure_axis(labelColor=INK, labelFontSize=11, gridColor=BAND)
+        .configure_text(fontSize=11)
+        .configure_title(color=INK, fontSize=12, offset=8)
+        .configure_bar(binSpacing=0)
+        .to_dict()
+    )
+    return spec
+
+
+def _svg(spec: dict[str, Any], label: str, css_class: str) -> str:
+    """Render and strip what an inlined SVG must not have: namespaces, ids, fonts and a size in pixels that print cannot fit."""
+    text = vl_convert.vegalite_to_svg(spec)
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)
+    width, height = (size[1], size[2]) if size else ("0", "0")
+    body = re.sub(r"^<svg[^>]*>|</svg>\s*$|<defs>.*?</defs>", "", text, flags=re.DOTALL)
+    body = re.sub(r' (?:font-family|class|role|aria-[a-z]+|id|clip-path)="[^"]*"', "", body)
+    body = re.sub(r'<path d="[^"]*" display="none"\s*/>|<path d="M[^"]*Z?"\s*/>', "", body)
+    head = f'<svg class="{css_class}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
+    return f'{head} aria-label="{escape(label)}">{body}</svg>'

@@ -1,0 +1,88 @@
+"""Why operating profit changed: from the comparison closing to this one, in the lines of the profit and loss."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orchestration.analysis.bridge import Bridge, Step, bridge
+from orchestration.reports.mart import Mart
+from orchestration.reports.period import Closing, Period
+
+PRINTED_TO = Decimal(1000)
+"""The bars are printed in thousands."""
+
+
+@dataclass(frozen=True)
+class ProfitBridge:
+    """Operating profit from `base` to `actual`; the effect of a cost line is positive when the cost fell.
+
+    `is_prior_year` says whether `base` is the same closing of the prior year or, without one, the prior closing.
+    """
+
+    actual: Closing
+    base: Closing
+    is_prior_year: bool
+    currency: str
+    bridge: Bridge
+
+
+def read_profit_bridge(mart: Mart, period: Period) -> ProfitBridge | None:
+    """Return the bridge from the prior year's closing, else from the prior closing; None when there is neither."""
+    base = period.prior_year or period.prior
+    if base is None:
+        return None
+    rows = _effects(mart, period.group.entity_id, period.current.closing_id, base.closing_id)
+    totals = {code: (start, end) for code, _, start, end, _ in rows}
+    if "operating_profit" not in totals:
+        return None
+    start, end = totals["operating_profit"]
+    steps = [Step(name, effect) for code, name, _, _, effect in rows if code != "operating_profit"]
+    return ProfitBridge(
+        actual=period.current,
+        base=base,
+        is_prior_year=base is period.prior_year,
+        currency=period.group.currency,
+        bridge=bridge(start, end, steps, quantum=PRINTED_TO),
+    )
+
+
+def _effects(
+    mart: Mart, entity_id: str, actual_id: str, base_id: str
+) -> Sequence[tuple[str, str, Decimal, Decimal, Decimal]]:
+    """Net sales, cost of sales, each operating expense line and the operating profit: both amounts, and the effect on profit."""
+    return mart.rows(  # type: ignore[return-value]
+        """
+        with line as (
+            select
+                line_code,
+                any_value(line_name) as line_name,
+                any_value(line_order) as line_order,
+                bool_or(is_subtotal) as is_subtotal,
+                coalesce(sum(amount) filter (where closing_id = $base), 0) as start_amount,
+                coalesce(sum(amount) filter (where closing_id = $actual), 0) as end_amount
+            from finance.statement_line
+            where
+                statement = 'profit_and_loss' and scenario = 'actual'
+                and entity_id = $entity_id and closing_id in ($actual, $base)
+            group by line_code
+        ),
+
+        place as (
+            select
+                max(line_order) filter (where line_code = 'gross_margin') as first_order,
+                max(line_order) filter (where line_code = 'operating_expenses') as last_order
+            from line
+        )
+
+        select
+            line_code, line_name, start_amount, end_amount,
+            case when line_code in ('net_sales', 'operating_profit') then 1 else -1 end * (end_amount - start_amount)
+        from line
+        cross join place
+        where
+            line_code in ('net_sales', 'cost_of_sales', 'operating_profit')
+            or (line_order > first_order and line_order < last_order and not is_subtotal)
+        order by line_order
+        """,
+        {"entity_id": entity_id, "actual": actual_id, "base": base_id},
+    )

@@ -1,0 +1,194 @@
+"""The three statements of the group at a closing, beside the budget, the prior year and the prior closing, and year to date.
+
+Belongs here: reading `finance.statement_line` and comparing its columns. Layout and rounding are the renderer's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from orchestration.analysis.variance import Variance, variance
+from orchestration.reports.mart import Mart
+from orchestration.reports.period import Period
+
+Basis = Literal["actual", "budget", "prior_year", "prior"]
+Span = Literal["closing", "year_to_date"]
+
+COSTS = frozenset(
+    {
+        "returns_and_adjustments",
+        "discounts",
+        "standard_cost_of_sales",
+        "cost_variances",
+        "cost_of_sales",
+        "operating_expenses",
+        "interest_expense",
+        "income_taxes",
+    }
+)
+"""Lines of the profit and loss, besides the operating expenses, that lower the profit."""
+_GROSS_MARGIN, _OPERATING_EXPENSES = "gross_margin", "operating_expenses"
+
+
+@dataclass(frozen=True)
+class Column:
+    """An amount column of a statement, with its variances when `is_compared`. The first column of a span is the actual."""
+
+    span: Span
+    basis: Basis
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the actual of the span is compared with this column."""
+        return self.basis != "actual"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A statement line's amount in one column, None where the mart has none, and the actual's variance against it."""
+
+    value: Decimal | None
+    variance: Variance | None = None
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """A line of a statement: its amounts in the order of the statement's columns, in presentation sign."""
+
+    line_code: str
+    name: str
+    level: int
+    is_subtotal: bool
+    amounts: tuple[Amount, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of the group in its currency. Empty `rows` say that the mart has none for this closing."""
+
+    name: str
+    title: str
+    currency: str
+    columns: tuple[Column, ...]
+    rows: tuple[StatementRow, ...]
+    notes: tuple[str, ...]
+
+
+TITLES = {"profit_and_loss": "Profit and loss", "balance_sheet": "Balance sheet", "cash_flow": "Cash flow"}
+
+
+def read_statements(mart: Mart, period: Period) -> tuple[Statement, ...]:
+    """Return the profit and loss, the balance sheet and the cash flow of the period."""
+    return tuple(_statement(mart, period, name) for name in TITLES)
+
+
+def _statement(mart: Mart, period: Period, name: str) -> Statement:
+    lines = _lines(mart, period, name)
+    columns = tuple(column for column in _columns(name) if any(line.amounts[column] is not None for line in lines))
+    notes = []
+    if name == "profit_and_loss" and Column("closing", "budget") not in columns:
+        notes.append("No budget for this period.")
+    return Statement(
+        name=name,
+        title=TITLES[name],
+        currency=period.group.currency,
+        columns=columns,
+        rows=tuple(_row(line, columns, _polarity(line, lines, name)) for line in lines),
+        notes=tuple(notes),
+    )
+
+
+def _columns(name: str) -> list[Column]:
+    if name == "balance_sheet":
+        return [Column("closing", basis) for basis in ("actual", "prior_year", "prior")]
+    bases: tuple[Basis, ...] = ("actual", "budget", "prior_year", "prior")
+    to_date: tuple[Basis, ...] = ("actual", "budget", "prior_year")
+    return [*(Column("closing", basis) for basis in bases), *(Column("year_to_date", basis) for basis in to_date)]
+
+
+@dataclass(frozen=True)
+class _Line:
+    line_code: str
+    name: str
+    order: int
+    level: int
+    is_subtotal: bool
+    amounts: Mapping[Column, Decimal | None]
+
+
+def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
+    """One query for all columns. A year to date that lacks a closing has no amount: a part is not shown as the whole."""
+    rows = mart.rows(
+        """
+        with line as (
+            select line.*, closing.fiscal_year as year_, closing.fiscal_period as period_
+            from finance.statement_line as line
+            inner join finance.dim_closing as closing
+                on line.closing_id = closing.closing_id and closing.closing_type = 'regular'
+            where line.statement = $statement and line.entity_id = $group_id
+        )
+
+        select
+            line_code, any_value(line_name), any_value(line_order), any_value(line_level), any_value(is_subtotal),
+            sum(amount) filter (where closing_id = $current and scenario = 'actual'),
+            sum(amount) filter (where closing_id = $current and scenario = 'budget'),
+            sum(amount) filter (where closing_id = $prior_year and scenario = 'actual'),
+            sum(amount) filter (where closing_id = $prior and scenario = 'actual'),
+            case
+                when count(*) filter (where year_ = $year and period_ <= $period and scenario = 'actual') = $period
+                    then sum(amount) filter (where year_ = $year and period_ <= $period and scenario = 'actual')
+            end,
+            case
+                when count(*) filter (where year_ = $year and period_ <= $period and scenario = 'budget') = $period
+                    then sum(amount) filter (where year_ = $year and period_ <= $period and scenario = 'budget')
+            end,
+            case
+                when count(*) filter (where year_ = $year - 1 and period_ <= $period and scenario = 'actual') = $period
+                    then sum(amount) filter (where year_ = $year - 1 and period_ <= $period and scenario = 'actual')
+            end
+        from line
+        group by line_code
+        having count(*) filter (where closing_id = $current and scenario = 'actual') > 0
+        order by any_value(line_order)
+        """,
+        {
+            "statement": name,
+            "group_id": period.group.entity_id,
+            "current": period.current.closing_id,
+            "prior": period.prior.closing_id if period.prior else "",
+            "prior_year": period.prior_year.closing_id if period.prior_year else "",
+            "year": period.current.fiscal_year,
+            "period": period.current.fiscal_period,
+        },
+    )
+    keys = [
+        *(Column("closing", basis) for basis in ("actual", "budget", "prior_year", "prior")),
+        *(Column("year_to_date", basis) for basis in ("actual", "budget", "prior_year")),
+    ]
+    return [_Line(*row[:5], amounts=dict(zip(keys, row[5:], strict=True))) for row in rows]
+
+
+def _polarity(line: _Line, lines: list[_Line], name: str) -> int:
+    """Whether more of a line is good: only in the profit and loss, where the operating expenses are those after the margin."""
+    if name != "profit_and_loss":
+        return 0
+    orders = {other.line_code: other.order for other in lines}
+    first, last = orders.get(_GROSS_MARGIN, 0), orders.get(_OPERATING_EXPENSES, 0)
+    return -1 if line.line_code in COSTS or first < line.order < last else 1
+
+
+def _row(line: _Line, columns: tuple[Column, ...], polarity: int) -> StatementRow:
+    def amount(column: Column) -> Amount:
+        actual, base = line.amounts[Column(column.span, "actual")], line.amounts[column]
+        if not column.is_compared or actual is None or base is None:
+            return Amount(base)
+        return Amount(base, variance(actual, base, polarity=polarity))
+
+    return StatementRow(
+        line_code=line.line_code,
+        name=line.name,
+        level=line.level,
+        is_subtotal=line.is_subtotal,
+        amounts=tuple(amount(column) for column in columns),
+    )

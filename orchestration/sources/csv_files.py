@@ -1,0 +1,279 @@
+"""Landing a delimited text file: every field is read as text, then as its declared type, strictly.
+
+First pass: DuckDB splits the file and writes typed columns, with a list of problems per row. Second pass, over that
+Parquet: sound rows get their source_row (the physical line on which the record begins) and become data.parquet. What
+could not be split or does not fit goes to quarantine with its line and raw text. The physical lines counted while
+hashing are the independent count that rows are held against. Where records stand in the file belongs in `csv_lines`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.sources.csv_lines import Located, line_at, locate_by_line, locate_by_record, read_header
+from orchestration.sources.declaration import CsvOptions, SourceTable
+from orchestration.sources.drift import against_declaration, check_names
+from orchestration.sources.errors import ConservationError, DriftError, UnreadableSourceError
+from orchestration.sources.lake import DATA_FILE, LandedColumn
+from orchestration.sources.reading import (
+    PARQUET,
+    FileScan,
+    Reading,
+    Reject,
+    SourceFile,
+    path_literal,
+    refuse_if_mostly_unfit,
+    scan_file,
+    write_rejects,
+)
+from orchestration.sources.typed_values import (
+    TypedColumn,
+    identifier,
+    literal,
+    typed_as_named,
+    typed_columns,
+    typed_rows,
+)
+
+_UNICODE_COPY = "utf8.csv"
+_SPLIT = "split.parquet"
+_BREAKS = "breaks.csv"
+_OTHER_DELIMITERS = ",;\t|"
+_REASONS = {
+    "MISSING COLUMNS": "the line has too few fields",
+    "TOO MANY COLUMNS": "the line has too many fields",
+    "UNQUOTED VALUE": "quotes do not match",
+    "LINE SIZE OVER MAXIMUM": "the line is too long",
+    "INVALID ENCODING": "bytes are not valid text in the declared encoding",
+}
+
+
+@dataclass(frozen=True)
+class _Unsplit:
+    """A record that DuckDB could not split into fields."""
+
+    line: int
+    offset: int
+    column_name: str | None
+    reason: str
+    text: str
+
+
+def read_csv_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path) -> Reading:
+    """Land one delimited text file into `target`; see `reading.Reader`."""
+    try:
+        text, scan = _as_utf8(file, table.csv, target)
+        names, header_lines = _column_names(file, text, table)
+        warnings = against_declaration(file.path, names, table)
+        columns = typed_columns([(name, "VARCHAR") for name in names], table.columns, table.csv)
+        accepted = _split(connection, text, table.csv, columns, target)
+        ordinals = _misfits(connection, file, accepted, target)
+        unsplit = _unsplit(connection, text)
+        _refuse_an_open_quote(file, unsplit, scan)
+        if scan.lines - header_lines == accepted + len(unsplit):
+            located = locate_by_line(text, header_lines, scan.lines, (record.line for record in unsplit), ordinals)
+        else:
+            located = locate_by_record(text, table.csv, len(names), (record.offset for record in unsplit), ordinals)
+        if located.records != accepted + len(unsplit) or len(located.unsplit) != len(unsplit):
+            raise ConservationError(
+                f"{file.path}: the file holds {located.records} records, but {accepted} could be split into fields and "
+                f"{len(unsplit)} could not. Nothing was landed. Quotes are most likely broken: "
+                f"look for a single {table.csv.quote}."
+            )
+        rows_landed = _write_sound_rows(connection, columns, located, target)
+        rows_quarantined = 0
+        if located.wanted or unsplit:
+            rejects = _rejects(connection, located, unsplit, target)
+            rows_quarantined = write_rejects(connection, file, rejects, target)
+        if not located.records:
+            warnings.append("the file has a header and no rows")
+    except duckdb.Error as error:
+        raise UnreadableSourceError(_in_words(file, error)) from error
+    finally:
+        for left in (_UNICODE_COPY, _SPLIT, _BREAKS):
+            (target / left).unlink(missing_ok=True)
+    landed = tuple(
+        LandedColumn(name=name, type=declared.type if (declared := table.columns.get(name)) else "VARCHAR")
+        for name in names
+    )
+    return Reading(landed, located.records, rows_landed, rows_quarantined, tuple(warnings))
+
+
+def _as_utf8(file: SourceFile, options: CsvOptions, target: Path) -> tuple[Path, FileScan]:
+    """Return the file, or a copy of it in UTF-8 where it is in another encoding or ends its lines with CR alone."""
+    bare_returns = not file.scan.newlines and file.scan.carriage_returns > 0
+    if options.encoding == "utf-8" and not bare_returns:
+        return file.path, file.scan
+    copy = target / _UNICODE_COPY
+    try:
+        with (
+            file.path.open(encoding=options.encoding, newline=None if bare_returns else "") as source,
+            copy.open("w", encoding="utf-8", newline="") as text,
+        ):
+            while chunk := source.read(1 << 20):
+                text.write(chunk)
+    except UnicodeError as error:
+        raise UnreadableSourceError(
+            f"{file.path}: this is not {options.encoding}: {error}. "
+            "Declare the encoding it has (csv.encoding in defs.yaml)."
+        ) from error
+    return copy, scan_file(copy)
+
+
+def _column_names(file: SourceFile, text: Path, table: SourceTable) -> tuple[list[str], int]:
+    if not file.scan.size:
+        raise UnreadableSourceError(f"{file.path}: the file is empty, not even a header. Export it again.")
+    if not table.csv.header:
+        return list(table.columns), 0
+    try:
+        names, lines = read_header(text, table.csv)
+    except UnicodeDecodeError as error:
+        raise UnreadableSourceError(
+            f"{file.path}: the header is not {table.csv.encoding}: {error}. "
+            "Declare the encoding the file has (csv.encoding in defs.yaml), or export it as UTF-8."
+        ) from error
+    if not any(name.strip() for name in names):
+        raise UnreadableSourceError(f"{file.path}: line 1 is empty; it must be the header.")
+    _refuse_another_delimiter(file, names, table)
+    check_names(file.path, names)
+    return names, lines
+
+
+def _refuse_another_delimiter(file: SourceFile, names: list[str], table: SourceTable) -> None:
+    others = [mark for mark in _OTHER_DELIMITERS if mark != table.csv.delimiter and mark in names[0]]
+    if len(names) == 1 and others and names[0] not in table.columns:
+        raise DriftError(
+            f"{file.path}: the header has a single column {names[0]!r}. "
+            f"The delimiter is declared as {table.csv.delimiter!r} and looks like {others[0]!r}; "
+            "correct csv.delimiter in defs.yaml."
+        )
+
+
+def _split(
+    connection: duckdb.DuckDBPyConnection, text: Path, options: CsvOptions, columns: list[TypedColumn], target: Path
+) -> int:
+    """Split the file into fields and type them; return how many records could be split."""
+    connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+    fields = ", ".join(f"{literal(column.name)}: 'VARCHAR'" for column in columns)
+    nulls = ", ".join(literal(null) for null in options.null_strings)
+    rows = (
+        f"read_csv({path_literal(text)}, auto_detect = false, header = {str(options.header).lower()}, "
+        f"delim = {literal(options.delimiter)}, quote = {literal(options.quote)}, escape = {literal(options.quote)}, "
+        f"nullstr = [{nulls}]::VARCHAR[], columns = {{{fields}}}, compression = 'none', hive_partitioning = false, "
+        "store_rejects = true)"
+    )
+    written = connection.execute(
+        f"COPY (SELECT {typed_as_named(columns)}, __problems FROM ({typed_rows(columns, rows)})) "
+        f"TO {literal(str(target / _SPLIT))} (FORMAT parquet, COMPRESSION snappy)"
+    ).fetchone()
+    return int(written[0]) if written else 0
+
+
+def _unsplit(connection: duckdb.DuckDBPyConnection, text: Path) -> list[_Unsplit]:
+    found = connection.execute(
+        "SELECT line, line_byte_position, arg_min(column_name, column_idx), arg_min(error_type::VARCHAR, column_idx), "
+        "arg_min(error_message, column_idx), any_value(csv_line) "
+        "FROM reject_errors GROUP BY ALL ORDER BY line_byte_position"
+    ).fetchall()
+    if not found:
+        return []
+    records = []
+    with text.open("rb") as handle:
+        for line, position, column, kind, message, content in found:
+            offset = position - 1
+            handle.seek(offset)
+            while (byte := handle.read(1)) and byte in b"\r\n":
+                offset += 1
+            reason = f"{_REASONS.get(kind, kind.lower())} ({message})"
+            named = column if kind == "UNQUOTED VALUE" else None
+            records.append(_Unsplit(line, offset, named, reason, content or ""))
+    return records
+
+
+def _refuse_an_open_quote(file: SourceFile, unsplit: list[_Unsplit], scan: FileScan) -> None:
+    for record in unsplit:
+        to_the_end = record.offset + len(record.text.strip("\r\n").encode()) >= scan.size - len("\r\n")
+        if "\n" in record.text.strip("\r\n") and to_the_end:
+            raise UnreadableSourceError(
+                f"{file.path}, record {record.line}: a quote is opened and never closed, so the rest of the file "
+                "cannot be told apart. Close it, or double a quote that is part of the text."
+            )
+
+
+def _misfits(connection: duckdb.DuckDBPyConnection, file: SourceFile, accepted: int, target: Path) -> list[int]:
+    """Return the ordinals of the records that do not fit their types. Raises `DriftError` if most records are unfit."""
+    split = f"read_parquet({path_literal(target / _SPLIT)}, file_row_number = true) WHERE __problems IS NOT NULL"
+    counted = connection.execute(
+        f"SELECT count(*), (SELECT count(DISTINCT line) FROM reject_errors) FROM {split}"
+    ).fetchall()
+    misfits, broken = counted[0]
+    listing = (
+        "SELECT record, problem.column_name, problem.reason FROM "
+        f"(SELECT file_row_number + 1 AS record, unnest(__problems) AS problem FROM {split}) "
+        "UNION ALL SELECT line, column_name, error_message FROM reject_errors"
+    )
+    refuse_if_mostly_unfit(connection, file, accepted + broken, misfits + broken, listing)
+    if not misfits:
+        return []
+    return [ordinal for (ordinal,) in connection.execute(f"SELECT file_row_number FROM {split} ORDER BY 1").fetchall()]
+
+
+def _write_sound_rows(
+    connection: duckdb.DuckDBPyConnection, columns: list[TypedColumn], located: Located, target: Path
+) -> int:
+    names = ", ".join(identifier(column.name) for column in columns)
+    rows = f"read_parquet({path_literal(target / _SPLIT)}, file_row_number = true)"
+    if len(located.breaks) <= 1:
+        first = located.breaks[0][1] if located.breaks else 0
+        query = f"SELECT {names}, file_row_number + {first} AS source_row FROM {rows} WHERE __problems IS NULL"
+    else:
+        with (target / _BREAKS).open("w", encoding="ascii") as handle:
+            handle.writelines(f"{ordinal},{line}\n" for ordinal, line in located.breaks)
+        breaks = (
+            f"read_csv({path_literal(target / _BREAKS)}, auto_detect = false, header = false, delim = ',', "
+            "columns = {'break_ordinal': 'BIGINT', 'break_line': 'BIGINT'})"
+        )
+        query = (
+            f"SELECT {names}, break_line + file_row_number - break_ordinal AS source_row "
+            f"FROM {rows} ASOF JOIN {breaks} ON file_row_number >= break_ordinal "
+            "WHERE __problems IS NULL ORDER BY file_row_number"
+        )
+    written = connection.execute(f"COPY ({query}) TO {literal(str(target / DATA_FILE))} {PARQUET}").fetchone()
+    return int(written[0]) if written else 0
+
+
+def _rejects(
+    connection: duckdb.DuckDBPyConnection, located: Located, unsplit: list[_Unsplit], target: Path
+) -> Iterator[Reject]:
+    """Yield the rejects.
+
+    First the records that could not be split, then those that do not fit, each in order of line.
+    """
+    for record, raw in zip(unsplit, located.unsplit, strict=True):
+        yield Reject(raw.line, record.column_name, record.reason, raw.text)
+    found = connection.cursor().execute(
+        "SELECT file_row_number, __problems "
+        f"FROM read_parquet({path_literal(target / _SPLIT)}, file_row_number = true) WHERE __problems IS NOT NULL"
+    )
+    while rows := found.fetchmany(10_000):
+        for ordinal, problems in rows:
+            yield Reject(
+                source_row=line_at(located.breaks, ordinal),
+                column_name=", ".join(problem["column_name"] for problem in problems),
+                reason="; ".join(f"{problem['column_name']}: {problem['reason']}" for problem in problems),
+                raw_text=located.wanted[ordinal].text,
+            )
+
+
+def _in_words(file: SourceFile, error: duckdb.Error) -> str:
+    scan = file.scan
+    if "invalid state" in str(error) and 0 < scan.carriage_returns < scan.newlines:
+        return (
+            f"{file.path}: line ends are mixed: there are {scan.newlines} \\n, "
+            f"of which at most {scan.carriage_returns} follow a \\r. "
+            "Write the file with one kind of line end, and quote fields that hold one."
+        )
+    reason = str(error).splitlines()[0]
+    return f"{file.path}: this cannot be read as delimited text: {reason} Check the csv options in defs.yaml."

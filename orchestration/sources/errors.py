@@ -1,0 +1,38 @@
+"""What can be wrong with a source, one exception type per kind of fault.
+
+Every message says what was wrong, where (file, line, column) and what to do; the edges (the Dagster asset, the
+command line) catch `SourceError` and show the message as it stands. Faults of the warehouse, the mart or the reports
+do not belong here.
+"""
+
+
+class SourceError(Exception):
+    """A source could not be landed; the batches landed before stay current."""
+
+
+class DeclarationError(SourceError):
+    """A `defs.yaml` says something that is not allowed, or names an environment variable that is not set."""
+
+
+class MissingSourceError(SourceError):
+    """The declared folder or file is not there, or is not something that may be read."""
+
+
+class UnreadableSourceError(SourceError):
+    """The file is there, but its content cannot be read as what the declaration says it is."""
+
+
+class DriftError(SourceError):
+    """The source's columns or types no longer are what the declaration expects."""
+
+
+class UnsettledSourceError(SourceError):
+    """The file changed while it was being read."""
+
+
+class ConservationError(SourceError):
+    """Rows read are not rows landed plus rows quarantined, so nothing of the file was landed."""
+
+
+class LakeError(SourceError):
+    """The raw lake itself is damaged: a manifest or snapshot that cannot be read."""

@@ -1,0 +1,80 @@
+"""Landing a Parquet file: DuckDB reads and writes it in one pass.
+
+A second pass finds the rejects, only if there are any. source_row is the row's number in the file, from 1.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from orchestration.sources.declaration import SourceTable
+from orchestration.sources.drift import against_declaration, check_names
+from orchestration.sources.errors import UnreadableSourceError
+from orchestration.sources.lake import DATA_FILE, LandedColumn
+from orchestration.sources.reading import (
+    PARQUET,
+    Reading,
+    Reject,
+    SourceFile,
+    path_literal,
+    refuse_if_mostly_unfit,
+    write_rejects,
+)
+from orchestration.sources.typed_values import literal, typed_as_named, typed_columns, typed_rows
+
+
+def read_parquet_file(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path
+) -> Reading:
+    """Land one Parquet file into `target`; see `reading.Reader`."""
+    try:
+        return _read(connection, file, table, target)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise UnreadableSourceError(
+            f"{file.path}: this cannot be read as Parquet: {reason} Write the file again at the source."
+        ) from error
+
+
+def _read(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path) -> Reading:
+    path = path_literal(file.path)
+    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({path}, hive_partitioning = false)").fetchall()
+    names = [name for name, *_ in described]
+    check_names(file.path, names)
+    warnings = against_declaration(file.path, names, table)
+    columns = typed_columns([(name, kind) for name, kind, *_ in described], table.columns, table.csv)
+    rows = f"read_parquet({path}, hive_partitioning = false, file_row_number = true)"
+    typed = typed_rows(columns, rows, "file_row_number")
+    counted = connection.execute(f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({path})").fetchone()
+    rows_read = int(counted[0]) if counted else 0
+    written = connection.execute(
+        f"COPY (SELECT {typed_as_named(columns)}, file_row_number + 1 AS source_row FROM ({typed}) "
+        f"WHERE __problems IS NULL) TO {literal(str(target / DATA_FILE))} {PARQUET}"
+    ).fetchone()
+    rows_landed = int(written[0]) if written else 0
+    rows_quarantined = 0
+    if rows_landed != rows_read:
+        misfits = f"SELECT file_row_number + 1 AS record, unnest(__problems) AS problem FROM ({typed})"
+        listing = f"SELECT record, problem.column_name, problem.reason FROM ({misfits})"
+        refuse_if_mostly_unfit(connection, file, rows_read, rows_read - rows_landed, listing)
+        whole = f"to_json({{{', '.join(f'{literal(c.name)}: {c.raw}' for c in columns)}}})"
+        query = f"SELECT file_row_number + 1, __problems, {whole} FROM ({typed}) WHERE __problems IS NOT NULL"
+        rows_quarantined = write_rejects(connection, file, _rejects(connection, query), target)
+    landed = tuple(
+        LandedColumn(name=column.name, type=declared.type if (declared := table.columns.get(column.name)) else kind)
+        for column, (_, kind, *_) in zip(columns, described, strict=True)
+    )
+    return Reading(landed, rows_read, rows_landed, rows_quarantined, tuple(warnings))
+
+
+def _rejects(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[Reject]:
+    found = connection.cursor().execute(query)
+    while rows := found.fetchmany(10_000):
+        for number, problems, text in rows:
+            yield Reject(
+                source_row=number,
+                column_name=", ".join(problem["column_name"] for problem in problems),
+                reason="; ".join(f"{problem['column_name']}: {problem['reason']}" for problem in problems),
+                raw_text=str(text),
+            )

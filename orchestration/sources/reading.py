@@ -1,0 +1,147 @@
+"""What every kind of source has in common.
+
+A file as it was found, what reading it gave, and the protocol of a reader. A new format is one module with one
+function of the type `Reader`, entered in `landing.READERS`. What a format does with its bytes belongs there, not
+here.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+
+from orchestration.sources.declaration import SourceTable
+from orchestration.sources.errors import DriftError
+from orchestration.sources.lake import REJECTS_FILE, LandedColumn
+from orchestration.sources.typed_values import literal
+
+PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+_CHUNK = 1 << 20
+_REJECTS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class FileScan:
+    """One pass over a file's bytes: their hash, and the counts that rows are later held against."""
+
+    size: int
+    sha256: str
+    newlines: int
+    carriage_returns: int
+    ends_with_newline: bool
+
+    @property
+    def lines(self) -> int:
+        """Physical lines; the last one counts whether or not it ends with a newline."""
+        return self.newlines + (0 if self.ends_with_newline or not self.size else 1)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to be landed: `name` relative to its system's folder, where it is, and its bytes scanned."""
+
+    name: str
+    path: Path
+    scan: FileScan
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row in quarantine. `column_name` and `reason` name several, joined, where several are wrong."""
+
+    source_row: int
+    column_name: str | None
+    reason: str
+    raw_text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading one file gave. The reader has written data.parquet, and rejects.parquet if rows were quarantined."""
+
+    columns: tuple[LandedColumn, ...]
+    rows_read: int
+    rows_landed: int
+    rows_quarantined: int
+    warnings: tuple[str, ...] = field(default=())
+
+
+Reader = Callable[[duckdb.DuckDBPyConnection, SourceFile, SourceTable, Path], Reading]
+"""Reads a file into the folder given last. Raises a `SourceError`; then nothing of the file is landed."""
+
+
+def scan_file(path: Path) -> FileScan:
+    """Read a file once, in pieces, and return what its bytes are."""
+    digest = hashlib.sha256()
+    size = newlines = returns = 0
+    last = b""
+    with path.open("rb", buffering=0) as handle:
+        while chunk := handle.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            newlines += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+            last = chunk[-1:]
+    return FileScan(size, digest.hexdigest(), newlines, returns, last == b"\n")
+
+
+def path_literal(path: Path) -> str:
+    """Quote a path for DuckDB's readers, so that * ? and [ in it stand for themselves."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
+def write_rejects(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, rejects: Iterable[Reject], target: Path
+) -> int:
+    """Write rejects.parquet in the order given and return how many there were. Memory holds one portion at a time."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE quarantine "
+        "(source_file VARCHAR, source_row BIGINT, column_name VARCHAR, reason VARCHAR, raw_text VARCHAR)"
+    )
+    for portion in _portions(rejects):
+        connection.execute(
+            "INSERT INTO quarantine SELECT $file, unnest($rows::BIGINT[]), unnest($columns::VARCHAR[]), "
+            "unnest($reasons::VARCHAR[]), unnest($texts::VARCHAR[])",
+            {
+                "file": file.name,
+                "rows": [reject.source_row for reject in portion],
+                "columns": [reject.column_name for reject in portion],
+                "reasons": [reject.reason for reject in portion],
+                "texts": [reject.raw_text for reject in portion],
+            },
+        )
+    written = connection.execute(f"COPY quarantine TO {literal(str(target / REJECTS_FILE))} {PARQUET}").fetchone()
+    return int(written[0]) if written else 0
+
+
+def _portions(rejects: Iterable[Reject]) -> Iterable[Sequence[Reject]]:
+    remaining = iter(rejects)
+    while portion := list(islice(remaining, _REJECTS_AT_ONCE)):
+        yield portion
+
+
+def refuse_if_mostly_unfit(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, rows_read: int, rows_unfit: int, listing: str
+) -> None:
+    """Raise `DriftError` if more than half of a file's rows would go to quarantine.
+
+    Not the rows are wrong then, but the format. `listing` is a query that gives (record, column_name, reason) of each
+    misfit.
+    """
+    if rows_unfit * 2 <= rows_read:
+        return
+    groups = connection.execute(
+        f"SELECT coalesce(column_name, 'the line'), count(*), min(record), arg_min(reason, record) "
+        f"FROM ({listing}) misfit(record, column_name, reason) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5"
+    ).fetchall()
+    found = "; ".join(
+        f"{column}: {count} rows, first in record {record}: {reason}" for column, count, record, reason in groups
+    )
+    raise DriftError(
+        f"{file.path}: {rows_unfit} of {rows_read} rows do not fit the declaration. {found}. "
+        "Correct the file, or the types and options in defs.yaml; until then the data landed before stays in use."
+    )

@@ -1,0 +1,73 @@
+"""What a person at a terminal is told: the headline KPIs, what is published, and how fresh the sources are."""
+
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.reports.headline import headline
+from orchestration.settings import Settings
+from orchestration.sources.declaration import load_declarations
+from orchestration.sources.lake import RawLake
+from orchestration.warehouse.connect import open_mart
+from orchestration.warehouse.errors import MartMissing
+from orchestration.warehouse.freshness import source_freshness
+
+_SECONDS_PER_HOUR = 3600
+
+
+def print_headline(installation: Settings) -> None:
+    """Print the headline KPIs of the latest closed period with their change to the period before."""
+    kpis = headline(installation.published_mart)
+    table = Table(title=f"Group, {kpis[0].closing}", title_justify="left", box=None, pad_edge=False)
+    table.add_column("KPI")
+    table.add_column("value", justify="right")
+    table.add_column("change to the closing before", justify="right")
+    for kpi in kpis:
+        table.add_row(kpi.name, f"{kpi.value} {kpi.unit}".strip(), kpi.change)
+    Console(highlight=False).print(table)
+
+
+def print_publication(installation: Settings) -> None:
+    """Print what is published: how many checks passed, and where the mart and the report are."""
+    connection = open_mart(installation.published_mart)
+    try:
+        publication_id, passed, warned, failed = connection.execute(
+            "select publication_id, checks_passed, checks_warned, checks_failed from meta.publication "
+            "order by published_at desc limit 1"
+        ).fetchone() or (None, 0, 0, 0)
+    finally:
+        connection.close()
+    checks = f"{passed} of {passed + warned + failed} checks passed"
+    if warned:
+        checks += f", {warned} with warnings"
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"\n{checks} (publication {publication_id})")
+    console.print(f"mart    {installation.published_mart}")
+    console.print(f"report  {installation.reports / 'latest.html'}")
+
+
+def print_status(installation: Settings) -> None:
+    """Print a line per source table (newest batch, rows, quarantined, age against its promise) and the publication."""
+    now = datetime.now(UTC)
+    table = Table(box=None, pad_edge=False)
+    for column, justify in (("source", "left"), ("batch", "left"), ("rows", "right"), ("quarantined", "right")):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    table.add_column("age", justify="right")
+    table.add_column("promise", justify="right")
+    for source in source_freshness(RawLake(installation.raw_lake), load_declarations(installation.declarations)):
+        age = (now - source.known_at).total_seconds() / _SECONDS_PER_HOUR if source.known_at else None
+        fresh = source.is_fresh(now)
+        table.add_row(
+            f"{source.source_system}.{source.source_table}",
+            source.batch_id or "never landed",
+            f"{source.row_count:,}",
+            f"{source.quarantined_count:,}",
+            "" if age is None else f"{age:,.1f} h",
+            "none" if source.max_age_hours is None else f"{source.max_age_hours:g} h{'' if fresh else ' LATE'}",
+        )
+    Console().print(table)
+    try:
+        print_publication(installation)
+    except MartMissing as missing:
+        Console(highlight=False).print(f"\n{missing}")

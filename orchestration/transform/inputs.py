@@ -1,0 +1,73 @@
+"""What a build is made of, as one fingerprint: the same fingerprint again needs no build.
+
+It covers the current batches of the raw lake, the declarations, the dbt project, the KPI dictionary, the expectation
+suites, the code that builds and reports, and the versions of the libraries that compute.
+"""
+
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+from orchestration.settings import Settings
+from orchestration.sources.declaration import load_declarations
+from orchestration.sources.lake import RawLake
+
+_CODE = (
+    ("dbt_project", ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")),
+    ("expectations", (".",)),
+    ("orchestration", (".",)),
+)
+_LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "altair", "vl-convert-python")
+_SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".py", ".j2", ".css"}
+
+
+def build_fingerprint(installation: Settings) -> str:
+    """Return the SHA-256 of everything that a build and its report depend on."""
+    digest = hashlib.sha256()
+    for name in _LIBRARIES:
+        digest.update(f"{name}={version(name)}\n".encode())
+    for file in _code_files(installation.root):
+        digest.update(f"{file.relative_to(installation.root)}\n".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    lake = RawLake(installation.raw_lake)
+    for system in load_declarations(installation.declarations):
+        for table in system.tables:
+            batches = sorted(batch.batch_id for batch in lake.current(system.name, table.name))
+            digest.update(f"{system.name}.{table.name}={batches}\n".encode())
+    return digest.hexdigest()
+
+
+def _code_files(root: Path) -> list[Path]:
+    files: set[Path] = set()
+    for folder, parts in _CODE:
+        for part in parts:
+            place = root / folder / part
+            found = [place] if place.is_file() else place.rglob("*")
+            files |= {file for file in found if file.suffix in _SUFFIXES and file.is_file()}
+    return sorted(files)
+
+
+def record_completed(installation: Settings, fingerprint: str, report: Path) -> None:
+    """Remember that everything made from this fingerprint is there: the mart is published and `report` delivered."""
+    _completed_file(installation).parent.mkdir(parents=True, exist_ok=True)
+    content = {"fingerprint": fingerprint, "report": str(report)}
+    temporary = _completed_file(installation).with_suffix(".tmp")
+    temporary.write_text(json.dumps(content), encoding="utf-8")
+    temporary.replace(_completed_file(installation))
+
+
+def is_completed(installation: Settings, fingerprint: str) -> bool:
+    """Return whether the mart and the report of exactly this fingerprint are there already."""
+    try:
+        completed = json.loads(_completed_file(installation).read_text(encoding="utf-8"))
+        report_file = Path(completed["report"])
+    except (OSError, ValueError, KeyError):
+        return False
+    return (
+        completed["fingerprint"] == fingerprint and installation.published_mart.exists() and report_file.exists()
+    )
+
+
+def _completed_file(installation: Settings) -> Path:
+    return installation.state / "completed.json"

@@ -1,0 +1,72 @@
+"""The dbt project's manifest and the asset keys of its models.
+
+The manifest is parsed when a file of the dbt project is newer than it, and read otherwise: parsing costs seconds.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+
+from orchestration.settings import settings
+
+_OWNERS = {"finance": "team:finance", "operations": "team:operations", "kpi": "team:finance", "meta": "team:data"}
+_PARSED_FOLDERS = ("models", "macros", "seeds", "tests")
+MART_SCHEMAS = ("finance", "operations", "kpi", "meta")
+
+
+class ModelTranslator(DagsterDbtTranslator):
+    """Groups models by schema and says who owns them."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Return the schema: staging, core, finance, operations, kpi, meta; seeds are `mapping`."""
+        return str(dbt_resource_props["schema"])
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
+        """Return the team that answers for the schema."""
+        return [_OWNERS.get(str(dbt_resource_props["schema"]), "team:data")]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return the model's description, without its SQL: that is a click away in the code."""
+        return str(dbt_resource_props.get("description") or "")
+
+
+TRANSLATOR = ModelTranslator()
+
+
+@lru_cache
+def dbt_project() -> DbtProject:
+    """Return the dbt project, its manifest parsed anew if a file of the project is newer."""
+    project = DbtProject(project_dir=settings().dbt_project, profiles_dir=settings().dbt_project)
+    if not _is_manifest_current(settings().dbt_project):
+        project.preparer.prepare(project)
+    return project
+
+
+def _is_manifest_current(root: Path) -> bool:
+    manifest_file = root / "target" / "manifest.json"
+    if not manifest_file.exists():
+        return False
+    parsed_at = manifest_file.stat().st_mtime
+    files = [file for folder in _PARSED_FOLDERS for file in (root / folder).rglob("*") if file.is_file()]
+    return all(file.stat().st_mtime < parsed_at for file in (*files, root / "dbt_project.yml"))
+
+
+@lru_cache
+def manifest() -> Mapping[str, Any]:
+    """Return the parsed manifest."""
+    content: dict[str, Any] = json.loads(dbt_project().manifest_path.read_text(encoding="utf-8"))
+    return content
+
+
+def mart_asset_keys() -> list[dg.AssetKey]:
+    """Return the asset keys of all models of the mart's schemas: what publishing waits for."""
+    return [
+        TRANSLATOR.get_asset_key(node)
+        for node in manifest()["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in MART_SCHEMAS
+    ]

@@ -1,0 +1,1 @@
+"""The warehouse file and the published mart: connecting, the raw views, publishing."""

@@ -1,0 +1,25 @@
+"""What the warehouse holds before dbt runs: views over the raw lake's current batches, and the KPI dictionary."""
+
+from orchestration.kpis.dictionary import load_dictionary
+from orchestration.kpis.warehouse_rows import write_dictionary
+from orchestration.settings import Settings
+from orchestration.sources.declaration import load_declarations
+from orchestration.sources.lake import RawLake
+from orchestration.warehouse.connect import Limits, open_warehouse
+from orchestration.warehouse.raw_views import register_raw_views
+
+
+def prepare_warehouse(installation: Settings) -> list[str]:
+    """Register the raw views and write the dictionary; return the names of the views.
+
+    Raises the errors of `load_dictionary`, `load_declarations`, `open_warehouse` and `register_raw_views`.
+    """
+    dictionary = load_dictionary(statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv")
+    systems = load_declarations(installation.declarations)
+    connection = open_warehouse(installation.warehouse, limits=Limits.of(installation))
+    try:
+        views = register_raw_views(connection, RawLake(installation.raw_lake), systems)
+        write_dictionary(connection, dictionary)
+    finally:
+        connection.close()
+    return views

@@ -1,0 +1,13 @@
+"""What every test shares: nothing is written outside its tmp_path."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import settings
+
+
+@pytest.fixture(autouse=True)
+def _data_below_tmp_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIEOUT_DATA_DIR", str(tmp_path / "data"))
+    settings.cache_clear()

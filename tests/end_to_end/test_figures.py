@@ -1,0 +1,228 @@
+"""The published figures against figures computed by another path, straight from the source files."""
+
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from tests.end_to_end.ledger_by_tree import ACCOUNTS, Ledger
+
+GROUP = "AW-01"
+# Closings of each fiscal year, of entities in each currency, one that joined late among them.
+SPOT_CHECKS = [(20110129, 3), (20110801, 8), (20111129, 6), (20120430, 11), (20121228, 12), (20130829, 13), (20131129, 8)]
+YEARS = [(20111129, 3), (20121128, 8), (20121128, 11), (20131129, 6), (20131129, 12), (20131129, 13)]
+DAY_METRICS = ("dso", "dio", "dpo", "ccc")
+
+
+@pytest.fixture(scope="module")
+def ledger(sources: duckdb.DuckDBPyConnection) -> Ledger:
+    return Ledger(sources)
+
+
+def entity_id(organization: int) -> str:
+    return f"AW-{organization:02d}"
+
+
+def day(key: int) -> date:
+    return date(key // 10000, key // 100 % 100, key % 100)
+
+
+def test_assets_are_liabilities_and_equity_for_every_entity_on_every_closing(
+    mart: duckdb.DuckDBPyConnection, ledger: Ledger
+) -> None:
+    rows = mart.execute(
+        "select entity_id, period_end, max(amount) filter (line_code = 'total_assets'), "
+        "max(amount) filter (line_code = 'total_liabilities_and_equity') from finance.statement_line "
+        "where statement = 'balance_sheet' group by all"
+    ).fetchall()
+    assert all(assets == liabilities and assets != 0 for _, _, assets, liabilities in rows)
+    expected = {
+        (entity_id(organization), day(closing))
+        for closing in ledger.closings
+        for organization in ledger.organizations
+        if ledger.has(closing, organization)
+    } | {(GROUP, day(closing)) for closing in ledger.closings}
+    assert {(entity, end) for entity, end, _, _ in rows} == expected
+
+
+@pytest.mark.parametrize("line_code", sorted(ACCOUNTS))
+def test_every_line_is_what_the_sources_own_account_tree_gives(
+    mart: duckdb.DuckDBPyConnection, ledger: Ledger, line_code: str
+) -> None:
+    published = {
+        (entity, end): amount
+        for entity, end, amount in mart.execute(
+            "select entity_id, period_end, amount from finance.statement_line where line_code = ? "
+            "and scenario = 'actual' and consolidation = 'entity' and closing_type = 'regular'",
+            [line_code],
+        ).fetchall()
+    }
+    expected = {
+        (entity_id(organization), day(closing)): ledger.amount(line_code, closing, organization)
+        for closing in ledger.closings
+        for organization in ledger.organizations
+        if ledger.has(closing, organization)
+    }
+    assert published == expected
+
+
+def window(ledger: Ledger, closing: int, closings: int) -> list[int]:
+    last = ledger.closings.index(closing)
+    return ledger.closings[max(last - closings + 1, 0) : last + 1]
+
+
+def day_metrics(ledger: Ledger, closing: int, organization: int, closings: int) -> dict[str, Decimal]:
+    """DSO, DIO, DPO and CCC by the book: average balance of n+1 closings times days over the window's flow."""
+    flows = window(ledger, closing, closings)
+    before = ledger.closings.index(flows[0]) - 1
+    points = [*([ledger.closings[before]] if before >= 0 else []), *flows]
+    points = [point for point in points if ledger.has(point, organization)]
+    opening_day = day(ledger.closings[before]) if before >= 0 else date(2010, 11, 29)
+    days = Decimal((day(closing) - opening_day).days)
+
+    def flow(line_code: str) -> Decimal:
+        return sum((ledger.amount(line_code, point, organization) for point in flows), Decimal(0))
+
+    def average(line_code: str) -> Decimal:
+        return sum((ledger.amount(line_code, point, organization) for point in points), Decimal(0)) / len(points)
+
+    growth = ledger.amount("inventory", closing, organization) - ledger.amount("inventory", points[0], organization)
+    metrics = {
+        "dso": average("trade_receivables") * days / flow("net_sales"),
+        "dio": average("inventory") * days / flow("cost_of_sales"),
+        "dpo": average("trade_payables") * days / (flow("cost_of_sales") + growth),
+    }
+    return metrics | {"ccc": metrics["dso"] + metrics["dio"] - metrics["dpo"]}
+
+
+def published_metric(mart: duckdb.DuckDBPyConnection, kpi: str, entity: str, period_type: str, end: date) -> Decimal | None:
+    row = mart.execute(
+        "select value from kpi.kpi_value where kpi_id = ? and entity_id = ? and period_type = ? and period_end = ? "
+        "and scenario = 'actual' and dimension = 'total'",
+        [kpi, entity, period_type, end],
+    ).fetchone()
+    return row[0] if row else None
+
+
+@pytest.mark.parametrize(("closing", "organization"), [check for check in SPOT_CHECKS if check[0] != 20121228])
+def test_day_metrics_of_a_closing_are_those_by_the_book(
+    mart: duckdb.DuckDBPyConnection, ledger: Ledger, closing: int, organization: int
+) -> None:
+    for kpi, expected in day_metrics(ledger, closing, organization, 1).items():
+        published = published_metric(mart, kpi, entity_id(organization), "month", day(closing))
+        assert published is not None, kpi
+        assert published == pytest.approx(expected, abs=Decimal("0.00001")), kpi
+
+
+@pytest.mark.parametrize(
+    ("closing", "organization"), [(20121128, 3), (20121128, 8), (20131129, 6), (20131129, 8), (20131129, 11), (20130430, 5)]
+)
+def test_day_metrics_of_twelve_closings_are_those_by_the_book(
+    mart: duckdb.DuckDBPyConnection, ledger: Ledger, closing: int, organization: int
+) -> None:
+    for kpi, expected in day_metrics(ledger, closing, organization, 12).items():
+        published = published_metric(mart, kpi, entity_id(organization), "ttm", day(closing))
+        assert published is not None, kpi
+        assert published == pytest.approx(expected, abs=Decimal("0.00001")), kpi
+
+
+def test_a_window_that_an_entity_does_not_fill_is_partial(mart: duckdb.DuckDBPyConnection) -> None:
+    rows = mart.execute(
+        "select period_end, is_partial from kpi.kpi_value where kpi_id = 'revenue' and entity_id = 'AW-11' "
+        "and period_type = 'ttm' and scenario = 'actual' and dimension = 'total' order by 1"
+    ).fetchall()
+    partial = {end for end, is_partial in rows if is_partial}
+    assert partial
+    assert max(partial) < date(2012, 11, 28) <= min(end for end, is_partial in rows if not is_partial)
+
+
+@pytest.mark.parametrize("closing", [20101229, 20110701, 20111129, 20120430, 20121228, 20131129])
+def test_group_revenue_is_the_sum_of_the_entities_at_average_rates(
+    mart: duckdb.DuckDBPyConnection, sources: duckdb.DuckDBPyConnection, ledger: Ledger, closing: int
+) -> None:
+    start = mart.execute("select period_start from finance.dim_closing where period_end = ?", [day(closing)]).fetchone()
+    assert start is not None
+    rates = dict(
+        sources.execute(
+            'select o."OrganizationKey", avg(cast(r."AverageRate" as decimal(18, 12))) from "DimOrganization" o '
+            'join "FactCurrencyRate" r using ("CurrencyKey") where cast(r."Date" as date) between ? and ? group by 1',
+            [start[0], day(closing)],
+        ).fetchall()
+    )
+    expected = sum(
+        ledger.amount("net_sales", closing, organization) * Decimal(repr(rates[organization]))
+        for organization in ledger.organizations
+        if ledger.has(closing, organization)
+    )
+    published = published_metric(mart, "revenue", GROUP, "month", day(closing))
+    assert published is not None
+    # Each posted amount is rounded to the cent when it is translated: half a cent for each of some dozens of amounts.
+    assert published == pytest.approx(expected, abs=Decimal("0.50"))
+
+
+@pytest.mark.parametrize("closing", [20110331, 20111129, 20120828, 20121228, 20131129])
+def test_orders_are_those_of_the_days_since_the_closing_before(
+    mart: duckdb.DuckDBPyConnection, sources: duckdb.DuckDBPyConnection, ledger: Ledger, closing: int
+) -> None:
+    before = ledger.closings[ledger.closings.index(closing) - 1]
+    number, amount, ship_days = sources.execute(
+        'select count(distinct "SalesOrderNumber"), sum("SalesAmount"), '
+        'sum(distinct 100000000 * cast(right("SalesOrderNumber", 5) as bigint) + date_diff(\'day\', "OrderDate", "ShipDate")) '
+        '- 100000000 * sum(distinct cast(right("SalesOrderNumber", 5) as bigint)) '
+        'from (select * exclude ("CustomerKey") from "FactInternetSales" union all by name '
+        'select * exclude ("ResellerKey", "EmployeeKey") from "FactResellerSales") '
+        'where "OrderDateKey" > ? and "OrderDateKey" <= ?',
+        [before, closing],
+    ).fetchone() or (0, 0, 0)
+    assert published_metric(mart, "orders", GROUP, "month", day(closing)) == number
+    assert published_metric(mart, "average_order_value", GROUP, "month", day(closing)) == pytest.approx(
+        amount / number, abs=Decimal("0.00001")
+    )
+    assert published_metric(mart, "order_to_ship_days", GROUP, "month", day(closing)) == pytest.approx(
+        Decimal(int(ship_days)) / number, abs=Decimal("0.00001")
+    )
+
+
+def test_the_rejection_rate_is_units_rejected_over_units_received(
+    mart: duckdb.DuckDBPyConnection, sources: duckdb.DuckDBPyConnection
+) -> None:
+    rejected, received = sources.execute(
+        'select sum(cast("RejectedQty" as decimal(19, 4))), sum(cast("ReceivedQty" as decimal(19, 4))) from "PurchaseOrderDetail"'
+    ).fetchone() or (0, 0)
+    published = mart.execute(
+        "select sum(numerator), sum(denominator) from kpi.kpi_value where kpi_id = 'supplier_rejection_rate' "
+        "and period_type = 'month' and dimension = 'total'"
+    ).fetchone()
+    lines_after_the_last_period = mart.execute(
+        "select coalesce(sum(rejected_qty), 0), coalesce(sum(received_qty), 0) from operations.fct_purchase_order_line "
+        "where due_closing_id is null or due_closing_id not in (select closing_id from kpi.measure_value "
+        "where measure_id = 'po_received_qty')"
+    ).fetchone()
+    assert published is not None
+    assert lines_after_the_last_period is not None
+    assert published[0] + lines_after_the_last_period[0] == rejected
+    assert published[1] + lines_after_the_last_period[1] == received
+
+
+def test_the_stock_out_rate_is_active_product_days_without_stock(
+    mart: duckdb.DuckDBPyConnection, sources: duckdb.DuckDBPyConnection
+) -> None:
+    start, end = date(2013, 10, 30), date(2013, 11, 29)
+    out, active = sources.execute(
+        'with days as (select i.*, (select 1) from "FactProductInventory" i where "MovementDate" between ? and ?) '
+        'select count(*) filter ("UnitsBalance" <= 0), count(*) from days where exists (select 1 from "FactProductInventory" p '
+        'where p."ProductKey" = days."ProductKey" and p."UnitsOut" > 0 and p."MovementDate" <= days."MovementDate" '
+        'and days."MovementDate" - p."MovementDate" <= 365)',
+        [start, end],
+    ).fetchone() or (0, 0)
+    assert published_metric(mart, "stock_out_rate", GROUP, "month", end) == pytest.approx(
+        Decimal(out) / active, abs=Decimal("0.00001")
+    )
+
+
+def test_customer_satisfaction_is_in_the_dictionary_and_has_no_value(mart: duckdb.DuckDBPyConnection) -> None:
+    assert mart.execute(
+        "select has_source, caveat like 'No source%' from kpi.kpi_definition where kpi_id = 'customer_satisfaction'"
+    ).fetchone() == (False, True)
+    assert mart.execute("select count(*) from kpi.kpi_value where kpi_id = 'customer_satisfaction'").fetchone() == (0,)

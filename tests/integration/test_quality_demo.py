@@ -1,0 +1,196 @@
+"""The shipped suites on the demo company: its odd parts are warnings with their counts, and nothing of it blocks.
+
+The warehouse is built by dbt from the demo's files; the expected counts come straight from those files.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations.results import CheckResult
+from expectations.runner import run_suites
+from expectations.suites import load_suites
+from orchestration.kpis.dictionary import load_dictionary
+from orchestration.kpis.warehouse_rows import write_dictionary
+from orchestration.sources.declaration import load_declarations
+from orchestration.sources.lake import RawLake
+from orchestration.sources.landing import land_table
+from orchestration.warehouse.raw_views import register_raw_views
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEMO = PROJECT / "data" / "demo" / "adventureworks"
+DBT_PROJECT = PROJECT / "dbt_project"
+
+
+def source(name: str) -> str:
+    """Return a table expression over one of the demo's files."""
+    (file,) = DEMO.glob(f"*/{name}.*")
+    return f"read_parquet('{file}')" if file.suffix == ".parquet" else f"read_csv('{file}')"
+
+
+def land(warehouse: Path, lake: RawLake) -> None:
+    """Land the demo's files in `lake`, and give `warehouse` the views on them and the KPI dictionary."""
+    systems = load_declarations(PROJECT / "orchestration" / "defs")
+    for system in systems:
+        for table in system.tables:
+            land_table(system, table, lake, PROJECT)
+    with duckdb.connect(warehouse) as connection:
+        register_raw_views(connection, lake, systems)
+        structure = DBT_PROJECT / "seeds" / "statement_structure.csv"
+        write_dictionary(connection, load_dictionary(statement_structure=structure))
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the demo's warehouse as dbt builds it."""
+    folder = tmp_path_factory.mktemp("demo")
+    file = folder / "warehouse.duckdb"
+    land(file, RawLake(folder / "raw"))
+    dbt = Path(sys.executable).with_name("dbt")
+    command = [dbt, "--quiet", "build", "--exclude-resource-type", "test", "unit_test", "--profiles-dir", DBT_PROJECT]
+    folders = ["--project-dir", DBT_PROJECT, "--target-path", folder / "target", "--log-path", folder / "logs"]
+    subprocess.run([*command, *folders], check=True, env=os.environ | {"TIEOUT_WAREHOUSE": str(file)}, cwd=folder)
+    return file
+
+
+@pytest.fixture(scope="module")
+def findings(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, CheckResult]:
+    """Give the result of every shipped check."""
+    results = run_suites(warehouse, load_suites(), tmp_path_factory.mktemp("data_docs"))
+    return {result.check_id: result for result in results}
+
+
+def count(sql: str) -> int:
+    row = duckdb.sql(sql).fetchone()
+    assert row
+    return int(row[0])
+
+
+def test_nothing_in_the_demo_blocks_publishing(findings: dict[str, CheckResult]):
+    assert [result.message for result in findings.values() if result.status == "fail"] == []
+
+
+def test_every_check_could_be_evaluated(findings: dict[str, CheckResult]):
+    assert [result.message for result in findings.values() if "could not be evaluated" in result.message] == []
+    assert findings.keys() == {item.id for suite in load_suites() for item in suite.expectations}
+
+
+RESELLER, INTERNET = source("FactResellerSales"), source("FactInternetSales")
+ODDITIES = {
+    "stock_is_not_negative": f'select count(*) from {source("FactProductInventory")} where "UnitsBalance" < 0',
+    "products_do_not_end_before_they_start": (
+        f'select count(*) from {source("DimProduct")} where "EndDate" < "StartDate"'
+    ),
+    "reseller_lines_are_not_sold_below_cost": (
+        f'select count(*) from {RESELLER} where "SalesAmount" < "TotalProductCost"'
+    ),
+    "no_sales_order_number_is_missing": (
+        'select max(n) - min(n) + 1 - count(distinct n) from (select substring("SalesOrderNumber", 3)::integer as n '
+        f'from (from {RESELLER} select "SalesOrderNumber" union all from {INTERNET} select "SalesOrderNumber"))'
+    ),
+    "receipts_are_not_short": (
+        f'select count(*) from {source("PurchaseOrderDetail")} where "ReceivedQty" < "OrderQty"'
+    ),
+    "purchases_are_not_due_before_they_are_ordered": (
+        f"select count(*) from {source('PurchaseOrderDetail')} as line join {source('PurchaseOrderHeader')} as po "
+        'using ("PurchaseOrderID") where line."DueDate" < po."OrderDate"'
+    ),
+    "ledger_has_no_stray_dates": (
+        f'select count(*) from (select "DateKey" from {source("FactFinance")} join {source("DimAccount")} '
+        'using ("AccountKey") group by 1 having count(*) filter ("AccountType" = \'Assets\') = 0)'
+    ),
+    "operator_counts_are_plausible": (
+        f'select count(*) from {source("FactCallCenter")} where "TotalOperators" not between 1 and 25'
+    ),
+    "automatic_responses_are_within_the_calls": (
+        f'select count(*) from {source("FactCallCenter")} where "AutomaticResponses" > "Calls"'
+    ),
+}
+
+
+@pytest.mark.parametrize("check_id", ODDITIES)
+def test_an_odd_part_of_the_demo_is_a_warning_with_its_count(findings: dict[str, CheckResult], check_id: str):
+    result = findings[check_id]
+    assert result.status == "warn"
+    assert result.failing_rows == count(ODDITIES[check_id]) > 0
+    assert result.sample_rows
+
+
+def test_the_rejection_rate_is_observed(findings: dict[str, CheckResult]):
+    result = findings["rejection_rate_is_about_three_percent"]
+    purchases = source("PurchaseOrderDetail")
+    (expected,) = duckdb.sql(f'select sum("RejectedQty") / sum("ReceivedQty") from {purchases}').fetchone() or (None,)
+    assert result.status == "pass"
+    assert float(str(result.observed)) == pytest.approx(expected, abs=0.0001)
+
+
+def test_on_time_shipment_that_says_nothing_is_a_warning(findings: dict[str, CheckResult]):
+    assert findings["on_time_shipment_says_something"].status == "warn"
+    days = duckdb.sql(f'select distinct "ShipDate"::date - "OrderDate"::date from {RESELLER}').fetchall()
+    assert {days_to_ship for (days_to_ship,) in days} == {7, 8}
+    assert findings["orders_ship_after_seven_or_eight_days"].status == "pass"
+
+
+def test_the_closing_at_which_ledger_and_orders_part_is_named(findings: dict[str, CheckResult]):
+    result = findings["ledger_sales_stay_near_the_reseller_orders"]
+    assert result.status == "warn"
+    assert [row["period_end"] for row in result.sample_rows] == ["2011-11-29"]
+
+
+def test_what_has_no_source_is_named(findings: dict[str, CheckResult]):
+    assert [row["kpi_id"] for row in findings["every_kpi_has_a_source"].sample_rows] == ["customer_satisfaction"]
+
+
+SPOILT = {
+    "balance_sheet_balances": (
+        "update finance.statement_line set amount = amount + 0.01 "
+        "where line_code = 'total_assets' and entity_id = 'AW-07' and period_end = date '2012-06-30'"
+    ),
+    "end_of_day_rates_are_positive": (
+        "update core.exchange_rate set end_of_day_rate = 0 where currency_code = 'EUR' and rate_on = date '2012-06-30'"
+    ),
+    "entities_do_not_skip_a_closing": (
+        "delete from core.trial_balance where entity_id = 'AW-07' and closing_on = date '2012-06-30'"
+    ),
+    "ledger_lines_arrived": "delete from core.trial_balance where closing_on >= date '2013-01-01'",
+    "rates_reach_the_last_closing": (
+        "update core.exchange_rate set rate_on = rate_on - 1000 where rate_on >= date '2012-07-01'"
+    ),
+    "sales_prices_are_positive": "update core.sales_order_line set unit_price = 0 where sales_order_number = 'SO43659'",
+    "rejections_are_within_receipts": "update core.purchase_order_line set rejected_qty = -1 where supplier_id = 1580",
+    "unit_costs_are_positive": "update core.stock_balance set unit_cost_amount = 0 where product_key = 310",
+    "shares_are_between_zero_and_one": "update kpi.kpi_value set value = 100 * value where kpi_id = 'on_time_shipment'",
+}
+
+
+@pytest.fixture(scope="module")
+def spoilt(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, CheckResult]:
+    """Give what the suites find after each statement of SPOILT has changed a copy of the warehouse."""
+    folder = tmp_path_factory.mktemp("spoilt")
+    copy = folder / "spoilt.duckdb"
+    shutil.copyfile(warehouse, copy)
+    with duckdb.connect(copy) as connection:
+        for sql in SPOILT.values():
+            connection.execute(sql)
+    return {result.check_id: result for result in run_suites(copy, load_suites(), folder / "docs")}
+
+
+def test_what_must_not_be_published_fails_as_an_error_and_nothing_else_does(spoilt: dict[str, CheckResult]):
+    assert {check_id for check_id, result in spoilt.items() if result.status == "fail"} == SPOILT.keys()
+
+
+def test_an_unbalanced_balance_sheet_is_named_by_entity_closing_and_amounts(spoilt: dict[str, CheckResult]):
+    result = spoilt["balance_sheet_balances"]
+    assert result.failing_rows == 1
+    (row,) = result.sample_rows
+    assert (row["entity_id"], row["period_end"]) == ("AW-07", "2012-06-30")
+    assert float(str(row["total_assets"])) - float(str(row["total_liabilities_and_equity"])) == pytest.approx(0.01)
+
+
+def test_a_price_of_zero_is_named_by_its_order_line(spoilt: dict[str, CheckResult]):
+    assert spoilt["sales_prices_are_positive"].sample_rows[0]["sales_order_number"] == "SO43659"

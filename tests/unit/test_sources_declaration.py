@@ -1,0 +1,119 @@
+"""A declaration says only what is allowed; a mistake names the file, the field and what is allowed."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestration.settings import settings
+from orchestration.sources.declaration import COMPONENT_TYPE, SourceSystem, load_declarations
+from orchestration.sources.errors import DeclarationError
+
+
+def declare(folder: Path, **changes: Any) -> Path:
+    """Write a sound declaration with changes; a dotted name changes the table."""
+    table: dict[str, Any] = {"name": "ledger", "description": "Lines.", "files": "*.csv", "format": "csv"}
+    attributes: dict[str, Any] = {
+        "name": "erp",
+        "description": "The ERP.",
+        "owners": ["team:finance"],
+        "group": "finance",
+        "root": "files",
+        "tables": [table],
+    }
+    for name, value in changes.items():
+        (table if name.startswith("table_") else attributes)[name.removeprefix("table_")] = value
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "defs.yaml").write_text(yaml.safe_dump({"type": COMPONENT_TYPE, "attributes": attributes}))
+    return folder
+
+
+def test_a_sound_declaration_is_read(tmp_path: Path) -> None:
+    (system,) = load_declarations(declare(tmp_path, table_columns={"amount": "decimal(18, 2)"}))
+    assert system.tables[0].columns["amount"].type == "DECIMAL(18,2)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"colour": "red"}, "colour"),
+        ({"owners": ["finance"]}, "team:<name>"),
+        ({"table_format": "xml"}, "'parquet' or 'csv'"),
+        ({"table_load": "sometimes"}, "tables.0.load"),
+        ({"table_files": "../secrets.csv"}, "'..'"),
+        ({"table_files": "/etc/passwd"}, "below the system's root"),
+        ({"table_columns": {"amount": "MONEY"}}, "DECIMAL(precision, scale)"),
+        ({"table_columns": {"amount": "DECIMAL(40,2)"}}, "at most 38 digits"),
+        ({"table_columns": {"source_row": "BIGINT"}}, "landing uses itself"),
+        ({"table_columns": {"a": {"type": "DECIMAL(9,2)", "rounding": "half_even"}}}, "floating-point Parquet"),
+        ({"table_keys": ["id"], "table_columns": {"a": "INTEGER"}}, "not among the declared columns"),
+        ({"table_csv": {"delimeter": ";"}}, "delimeter"),
+        ({"table_csv": {"decimal": ",", "thousands": ","}}, "two different marks"),
+        ({"table_csv": {"header": False}}, "in the order of the file"),
+        ({"table_format": "parquet", "table_csv": {"delimiter": ";"}}, "format: csv"),
+    ],
+)
+def test_a_mistake_names_the_file_and_what_is_allowed(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
+    folder = declare(tmp_path, **changes)
+    with pytest.raises(DeclarationError) as fault:
+        load_declarations(folder)
+    assert str(folder / "defs.yaml") in str(fault.value)
+    assert said in str(fault.value)
+
+
+def test_a_table_declared_twice_is_refused(tmp_path: Path) -> None:
+    declare(tmp_path)
+    (system,) = load_declarations(tmp_path)
+    with pytest.raises(ValueError, match="declared more than once: ledger"):
+        SourceSystem.model_validate({**system.model_dump(), "tables": [system.tables[0], system.tables[0]]})
+
+
+def test_a_system_declared_twice_is_refused(tmp_path: Path) -> None:
+    declare(tmp_path / "a")
+    declare(tmp_path / "b")
+    with pytest.raises(DeclarationError, match="declared twice"):
+        load_declarations(tmp_path)
+
+
+def test_what_is_not_yaml_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "defs.yaml").write_text("type: [")
+    with pytest.raises(DeclarationError, match="not YAML"):
+        load_declarations(tmp_path)
+
+
+def test_a_root_from_the_environment_must_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (system,) = load_declarations(declare(tmp_path, root="${ERP_FILES}/out"))
+    monkeypatch.delenv("ERP_FILES", raising=False)
+    with pytest.raises(DeclarationError, match="ERP_FILES"):
+        system.folder(tmp_path)
+    monkeypatch.setenv("ERP_FILES", "/srv/erp")
+    assert system.folder(tmp_path) == Path("/srv/erp/out")
+
+
+def test_describing_a_column_does_not_change_how_it_is_read(tmp_path: Path) -> None:
+    def reading_hash(column: dict[str, str]) -> str:
+        return load_declarations(declare(tmp_path, table_columns={"a": column}))[0].tables[0].reading_hash
+
+    plain = reading_hash({"type": "INTEGER"})
+    assert reading_hash({"type": "INTEGER", "description": "The key."}) == plain
+    assert reading_hash({"type": "BIGINT"}) != plain
+
+
+def test_every_table_and_column_of_the_demo_is_described() -> None:
+    systems = load_declarations(settings().root / "orchestration" / "defs" / "sources")
+    columns = {(s.name, t.name, n): c for s in systems for t in s.tables for n, c in t.columns.items()}
+    assert columns
+    assert not [name for name, column in columns.items() if not column.description]
+    assert not [(s.name, t.name) for s in systems for t in s.tables if not t.keys or not t.columns]
+
+
+def test_landing_does_not_import_what_is_slow() -> None:
+    code = (
+        "import sys, orchestration.sources.landing; "
+        "print([m for m in ('pandas', 'pyarrow', 'dagster', 'great_expectations') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=settings().root)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,102 @@
+"""A value is taken as its declared type only if nothing of it is lost."""
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestration.sources.declaration import CsvOptions, SourceColumn
+from orchestration.sources.typed_values import literal, typed_columns, typed_rows
+
+GERMAN = CsvOptions(delimiter=";", decimal=",", thousands=".", date_format="%d.%m.%Y")
+
+
+def read(
+    value: str, kind: str, csv: CsvOptions | None = None, source: str = "VARCHAR", rounding: str = "exact"
+) -> object:
+    """Return the typed value; "quarantined" if it does not fit."""
+    column = SourceColumn.model_validate({"type": kind, "rounding": rounding})
+    columns = typed_columns([("a", source)], {"a": column}, csv or CsvOptions())
+    rows = f"(SELECT CAST({literal(value)} AS {source}) AS a)"
+    found = duckdb.connect().execute(f"SELECT typed_0, __problems FROM ({typed_rows(columns, rows)})").fetchall()
+    ((typed, problems),) = found
+    return typed if problems is None else "quarantined"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("1.239", "DECIMAL(18,2)"),
+        ("1e3", "DECIMAL(18,2)"),
+        ("12345678901234567", "DECIMAL(18,2)"),
+        ("1.234,56", "DECIMAL(18,2)"),
+        ("6.7", "BIGINT"),
+        ("0x1F", "BIGINT"),
+        ("1e3", "BIGINT"),
+        ("1_000", "BIGINT"),
+        ("300", "UTINYINT"),
+        ("-1", "UINTEGER"),
+        ("abc", "INTEGER"),
+        (" ", "INTEGER"),
+        ("1e400", "DOUBLE"),
+        ("nan", "DOUBLE"),
+        ("2014-02-31", "DATE"),
+        ("31.01.2014", "DATE"),
+        ("2014-01-01 10:00:00", "DATE"),
+        ("infinity", "DATE"),
+        ("2014-01-01 00:00:00.1234567", "TIMESTAMP"),
+        ("maybe", "BOOLEAN"),
+    ],
+)
+def test_text_that_would_lose_something_is_quarantined(value: str, kind: str) -> None:
+    assert read(value, kind) == "quarantined"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "typed"),
+    [
+        ("1.2300", "DECIMAL(18,2)", "1.23"),
+        (".00", "DECIMAL(8,2)", "0.00"),
+        ("-7", "DECIMAL(18,2)", "-7.00"),
+        ("3.00", "BIGINT", "3"),
+        ("007", "INTEGER", "7"),
+        ("2014-01-15", "DATE", "2014-01-15"),
+        ("2014-01-15 00:00:00", "DATE", "2014-01-15"),
+        ("2014-02-08 10:01:36.827000000", "TIMESTAMP", "2014-02-08 10:01:36.827000"),
+        ("1", "BOOLEAN", "True"),
+    ],
+)
+def test_text_that_fits_is_taken(value: str, kind: str, typed: str) -> None:
+    assert str(read(value, kind)) == typed
+
+
+def test_a_decimal_comma_and_a_declared_date_format_are_read_as_declared() -> None:
+    assert read("1.234,56", "DECIMAL(18,2)", GERMAN) == Decimal("1234.56")
+    assert read("1.234,567", "DECIMAL(18,2)", GERMAN) == "quarantined"
+    assert str(read("15.01.2014", "DATE", GERMAN)) == "2014-01-15"
+    assert read("31.02.2014", "DATE", GERMAN) == "quarantined"
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12))
+def test_a_decimal_in_text_is_taken_exactly_or_not_at_all(amount: Decimal) -> None:
+    typed = read(f"{amount:f}", "DECIMAL(18,2)")
+    assert typed == (amount if amount == round(amount, 2) else "quarantined")
+
+
+@given(st.integers(min_value=-(10**15), max_value=10**15))
+def test_cents_that_went_through_a_float_come_back_exactly(cents: int) -> None:
+    amount = Decimal(cents) / 100
+    assert read(repr(float(amount)), "DECIMAL(18,2)", source="DOUBLE") == amount
+
+
+def test_a_float_with_more_digits_is_quarantined_unless_rounding_is_declared() -> None:
+    rate = "1.00040016006403"
+    assert read(rate, "DECIMAL(18,12)", source="DOUBLE") == "quarantined"
+    assert read(rate, "DECIMAL(18,12)", source="DOUBLE", rounding="half_even") == Decimal("1.000400160064")
+
+
+def test_a_moment_with_a_time_is_no_date_in_parquet_either() -> None:
+    assert read("2014-01-01 10:00:00", "DATE", source="TIMESTAMP") == "quarantined"
+    assert str(read("2014-01-01 00:00:00", "DATE", source="TIMESTAMP")) == "2014-01-01"
