@@ -28,7 +28,7 @@ from great_expectations.data_context.types.resource_identifiers import (
 from great_expectations.exceptions.exceptions import GreatExpectationsError
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-from expectations.data_docs import SITE, remove_old_pages, site_config
+from expectations.data_docs import SITE, site_config
 from expectations.engine import connection_string, open_read_only
 from expectations.outcomes import SAMPLE_ROWS, Finding, judged, not_evaluated, scalar
 from expectations.results import CheckResult, Scalar
@@ -79,12 +79,11 @@ class _Run:
     """One ephemeral context on one database."""
 
     def __init__(self, database: Path, docs_folder: Path, *, memory_limit: str, threads: int) -> None:
-        self._docs_folder = docs_folder.resolve()
         self._context: EphemeralDataContext = gx.get_context(
             mode="ephemeral",
             project_config=DataContextConfig(
                 store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
-                data_docs_sites={SITE: site_config(self._docs_folder)},
+                data_docs_sites={SITE: site_config(docs_folder.resolve())},
                 progress_bars=ProgressBarsConfig(globally=False),
                 analytics_enabled=False,
             ),
@@ -94,7 +93,6 @@ class _Run:
             connection_string=connection_string(database, memory_limit=memory_limit, threads=threads),
         )
         self._run_id = RunIdentifier(run_name="latest", run_time=datetime.datetime.now(datetime.UTC))
-        self._pages: set[Path] = set()
 
     def check(
         self, suite: Suite, expectations: Sequence[Expectation], observed: dict[str, Scalar]
@@ -114,10 +112,8 @@ class _Run:
         return [results[item.id] for item in expectations]
 
     def build_docs(self) -> str:
-        """Write the pages of this run, remove those of earlier ones, and return the index's address."""
-        addresses = self._context.build_data_docs(site_names=[SITE])
-        remove_old_pages(self._docs_folder, self._pages)
-        return str(addresses[SITE])
+        """Replace the site by the pages of this run, and return the index's address."""
+        return str(self._context.build_data_docs(site_names=[SITE])[SITE])
 
     def close(self) -> None:
         """Close every connection, so that the next writer gets the file."""
@@ -143,14 +139,13 @@ class _Run:
             broken = {"raised_exception": True, "exception_message": f"{type(error).__name__}: {error}"}
             yield expectations[0].id, Finding(success=False, result={}, exception_info=broken), None
             return
-        suite_page = ExpectationSuiteIdentifier(name)
-        page = self._page(ValidationResultIdentifier(suite_page, self._run_id, validated.batch_id))
+        identifier = ValidationResultIdentifier(ExpectationSuiteIdentifier(name), self._run_id, validated.batch_id)
+        page = self._page(identifier)
         for result in validated.results:
             check_id = str(result.expectation_config.meta["check_id"])
             yield check_id, Finding(bool(result.success), result.result, result.exception_info or {}), page
 
     def _validate(self, suite: Suite, name: str, expectations: Sequence[Expectation]) -> Any:
-        self._page(ExpectationSuiteIdentifier(name))
         with warnings.catch_warnings():
             # A generic SQL source has no other place for a schema; one source serves the tables of all schemas.
             warnings.filterwarnings("ignore", message="`schema_name` is deprecated", category=DeprecationWarning)
@@ -171,12 +166,10 @@ class _Run:
             },
         )
 
-    def _page(self, identifier: ExpectationSuiteIdentifier | ValidationResultIdentifier) -> str:
-        """Note the page as one to keep, and return its address."""
-        address = self._context.get_docs_sites_urls(identifier, site_name=SITE, only_if_exists=False)[0]["site_url"]
-        path = Path(str(address).removeprefix("file://"))
-        self._pages.add(path)
-        return path.as_uri()
+    def _page(self, identifier: ValidationResultIdentifier) -> str:
+        """Return the address of a page that `build_docs` will write."""
+        (site,) = self._context.get_docs_sites_urls(identifier, site_name=SITE, only_if_exists=False)
+        return str(site["site_url"])
 
 
 def _as_gx(expectation: Expectation) -> "GxExpectation":

@@ -20,7 +20,7 @@ from orchestration.analysis.control_limits import Limits
 
 INK, MIDDLE, LIGHT, BAND, RULE = "#1f2933", "#6b7785", "#b8c1cc", "#e9edf1", "#9aa5b1"
 GOOD, BAD = "#1b7f5c", "#c2412d"
-_WIDE, _ROW = 620, 25
+_WIDE, _ROW = 620, 27
 _LABEL_GAP = 0.075
 """Of a chart's height: the distance of two labels that must not touch."""
 
@@ -60,13 +60,12 @@ def _sparkline_spec() -> dict[str, Any]:
     band = base.mark_area(color=BAND).encode(x=x, y=alt.Y("lower:Q", axis=None), y2="upper:Q")
     line = base.mark_line(color=INK, strokeWidth=1.2).encode(x=x, y=y)
     points = (
-        base.mark_point(filled=True, opacity=1, size=16)
+        base.mark_point(filled=True, opacity=1, stroke=INK, strokeWidth=0.9)
         .encode(
             x=x,
             y=y,
-            color=alt.Color(
-                "mark:N", legend=None, scale=alt.Scale(domain=["newest", "outside"], range=[INK, BAD])
-            ),
+            fill=alt.Fill("mark:N", legend=None, scale=alt.Scale(domain=["newest", "outside"], range=[INK, "#ffffff"])),
+            size=alt.Size("mark:N", legend=None, scale=alt.Scale(domain=["newest", "outside"], range=[18, 9])),
         )
         .transform_filter("datum.mark != '' && datum.y != null")
     )

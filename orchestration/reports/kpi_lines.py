@@ -169,11 +169,11 @@ def compare(actual: Reading, base: Reading, *, polarity: int, is_ratio: bool = F
 def _expected(definition: Definition, history: tuple[Reading, ...]) -> tuple[Expectation | None, str]:
     """Limits by the KPI's kind: amounts and counts repeat by year; ratios are taken as they are; windows overlap."""
     if definition.window != "month":
-        return None, "windows overlap: no limits"
+        return None, "overlapping windows"
     season = 0 if definition.additivity == "ratio" else CLOSINGS_IN_A_YEAR
     series = [reading.comparable for reading in history]
     expected = expectation(series, season=season)
     if expected:
         return expected, ""
     is_long = series[-1] is not None and sum(value is not None for value in series) >= LEAST_HISTORY
-    return None, "hardly varies: no limits" if is_long else "too short for limits"
+    return None, "hardly varies" if is_long else "too little history"

@@ -15,7 +15,8 @@ PART = "p"
 PART_NOTE = "p: part period, its sources do not cover it completely; not compared."
 RANGE_NOTE = (
     "Trend: up to 36 closings. Band: the usual range, mean ± 2.66 × mean moving range (XmR); of amounts and counts by their change "
-    "on the same closing of the year before, of ratios as they are. ▲ favourable, ▼ unfavourable."
+    "on the same closing of the year before, of ratios as they are; windows of several closings overlap and have none. A ring marks a "
+    "closing outside its range. ▲ favourable, ▼ unfavourable; n.m.: not meaningful (base near zero or of the other sign)."
 )
 
 

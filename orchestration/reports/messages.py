@@ -17,13 +17,13 @@ from orchestration.reports.statements import Amount, Column, Statement
 
 CAUSES_NAMED = 3
 SIGNAL_WORDS = {
-    Signal.ROUTINE: "within its usual range",
-    Signal.ABOVE: "above its usual range",
-    Signal.BELOW: "below its usual range",
-    Signal.NEAR_UPPER: "repeatedly near its upper limit",
-    Signal.NEAR_LOWER: "repeatedly near its lower limit",
-    Signal.RUN_ABOVE: "eight closings above its centre",
-    Signal.RUN_BELOW: "eight closings below its centre",
+    Signal.ROUTINE: "within usual range",
+    Signal.ABOVE: "above usual range",
+    Signal.BELOW: "below usual range",
+    Signal.NEAR_UPPER: "often near upper limit",
+    Signal.NEAR_LOWER: "often near lower limit",
+    Signal.RUN_ABOVE: "eight closings high",
+    Signal.RUN_BELOW: "eight closings low",
 }
 
 
@@ -72,7 +72,7 @@ def _profit(line: KpiLine | None, causes: ProfitBridge | None, scale: formats.Sc
         rest = f", all other lines {formats.signed(others / formats.THOUSANDS.divisor)}" if bars[CAUSES_NAMED:] else ""
         text = (
             f"{_value(line, scale)}, {formats.signed(change / formats.THOUSANDS.divisor)} {unit} on {causes.base.label}: "
-            f"effect of {named}{rest}{_signal(line, '; the profit is ')}."
+            f"effect of {named}{rest}{_signal(line, '; ')}."
         )
     return Message("Operating profit", text)
 
@@ -93,7 +93,8 @@ def _year(period: Period, statement: Statement) -> Message | None:
     if not parts:
         return None
     compared = f", against FY{period.current.fiscal_year - 1} to the same closing" if "(" in parts[0] else ""
-    return Message(f"{period.year} to date", f"{', '.join(parts)}{compared}; closing {period.current.fiscal_period} of the year.")
+    text = f"{', '.join(parts)}{compared}; closing {period.current.fiscal_period} of the year."
+    return Message(f"{period.year} to date", f"{text[0].upper()}{text[1:]}")
 
 
 def _level(subject: str, line: KpiLine | None, period: Period, scale: formats.Scale) -> Message | None:

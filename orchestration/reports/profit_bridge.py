@@ -16,6 +16,7 @@ PRINTED_TO = Decimal(1000)
 class ProfitBridge:
     """Operating profit from `base` to `actual`; the effect of a cost line is positive when the cost fell.
 
+    `bridge` explains it by line, `by_entity` by each entity's change at the base's rates and the effect of exchange rates.
     `is_prior_year` says whether `base` is the same closing of the prior year or, without one, the prior closing.
     """
 
@@ -24,6 +25,7 @@ class ProfitBridge:
     is_prior_year: bool
     currency: str
     bridge: Bridge
+    by_entity: Bridge
 
 
 def read_profit_bridge(mart: Mart, period: Period) -> ProfitBridge | None:
@@ -43,7 +45,34 @@ def read_profit_bridge(mart: Mart, period: Period) -> ProfitBridge | None:
         is_prior_year=base is period.prior_year,
         currency=period.group.currency,
         bridge=bridge(start, end, steps, quantum=PRINTED_TO),
+        by_entity=_by_entity(mart, period, base, start, end),
     )
+
+
+def _by_entity(mart: Mart, period: Period, base: Closing, start: Decimal, end: Decimal) -> Bridge:
+    """Each entity's change at the base closing's average rate; what is left is the rates', translation's rounding included."""
+    rows = mart.rows(
+        """
+        with profit as (
+            select
+                entity_id,
+                coalesce(sum(amount) filter (closing_id = $actual), 0) - coalesce(sum(amount) filter (closing_id = $base), 0) as change
+            from finance.statement_line
+            where line_code = 'operating_profit' and scenario = 'actual' and closing_id in ($actual, $base)
+            group by entity_id
+        )
+
+        select entity.entity_name, cast(round(profit.change * rate.average_rate, 2) as decimal(18, 2))
+        from profit
+        inner join finance.dim_entity as entity on profit.entity_id = entity.entity_id and not entity.is_group
+        inner join finance.exchange_rate as rate on entity.currency_code = rate.currency_code and rate.closing_id = $base
+        order by entity.entity_id
+        """,
+        {"actual": period.current.closing_id, "base": base.closing_id},
+    )
+    steps = [Step(name, effect) for name, effect in rows]
+    rates = Step("Exchange rates", end - start - sum((step.effect for step in steps), Decimal(0)))
+    return bridge(start, end, [*steps, rates], quantum=PRINTED_TO, most_steps=len(steps) + 1)
 
 
 def _effects(

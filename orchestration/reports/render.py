@@ -17,7 +17,7 @@ from orchestration.reports.headline import money_scale
 from orchestration.reports.kpi_lines import KpiLine
 from orchestration.reports.kpi_tables import kpi_table
 from orchestration.reports.proof_tables import checks_table, definitions_table, gaps_table, rules_table, sources_table
-from orchestration.reports.statement_tables import entity_table, scale_of, statement_table
+from orchestration.reports.statement_tables import entity_table, statement_table
 from orchestration.reports.statements import Statement
 from orchestration.reports.table import Table
 
@@ -43,8 +43,9 @@ def render_html(report: MonthlyReport) -> str:
             report.headline, period, "Headline KPIs", money=money_scale(report.headline), draw=charts.sparkline, css="headline"
         ),
         profit_and_loss=statement_table(profit_and_loss, period),
-        waterfall=_waterfall(report),
-        columns=_columns(report),
+        waterfalls=_waterfalls(report),
+        columns=_columns(report, ("revenue", "operating_profit")),
+        cash_columns=_columns(report, ("free_cash_flow",)),
         balance_sheet=(
             statement_table(balance_sheet, period, part="Assets", rows=assets),
             statement_table(balance_sheet, period, part="Liabilities and equity", rows=claims),
@@ -89,7 +90,7 @@ def _environment() -> Environment:
 
 def _css_string(text: str) -> Markup:
     """Quote `text` for the stylesheet: everything but plain characters becomes a CSS escape."""
-    plain = "".join(char if char.isalnum() or char in " .,:-" else f"\\{ord(char):06x}" for char in text)
+    plain = "".join(char if char.isalnum() or char in " .,:-·" else f"\\{ord(char):06x} " for char in text)
     return Markup(f'"{plain}"')  # noqa: S704 - only letters, digits and escapes are left
 
 
@@ -109,41 +110,45 @@ def _proofs(report: MonthlyReport) -> tuple[Table, ...]:
     )
 
 
-def _waterfall(report: MonthlyReport) -> str:
+def _waterfalls(report: MonthlyReport) -> tuple[str, ...]:
+    """The change of the operating profit by line and by entity."""
     from orchestration.reports import charts  # noqa: PLC0415
 
-    if report.profit_bridge is None:
-        return ""
     profit = report.profit_bridge
-    return charts.waterfall(
-        profit.bridge,
-        profit.base.label,
-        profit.actual.label,
-        formats.THOUSANDS.divisor,
-        f"Operating profit from {profit.base.label} to {profit.actual.label}, {formats.THOUSANDS.unit(profit.currency)}",
+    if profit is None:
+        return ()
+    unit = formats.THOUSANDS.unit(profit.currency)
+    return tuple(
+        charts.waterfall(
+            bridge,
+            profit.base.label,
+            profit.actual.label,
+            formats.THOUSANDS.divisor,
+            f"Operating profit from {profit.base.label} to {profit.actual.label} by {by}, {unit}",
+        )
+        for bridge, by in ((profit.bridge, "line"), (profit.by_entity, "entity"))
     )
 
 
-def _columns(report: MonthlyReport) -> str:
-    """Revenue and operating profit of the last twelve closings, each beside the same closing of the year before."""
+def _columns(report: MonthlyReport, kpi_ids: tuple[str, ...]) -> str:
+    """Amounts of the last twelve closings, each beside the same closing of the year before, all in thousands."""
     from orchestration.reports import charts  # noqa: PLC0415
 
-    lines = [line for line in report.headline if line.definition.kpi_id in ("revenue", "operating_profit")]
-    scale = scale_of(report.statements[0])
     panels = []
-    for line in lines:
-        values = _floats(line, scale.divisor)
-        before = [None] * A_YEAR + values
+    for line in (line for line in report.headline if line.definition.kpi_id in kpi_ids):
+        values = _floats(line, formats.THOUSANDS.divisor)
+        before = [*[None] * A_YEAR, *values][: len(values)]
         panels.append(
             (
                 charts.Series(line.definition.name, tuple(values[-A_YEAR:])),
-                charts.Series("prior year", tuple(before[: len(values)][-A_YEAR:])),
+                charts.Series("prior year", tuple(before[-A_YEAR:])),
             )
         )
     if not any(value is not None for panel in panels for value in panel[0].values):
         return ""
     closings = [closing.label for closing in report.period.history[-A_YEAR:]]
-    return charts.columns(closings, panels, "Revenue and operating profit by closing, with the prior year")
+    names = " and ".join(actual.name for actual, _ in panels)
+    return charts.columns(closings, panels, f"{names} by closing, with the prior year")
 
 
 def _days(report: MonthlyReport) -> str:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from orchestration.analysis.variance import Effect, Variance
+from orchestration.analysis.variance import Variance
 from orchestration.reports import formats
 from orchestration.reports.entities import Entities, EntityRow
 from orchestration.reports.kpi_lines import State
@@ -50,7 +50,7 @@ def _when(statement: Statement, period: Period) -> str:
 def _group(column: Column, period: Period, name: str) -> str:
     if column.span == "year_to_date":
         return f"{period.year} to date"
-    return "Closing" if name == "balance_sheet" else f"Closing {period.current.label}"
+    return "" if name == "balance_sheet" else f"Closing {period.current.label}"
 
 
 def _basis(column: Column, period: Period) -> str:
@@ -141,10 +141,9 @@ def _entity_cells(entity: EntityRow, scale: formats.Scale) -> list[Cell]:
     def relative(difference: Variance | None) -> Cell:
         if difference is None:
             return words("", "n")
-        cell = _relative(difference)
-        return cell if difference.effect is Effect.NEUTRAL or not cell.value else Cell(
-            cell.text, cell.css, cell.value, mark="▲" if difference.effect is Effect.GOOD else "▼"
-        )
+        if difference.relative is None:
+            return _relative(difference)
+        return change(formats.signed_share(difference.relative), difference.relative, difference.effect)
 
     owned = entity.ownership_share
     return [

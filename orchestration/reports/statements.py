@@ -75,6 +75,7 @@ class Statement:
     notes: tuple[str, ...]
 
 
+NO_BUDGET = "No budget for this period."
 TITLES = {"profit_and_loss": "Profit and loss", "balance_sheet": "Balance sheet", "cash_flow": "Cash flow"}
 
 
@@ -86,9 +87,14 @@ def read_statements(mart: Mart, period: Period) -> tuple[Statement, ...]:
 def _statement(mart: Mart, period: Period, name: str) -> Statement:
     lines = _lines(mart, period, name)
     columns = tuple(column for column in _columns(name) if any(line.amounts[column] is not None for line in lines))
-    notes = []
-    if name == "profit_and_loss" and Column("closing", "budget") not in columns:
-        notes.append("No budget for this period.")
+    notes = [NO_BUDGET] if name == "profit_and_loss" and Column("closing", "budget") not in columns else []
+    if name == "profit_and_loss" and (adjustments := _adjustments(mart, period)):
+        notes.append(f"The year to date contains the year-end adjustments {', '.join(adjustments)}.")
+    if name == "cash_flow" and any(line.line_code == "cf_entities_joined" for line in lines):
+        notes.append(
+            "An entity's first closing has no opening balances: its cash is in the line of entities that joined, and its net "
+            "income of that closing is not in this statement."
+        )
     return Statement(
         name=name,
         title=TITLES[name],
@@ -97,6 +103,21 @@ def _statement(mart: Mart, period: Period, name: str) -> Statement:
         rows=tuple(_row(line, columns, _polarity(line, lines, name)) for line in lines),
         notes=tuple(notes),
     )
+
+
+def _adjustments(mart: Mart, period: Period) -> list[str]:
+    rows = mart.rows(
+        """
+        select closing_id
+        from finance.dim_closing
+        where
+            closing_type = 'year_end_adjustment' and fiscal_year = $year and period_month <= $month
+            and closing_id in (select closing_id from finance.statement_line where entity_id = $group_id)
+        order by closing_id
+        """,
+        {"year": period.current.fiscal_year, "month": period.current.month, "group_id": period.group.entity_id},
+    )
+    return [row[0] for row in rows]
 
 
 def _columns(name: str) -> list[Column]:
@@ -118,39 +139,76 @@ class _Line:
 
 
 def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
-    """One query for all columns. A year to date that lacks a closing has no amount: a part is not shown as the whole."""
+    """One query for all columns. A year to date that lacks a closing has no amount: a part is not shown as the whole.
+
+    It contains the year-end adjustments of the closings it covers, as the KPIs' year to date does.
+    """
     rows = mart.rows(
         """
         with line as (
-            select line.*, closing.fiscal_year as year_, closing.fiscal_period as period_
+            select
+                line.line_code,
+                line.line_name,
+                line.line_order,
+                line.line_level,
+                line.is_subtotal,
+                line.scenario,
+                line.closing_id,
+                line.amount,
+                closing.fiscal_year,
+                closing.period_month,
+                closing.closing_type = 'regular' as is_regular
             from finance.statement_line as line
-            inner join finance.dim_closing as closing
-                on line.closing_id = closing.closing_id and closing.closing_type = 'regular'
+            inner join finance.dim_closing as closing on line.closing_id = closing.closing_id
             where line.statement = $statement and line.entity_id = $group_id
+        ),
+
+        to_date as (
+            select
+                line_code,
+                scenario,
+                fiscal_year,
+                sum(amount) as amount
+            from line
+            where
+                (fiscal_year = $year and period_month <= $month)
+                or (fiscal_year = $year - 1 and period_month <= $month_before)
+            group by line_code, scenario, fiscal_year
+            having count(*) filter (is_regular) = $period
+        ),
+
+        at_closing as (
+            select
+                line_code,
+                any_value(line_name) as line_name,
+                any_value(line_order) as line_order,
+                any_value(line_level) as line_level,
+                any_value(is_subtotal) as is_subtotal,
+                sum(amount) filter (closing_id = $current and scenario = 'actual') as actual,
+                sum(amount) filter (closing_id = $current and scenario = 'budget') as budget,
+                sum(amount) filter (closing_id = $prior_year and scenario = 'actual') as prior_year,
+                sum(amount) filter (closing_id = $prior and scenario = 'actual') as prior
+            from line
+            group by line_code
+            having count(*) filter (closing_id = $current and scenario = 'actual') > 0
         )
 
         select
-            line_code, any_value(line_name), any_value(line_order), any_value(line_level), any_value(is_subtotal),
-            sum(amount) filter (where closing_id = $current and scenario = 'actual'),
-            sum(amount) filter (where closing_id = $current and scenario = 'budget'),
-            sum(amount) filter (where closing_id = $prior_year and scenario = 'actual'),
-            sum(amount) filter (where closing_id = $prior and scenario = 'actual'),
-            case
-                when count(*) filter (where year_ = $year and period_ <= $period and scenario = 'actual') = $period
-                    then sum(amount) filter (where year_ = $year and period_ <= $period and scenario = 'actual')
-            end,
-            case
-                when count(*) filter (where year_ = $year and period_ <= $period and scenario = 'budget') = $period
-                    then sum(amount) filter (where year_ = $year and period_ <= $period and scenario = 'budget')
-            end,
-            case
-                when count(*) filter (where year_ = $year - 1 and period_ <= $period and scenario = 'actual') = $period
-                    then sum(amount) filter (where year_ = $year - 1 and period_ <= $period and scenario = 'actual')
-            end
-        from line
-        group by line_code
-        having count(*) filter (where closing_id = $current and scenario = 'actual') > 0
-        order by any_value(line_order)
+            at_closing.*,
+            actual_to_date.amount,
+            budget_to_date.amount,
+            before_to_date.amount
+        from at_closing
+        left join to_date as actual_to_date
+            on at_closing.line_code = actual_to_date.line_code
+            and actual_to_date.scenario = 'actual' and actual_to_date.fiscal_year = $year
+        left join to_date as budget_to_date
+            on at_closing.line_code = budget_to_date.line_code
+            and budget_to_date.scenario = 'budget' and budget_to_date.fiscal_year = $year
+        left join to_date as before_to_date
+            on at_closing.line_code = before_to_date.line_code
+            and before_to_date.scenario = 'actual' and before_to_date.fiscal_year = $year - 1
+        order by at_closing.line_order
         """,
         {
             "statement": name,
@@ -160,6 +218,8 @@ def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
             "prior_year": period.prior_year.closing_id if period.prior_year else "",
             "year": period.current.fiscal_year,
             "period": period.current.fiscal_period,
+            "month": period.current.month,
+            "month_before": period.prior_year.month if period.prior_year else period.current.month.replace(year=1),
         },
     )
     keys = [

@@ -79,6 +79,6 @@ def figure(text: str, value: Decimal | int, *, css: str = "", label: str = "", s
 
 
 def change(text: str, value: Decimal, effect: Effect, *, label: str = "", marked: bool = True) -> Cell:
-    """Return a variance's cell, coloured and marked by its effect."""
-    mark = MARKS[effect] if marked else ""
-    return Cell(text, css=f"n {effect}", value=formats.exact(value), mark=mark, label=label)
+    """Return a variance's cell, coloured and marked by its effect unless it is printed as zero or not to be `marked`."""
+    shown = effect if marked and any(digit in text for digit in "123456789") else Effect.NEUTRAL
+    return Cell(text, css=f"n {shown}", value=formats.exact(value), mark=MARKS[shown], label=label)

@@ -9,8 +9,9 @@ from urllib.parse import unquote, urlparse
 
 import duckdb
 import pytest
+import sqlalchemy
 
-from expectations.engine import WarehouseUnavailableError
+from expectations.engine import WarehouseUnavailableError, connection_string
 from expectations.runner import run_suites
 from expectations.suites import Suite
 
@@ -158,10 +159,19 @@ def test_the_warehouse_is_free_for_its_writer_after_the_checks_and_unchanged_by_
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_checks_cannot_write(database: Path, tmp_path: Path):
-    (result,) = run_suites(database, [suite(query("w", "delete from {batch} returning product_key"))], tmp_path)
-    assert result.status == "fail"
-    assert "could not be evaluated" in result.message
+def test_checks_cannot_write(database: Path):
+    engine = sqlalchemy.create_engine(connection_string(database, memory_limit="100MB", threads=1))
+    with engine.connect() as connection, pytest.raises(sqlalchemy.exc.DBAPIError, match="read-only"):
+        connection.exec_driver_sql("create table core.written as select 1 as a")
+    engine.dispose()
+
+
+def test_rows_are_still_there_after_the_connection_went_back_to_the_pool(database: Path):
+    engine = sqlalchemy.create_engine(connection_string(database, memory_limit="100MB", threads=1))
+    with engine.connect() as connection:
+        rows = connection.execute(sqlalchemy.text("select count(*) from core.stock"))
+    assert rows.fetchall() == [(776286,)]
+    engine.dispose()
 
 
 def test_a_missing_warehouse_is_one_clear_error(tmp_path: Path):

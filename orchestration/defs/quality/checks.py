@@ -57,7 +57,7 @@ def run_checks(configuration: Settings, suites: list[Suite], only: set[str]) -> 
     )
     handed_over = results_file(configuration)
     is_complete = len(results) == sum(len(suite.expectations) for suite in suites)
-    if True or _is_newer(handed_over, configuration.warehouse):
+    if is_complete or _is_newer(handed_over, configuration.warehouse):
         write_results(handed_over, results, keep_others=not is_complete)
     return results
 

@@ -1,6 +1,6 @@
 -- Grain: one row per KPI, entity, period type, period, scenario, dimension and member.
 -- The dictionary's terms say what is summed; nothing about a KPI is written here. A KPI has a value where every one of
--- its terms has data; a ratio is the sum of numerators over the sum of denominators, and NULL where that is zero.
+-- its terms has data, up to the period's last closing; a ratio is the sum of numerators over the sum of denominators, and NULL where that is zero.
 with
 
 definitions as (select * from {{ source('dictionary', 'definition') }}),
@@ -44,7 +44,12 @@ windowed as (
     group by
         measures.measure_id, windows.over_window, measures.entity_id, windows.period_type, windows.period_start,
         windows.period_end, measures.scenario, measures.dimension, measures.member
-    having sum(case when windows.is_counted then 1 else 0 end) > 0
+    having
+        sum(case when windows.is_counted then 1 else 0 end) > 0
+        and (
+            windows.over_window = 'opening'
+            or max(case when measures.closing_id = windows.anchor_closing_id then 1 else 0 end) = 1
+        )
 ),
 
 term_counts as (
