@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 PYTHON ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run report status dev test lint format clean
+.PHONY: help setup run report status dev test lint docs format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -49,6 +49,9 @@ lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
 	@$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
 	@$(BIN)/dg check yaml
 	@$(BIN)/dg check defs
+
+docs: setup ## Write the KPI dictionary page
+	@$(BIN)/python -m orchestration.kpis.document
 
 format: setup ## Let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff check --fix-only .

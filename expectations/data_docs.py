@@ -9,6 +9,11 @@ from typing import Any
 SITE = "data_quality"
 
 
+def literal(text: str) -> str:
+    """Return `text` for Great Expectations' configuration, where a dollar sign would name a variable."""
+    return text.replace("$", r"\$")
+
+
 def site_config(folder: Path) -> dict[str, Any]:
     """Return the configuration of a site in `folder` whose pages need neither internet nor JavaScript."""
     page = {"module_name": "expectations.data_docs_view", "class_name": "OfflinePageView"}
@@ -16,7 +21,7 @@ def site_config(folder: Path) -> dict[str, Any]:
     return {
         "class_name": "SiteBuilder",
         "show_how_to_buttons": False,
-        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
+        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": literal(str(folder))},
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder", "view": index},
         "site_section_builders": {"expectations": {"view": page}, "validations": {"view": page}, "profiling": "none"},
     }

@@ -28,7 +28,7 @@ from great_expectations.data_context.types.resource_identifiers import (
 from great_expectations.exceptions.exceptions import GreatExpectationsError
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-from expectations.data_docs import SITE, site_config
+from expectations.data_docs import SITE, literal, site_config
 from expectations.engine import connection_string, open_read_only
 from expectations.outcomes import SAMPLE_ROWS, Finding, judged, not_evaluated, scalar
 from expectations.results import CheckResult, Scalar
@@ -90,7 +90,7 @@ class _Run:
         )
         self._source: SQLDatasource = self._context.data_sources.add_sql(
             name="warehouse",
-            connection_string=connection_string(database, memory_limit=memory_limit, threads=threads),
+            connection_string=literal(connection_string(database, memory_limit=memory_limit, threads=threads)),
         )
         self._run_id = RunIdentifier(run_name="latest", run_time=datetime.datetime.now(datetime.UTC))
 
@@ -113,7 +113,7 @@ class _Run:
 
     def build_docs(self) -> str:
         """Replace the site by the pages of this run, and return the index's address."""
-        return str(self._context.build_data_docs(site_names=[SITE])[SITE])
+        return _address(self._context.build_data_docs(site_names=[SITE])[SITE])
 
     def close(self) -> None:
         """Close every connection, so that the next writer gets the file."""
@@ -169,7 +169,11 @@ class _Run:
     def _page(self, identifier: ValidationResultIdentifier) -> str:
         """Return the address of a page that `build_docs` will write."""
         (site,) = self._context.get_docs_sites_urls(identifier, site_name=SITE, only_if_exists=False)
-        return str(site["site_url"])
+        return _address(str(site["site_url"]))
+
+
+def _address(unescaped: str) -> str:
+    return Path(unescaped.removeprefix("file://")).as_uri()
 
 
 def _as_gx(expectation: Expectation) -> "GxExpectation":

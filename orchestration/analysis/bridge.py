@@ -50,8 +50,8 @@ def bridge(
 ) -> Bridge:
     """Order `steps` by the size of their effect, gather the smallest into "Other", and round all to `quantum`.
 
-    At most `most_steps` bars are named; steps without effect are left out. Rounding is by largest remainder. A gap between the
-    steps' sum and `end - start` is not spread: it becomes the last bar, "Unexplained".
+    At most `most_steps` bars are named; steps without effect are left out. Rounding is by largest remainder. A gap
+    between the steps' sum and `end - start` is not spread: it becomes the last bar, "Unexplained".
     """
     moving = sorted((step for step in steps if step.effect != 0), key=lambda step: (-abs(step.effect), step.name))
     named, rest = (moving, []) if len(moving) <= most_steps + 1 else (moving[:most_steps], moving[most_steps:])

@@ -1,14 +1,15 @@
 """What a process's own history lets one expect of its next value: XmR limits, and the signals against them.
 
-Formulas after Wheeler, *Understanding Variation*: limits are the mean plus or minus 2.66 mean moving ranges; a moving range
-above 3.5 mean moving ranges is left out once (Nelson 1982). A series that repeats by season is judged by its changes against
-the same place of the season before.
+Formulas after Wheeler, *Understanding Variation*: limits are the mean plus or minus 2.66 mean moving ranges; a moving
+range above 3.5 mean moving ranges is left out once (Nelson 1982). A series that repeats by season is judged by its
+changes against the same place of the season before.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 RANGE_FACTOR = Decimal("2.66")
 OUTLYING_RANGE_FACTOR = Decimal("3.5")
@@ -52,7 +53,7 @@ def natural_limits(values: Sequence[Decimal]) -> Limits:
     """Return the XmR limits of at least two values; ValueError for fewer."""
     if len(values) < 2:  # noqa: PLR2004 - a moving range needs two
         raise ValueError("limits need at least two values")
-    ranges = [abs(later - earlier) for earlier, later in zip(values, values[1:], strict=False)]
+    ranges = [abs(later - earlier) for earlier, later in pairwise(values)]
     mean_range = _mean(ranges)
     usual = [moved for moved in ranges if moved <= OUTLYING_RANGE_FACTOR * mean_range]
     centre, reach = _mean(values), RANGE_FACTOR * _mean(usual)
@@ -62,8 +63,9 @@ def natural_limits(values: Sequence[Decimal]) -> Limits:
 def expectation(series: Sequence[Decimal | None], *, season: int = 0) -> Expectation | None:
     """Judge the newest value of `series` (oldest first, None where there is no comparable value) by those before it.
 
-    `season` is the number of values after which the series repeats (12 closings), or 0 for none. The limits come from all values
-    but the newest. Returns None without the newest value, with a history under 24 values, or with one that does not vary.
+    `season` is the number of values after which the series repeats (12 closings), or 0 for none. The limits come from
+    all values but the newest. Returns None without the newest value, with a history under 24 values, or with one that
+    does not vary.
     """
     if not series or series[-1] is None or sum(value is not None for value in series) < LEAST_HISTORY:
         return None
@@ -84,7 +86,7 @@ def expectation(series: Sequence[Decimal | None], *, season: int = 0) -> Expecta
 
 
 def newest_signal(values: Sequence[Decimal], limits: Limits) -> Signal:
-    """Return what the newest of `values` says: outside a limit, 3 of 4 nearer a limit than the centre, or 8 on a side."""
+    """Return what the newest value says: outside a limit, 3 of 4 nearer a limit than the centre, or 8 on a side."""
     newest = values[-1]
     if newest > limits.upper:
         return Signal.ABOVE

@@ -17,8 +17,9 @@ def round_half_up(value: Decimal, quantum: Decimal) -> Decimal:
 def largest_remainder(parts: Sequence[Decimal], total: Decimal, quantum: Decimal) -> tuple[Decimal, ...]:
     """Round `parts` to multiples of `quantum` that sum to `total` exactly; each moves by less than one `quantum`.
 
-    `total` is a multiple of `quantum` less than one `quantum` away from the parts' exact sum. The parts with the largest
-    remainders are rounded up, the first of equals first. Raises ValueError for a total that the parts cannot round to.
+    `total` is a multiple of `quantum` less than one `quantum` away from the parts' exact sum. The parts with the
+    largest remainders are rounded up, the first of equals first. Raises ValueError for a total that the parts cannot
+    round to.
     """
     whole = [(part / quantum).to_integral_value(ROUND_FLOOR) for part in parts]
     missing = total / quantum - sum(whole, Decimal(0))

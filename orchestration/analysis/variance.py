@@ -20,8 +20,8 @@ class Effect(StrEnum):
 class Variance:
     """Actual less base.
 
-    `absolute` is in the unit of the two (percentage points, as a fraction, for ratios). `relative` is a fraction of the base's
-    size; None when it would mean nothing: for ratios, a base of zero or near it, or two of differing sign.
+    `absolute` is in the unit of the two (percentage points, as a fraction, for ratios). `relative` is a fraction of the
+    base's size; None when it would mean nothing: for ratios, a base of zero or near it, or two of differing sign.
     """
 
     absolute: Decimal

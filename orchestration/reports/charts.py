@@ -1,7 +1,7 @@
 """The report's charts: Altair specifications rendered to SVG for inlining. Importing this module imports Altair.
 
-Actual is dark and solid, the prior year lighter, good and bad coloured by polarity and signed. An SVG carries no font, no
-identifier and no address, so that the page's style applies and the same data gives the same bytes.
+Actual is dark and solid, the prior year lighter, good and bad coloured by polarity and signed. An SVG carries no font,
+no identifier and no address, so that the page's style applies and the same data gives the same bytes.
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from html import escape
+from itertools import accumulate, pairwise
 from typing import Any
 
 import altair as alt
@@ -20,7 +21,12 @@ from orchestration.analysis.control_limits import Limits
 
 INK, MIDDLE, LIGHT, BAND, RULE = "#1f2933", "#6b7785", "#b8c1cc", "#e9edf1", "#9aa5b1"
 GOOD, BAD = "#1b7f5c", "#c2412d"
-_WIDE, _ROW = 620, 27
+_PAGE, _WIDE, _ROW = 1100, 620, 24
+_NAMES = 190
+_LABEL_ROOM = 1.15
+"""How far an axis goes beyond its highest bar, for the label at the bar's end."""
+_BELOW = 16
+"""Pixels below a negative column, for its label."""
 _LABEL_GAP = 0.075
 """Of a chart's height: the distance of two labels that must not touch."""
 
@@ -36,7 +42,7 @@ class Series:
 
 
 def sparkline(values: Sequence[Decimal | None], limits: Sequence[Limits | None], label: str) -> str:
-    """Draw a trend without axes: the values, their expected range as a band, the newest point, and points outside the band."""
+    """Draw a trend without axes: the values, their expected range as a band, the newest point, points outside the band."""
     data: Values = []
     for index, (value, limit) in enumerate(zip(values, limits, strict=True)):
         is_outside = limit is not None and value is not None and not limit.lower <= value <= limit.upper
@@ -72,10 +78,14 @@ def _sparkline_spec() -> dict[str, Any]:
     return _themed(alt.layer(band, line, points).properties(width=150, height=30, padding=1))
 
 
-def waterfall(bridge: Bridge, start_name: str, end_name: str, scale: Decimal, label: str) -> str:
-    """Draw a bridge as horizontal bars from `start_name` to `end_name`, each labelled with its printed effect over `scale`."""
+def waterfall(bridge: Bridge, ends: tuple[str, str], scale: Decimal, reach: tuple[float, float], label: str) -> str:
+    """Draw a bridge as horizontal bars between its `ends`, each labelled with its printed effect over `scale`.
+
+    The axis goes over `reach`, so that several bridges can share it.
+    """
     rows: Values = []
     level = Decimal(0)
+    start_name, end_name = ends
     bars = [(start_name, bridge.printed_start, "base"), *((bar.name, bar.printed, "") for bar in bridge.bars)]
     for name, size, kind in (*bars, (end_name, bridge.printed_end, "total")):
         begin = Decimal(0) if kind else level
@@ -84,54 +94,77 @@ def waterfall(bridge: Bridge, start_name: str, end_name: str, scale: Decimal, la
         fill = {"base": "base", "total": "total"}.get(kind, "good" if size >= 0 else "bad")
         low, high = sorted((float(begin / scale), float(level / scale)))
         rows.append({"name": name, "low": low, "high": high, "fill": fill, "text": text, "end": float(level / scale)})
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in pairwise(rows):
         row["next"] = following["name"]
     names = [row["name"] for row in rows]
-    base = alt.Chart(alt.Data(values=rows))
-    y = alt.Y("name:N", sort=names, axis=alt.Axis(title=None, labelLimit=220, ticks=False, domain=False, labelPadding=8))
-    x = alt.X("low:Q", axis=None)
+    base = alt.Chart(_data(rows))
+    y = alt.Y("name:N", sort=names, axis=_name_axis())
+    x = alt.X("low:Q", axis=None, scale=alt.Scale(domain=list(reach), nice=False))
     fills = alt.Scale(domain=["base", "total", "good", "bad"], range=[LIGHT, INK, GOOD, BAD])
     bar = base.mark_bar(height=15).encode(y=y, x=x, x2="high:Q", color=alt.Color("fill:N", scale=fills, legend=None))
     text = base.mark_text(align="left", dx=5, color=INK).encode(y=y, x=alt.X("high:Q", axis=None), text="text:N")
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=RULE).encode(x=alt.X("zero:Q", axis=None))
+    zero = alt.Chart(_data([{"zero": 0}])).mark_rule(color=RULE).encode(x=alt.X("zero:Q", axis=None))
     link = (
         base.mark_rule(color=RULE, strokeWidth=0.7)
-        .encode(x=alt.X("end:Q", axis=None), y=alt.Y("name:N", sort=names, bandPosition=0.8), y2=alt.Y2("next:N", bandPosition=0.2))
+        .encode(
+            x=alt.X("end:Q", axis=None),
+            y=alt.Y("name:N", sort=names, bandPosition=0.8),
+            y2=alt.Y2("next:N", bandPosition=0.2),
+        )
         .transform_filter("datum.next != null")
     )
-    chart = alt.layer(link, zero, bar, text).properties(width=_WIDE - 200, height=_ROW * len(rows))
+    chart = alt.layer(link, zero, bar, text).properties(width=_WIDE - _NAMES, height=_ROW * len(rows))
     return _svg(_themed(chart), label, "chart")
 
 
-def columns(closings: Sequence[str], panels: Sequence[tuple[Series, Series]], label: str) -> str:
-    """Draw each panel's actual as columns over closings, its prior year lighter behind, all panels to one scale."""
+def reach(bridges: Sequence[Bridge], scale: Decimal) -> tuple[float, float]:
+    """Return the lowest and the highest level that any of `bridges` comes to, over `scale`, zero included."""
+    levels = [Decimal(0)]
+    for bridge in bridges:
+        levels += accumulate((bridge.printed_start, *(bar.printed for bar in bridge.bars)))
+    return float(min(levels) / scale), float(max(levels) / scale) * _LABEL_ROOM
+
+
+def columns(
+    closings: Sequence[str], panels: Sequence[tuple[Series, Series]], label: str, *, is_wide: bool = False
+) -> str:
+    """Draw each panel's actual as columns over closings, its prior year lighter behind, all panels to one scale.
+
+    A wide chart takes the page's width, others half of it.
+    """
+    width, height, bar = (_PAGE, 150, 46) if is_wide else (_WIDE - 20, 250, 22)
     spans = [_span([*actual.values, *before.values]) for actual, before in panels]
-    per_unit = 250 / sum(high - low for low, high in spans)
+    per_unit = height / sum(high - low for low, high in spans)
+    spans = [(low - _BELOW / per_unit if low < 0 else low, high) for low, high in spans]
     charts = []
     for (actual, before), (low, high) in zip(panels, spans, strict=True):
         rows: Values = []
         for index, closing in enumerate(closings):
             for name, series in (("actual", actual), ("prior year", before)):
-                top = max(0.0, actual.values[index] or 0.0, before.values[index] or 0.0)
-                rows.append({"closing": closing, "what": name, "value": series.values[index], "top": top})
-        base = alt.Chart(alt.Data(values=rows), title=alt.TitleParams(actual.name, anchor="start", fontWeight=600))
+                value, both = series.values[index], (actual.values[index] or 0.0, before.values[index] or 0.0)
+                edge = min(both) if (actual.values[index] or 0.0) < 0 else max(both)
+                rows.append({"closing": closing, "what": name, "value": value, "edge": edge})
+        base = alt.Chart(_data(rows), title=alt.TitleParams(actual.name, anchor="start", fontWeight=600))
         x = alt.X("closing:N", sort=list(closings), axis=_closing_axis(closings, shown=actual is panels[-1][0]))
         y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[low, high], nice=False))
-        color = alt.Color(
-            "what:N", legend=None, scale=alt.Scale(domain=["prior year", "actual"], range=[LIGHT, INK])
+        color = alt.Color("what:N", legend=None, scale=alt.Scale(domain=["prior year", "actual"], range=[LIGHT, INK]))
+        prior = (
+            base.transform_filter("datum.what == 'prior year'")
+            .mark_bar(width=bar, xOffset=bar // 4)
+            .encode(x=x, y=y, color=color)
         )
-        prior = base.transform_filter("datum.what == 'prior year'").mark_bar(width=22, xOffset=6).encode(x=x, y=y, color=color)
-        now = base.transform_filter("datum.what == 'actual'").mark_bar(width=22).encode(x=x, y=y, color=color)
-        text = (
-            base.transform_filter("datum.what == 'actual'")
-            .mark_text(dy=-6, color=INK, fontSize=10)
-            .encode(x=x, y=alt.Y("top:Q", axis=None), text=alt.Text("value:Q", format=",.0f"))
-        )
-        zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=RULE).encode(y=alt.Y("zero:Q", axis=None))
+        now = base.transform_filter("datum.what == 'actual'").mark_bar(width=bar).encode(x=x, y=y, color=color)
+        texts = [
+            base.transform_filter(f"datum.what == 'actual' && datum.value {side}")
+            .mark_text(dy=dy, color=INK, fontSize=10)
+            .encode(x=x, y=alt.Y("edge:Q", axis=None), text=alt.Text("value:Q", format=",.0f"))
+            for side, dy in ((">= 0", -6), ("< 0", 8))
+        ]
+        zero = alt.Chart(_data([{"zero": 0}])).mark_rule(color=RULE).encode(y=alt.Y("zero:Q", axis=None))
         charts.append(
-            alt.layer(prior, now, zero, text).properties(width=_WIDE - 20, height=round(per_unit * (high - low)) + 14)
+            alt.layer(prior, now, zero, *texts).properties(width=width, height=round(per_unit * (high - low)) + 14)
         )
-    return _svg(_themed(alt.vconcat(*charts, spacing=18)), label, "chart")
+    return _svg(_themed(alt.vconcat(*charts, spacing=18)), label, "chart wide" if is_wide else "chart")
 
 
 def lines(closings: Sequence[str], series: Sequence[Series], label: str) -> str:
@@ -150,10 +183,12 @@ def lines(closings: Sequence[str], series: Sequence[Series], label: str) -> str:
     shades = [INK, MIDDLE, MIDDLE, MIDDLE][: len(series)]
     names = [one.name for one in series]
     color = alt.Color("series:N", legend=None, scale=alt.Scale(domain=names, range=shades))
-    x = alt.X("closing:N", sort=list(closings), axis=_closing_axis(closings), scale=alt.Scale(type="point", padding=0.3))
+    x = alt.X(
+        "closing:N", sort=list(closings), axis=_closing_axis(closings), scale=alt.Scale(type="point", padding=0.3)
+    )
     y = alt.Y("value:Q", axis=alt.Axis(title=None, grid=True, tickCount=4, ticks=False, domain=False))
     line = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(_data(rows))
         .mark_line()
         .encode(
             x=x,
@@ -162,12 +197,8 @@ def lines(closings: Sequence[str], series: Sequence[Series], label: str) -> str:
             strokeWidth=alt.condition(f"datum.series == '{names[0]}'", alt.value(2.2), alt.value(1.2)),
         )
     )
-    ends = (
-        alt.Chart(alt.Data(values=last))
-        .mark_text(align="left", dx=8)
-        .encode(x=x, y=alt.Y("at:Q"), text="text:N", color=color)
-    )
-    dots = alt.Chart(alt.Data(values=last)).mark_point(filled=True, opacity=1, size=28).encode(x=x, y=y, color=color)
+    ends = alt.Chart(_data(last)).mark_text(align="left", dx=8).encode(x=x, y=alt.Y("at:Q"), text="text:N", color=color)
+    dots = alt.Chart(_data(last)).mark_point(filled=True, opacity=1, size=28).encode(x=x, y=y, color=color)
     return _svg(_themed(alt.layer(line, dots, ends).properties(width=_WIDE - 90, height=210)), label, "chart")
 
 
@@ -178,22 +209,40 @@ def structure(names: Sequence[str], actual: Series, before: Series, label: str) 
         for name, now, then in zip(names, actual.values, before.values, strict=True)
         if now is not None
     ]
-    base = alt.Chart(alt.Data(values=rows))
-    axis = alt.Axis(title=None, labelLimit=220, ticks=False, domain=False, labelPadding=8)
-    y = alt.Y("name:N", sort=list(names), axis=axis)
+    base = alt.Chart(_data(rows))
+    y = alt.Y("name:N", sort=list(names), axis=_name_axis())
     x = alt.X("actual:Q", axis=None)
     prior = base.mark_bar(height=12, yOffset=4, color=LIGHT).encode(y=y, x=alt.X("before:Q", axis=None))
     now = base.mark_bar(height=12, color=INK).encode(y=y, x=x)
     text = base.mark_text(align="left", dx=6, color=INK).encode(y=y, x=alt.X("end:Q", axis=None), text="text:N")
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=RULE).encode(x=alt.X("zero:Q", axis=None))
-    chart = alt.layer(prior, now, zero, text).properties(width=_WIDE - 200, height=_ROW * len(rows))
+    zero = alt.Chart(_data([{"zero": 0}])).mark_rule(color=RULE).encode(x=alt.X("zero:Q", axis=None))
+    chart = alt.layer(prior, now, zero, text).properties(width=_WIDE - _NAMES, height=_ROW * len(rows))
     return _svg(_themed(chart), label, "chart")
+
+
+def _data(values: Values) -> alt.Data:
+    return alt.Data(values=values)  # type: ignore[no-untyped-call]
+
+
+def _name_axis() -> alt.Axis:
+    """Return an axis of one width whatever the names, so that charts beside one another have one size."""
+    return alt.Axis(
+        title=None,
+        labelLimit=_NAMES - 10,
+        ticks=False,
+        domain=False,
+        labelPadding=8,
+        minExtent=_NAMES,
+        maxExtent=_NAMES,
+    )
 
 
 def _closing_axis(closings: Sequence[str], *, shown: bool = True) -> alt.Axis | None:
     step = 1 if len(closings) <= 13 else 6  # noqa: PLR2004 - a year of labels fits, more do not
     values = list(closings)[::-1][::step]
-    return alt.Axis(title=None, labelAngle=0, values=values, ticks=False, domain=False, labelPadding=6) if shown else None
+    return (
+        alt.Axis(title=None, labelAngle=0, values=values, ticks=False, domain=False, labelPadding=6) if shown else None
+    )
 
 
 def _apart(placed: Sequence[tuple[float, str]], gap: float) -> list[float]:
@@ -210,7 +259,7 @@ def _span(values: Sequence[float | None]) -> tuple[float, float]:
     return low, high if high > low else low + 1
 
 
-def _themed(chart: alt.LayerChart | alt.VConcatChart) -> dict[str, Any]:
+def _themed(chart: alt.LayerChart | alt.VConcatChart | alt.FacetChart) -> dict[str, Any]:
     spec: dict[str, Any] = (
         chart.configure(background="transparent", font="Arial", padding=2, aria=False)
         .configure_view(stroke=None)
@@ -224,7 +273,7 @@ def _themed(chart: alt.LayerChart | alt.VConcatChart) -> dict[str, Any]:
 
 
 def _svg(spec: dict[str, Any], label: str, css_class: str) -> str:
-    """Render and strip what an inlined SVG must not have: namespaces, ids, fonts and a size in pixels that print cannot fit."""
+    """Render, and strip what an inlined SVG must not have: namespaces, ids, fonts."""
     text = vl_convert.vegalite_to_svg(spec)
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)
     width, height = (size[1], size[2]) if size else ("0", "0")

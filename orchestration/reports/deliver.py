@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.reports.document import MonthlyReport
-from orchestration.reports.errors import ArchiveConflict, ReportError
+from orchestration.reports.errors import ArchiveConflictError, ReportError
 
 LATEST = "latest.html"
 
@@ -22,8 +22,8 @@ class Delivery:
 def deliver_to_folder(html: str, report: MonthlyReport, folder: Path) -> Delivery:
     """Write `html` to `<folder>/<closing>/tieout-<closing>-<publication>.html` and to `<folder>/latest.html`.
 
-    The same report again changes nothing. Raises ArchiveConflict when another text lies there under the same publication: what
-    was delivered is never replaced. Raises ReportError when the folder cannot be written.
+    The same report again changes nothing. Raises ArchiveConflictError when another text lies there under the same
+    publication: what was delivered is never replaced. Raises ReportError when the folder cannot be written.
     """
     closing_id, publication_id = report.period.current.closing_id, report.quality.stamp.publication_id
     path = folder / closing_id / f"tieout-{closing_id}-{publication_id}.html"
@@ -34,12 +34,14 @@ def deliver_to_folder(html: str, report: MonthlyReport, folder: Path) -> Deliver
         if not latest.is_file() or latest.read_bytes() != content:
             _replace(content, latest)
     except OSError as error:
-        raise ReportError(f"The report cannot be written to {path}: {error.strerror}. Check the folder and its space.") from error
+        raise ReportError(
+            f"The report cannot be written to {path}: {error.strerror}. Check the folder and its space."
+        ) from error
     return Delivery(path, is_new)
 
 
 def _place(content: bytes, path: Path) -> bool:
-    """Write `path` unless it is there with this content. A link, unlike a rename, fails when another process was faster."""
+    """Write `path` unless it is there with this content. A link, unlike a rename, fails when another was faster."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _written(content, path.parent)
     try:
@@ -47,7 +49,7 @@ def _place(content: bytes, path: Path) -> bool:
     except FileExistsError:
         if path.read_bytes() == content:
             return False
-        raise ArchiveConflict(
+        raise ArchiveConflictError(
             f"{path} is already in the archive with another content, and a delivered report is never replaced. "
             "Publish the mart again to get a report of its own, or move the archived file away."
         ) from None

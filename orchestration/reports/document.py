@@ -1,4 +1,4 @@
-"""The monthly performance report as data: what it says, with no word about how it looks. Every number comes from the published mart.
+"""The monthly performance report as data: what it says, not how it looks. Every number comes from the published mart.
 
 Belongs here: gathering the parts. Each part is built, and queried, in the module named for it.
 """
@@ -71,7 +71,8 @@ class MonthlyReport:
 def build_monthly_report(mart: Path, closing_id: str | None = None) -> MonthlyReport:
     """Build the report of the closing `closing_id`, or of the newest closed one, from the published mart at `mart`.
 
-    The same mart gives the same report: nothing in it depends on when it is built. Raises MartUnreadable and UnknownClosing.
+    The same mart gives the same report: nothing in it depends on when it is built. Raises MartUnreadableError and
+    UnknownClosingError.
     """
     wanted = tuple(dict.fromkeys((*HEADLINE_KPIS, *WORKING_CAPITAL_KPIS, *OPERATIONS_KPIS)))
     with open_mart(mart) as opened:

@@ -1,4 +1,4 @@
-"""Each entity's revenue and operating profit in its own currency, and its part of the group's in the group's currency."""
+"""Each entity's revenue and operating profit in its own currency, and its part of the group's in the group's."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from orchestration.reports.period import Period
 
 @dataclass(frozen=True)
 class EntityRow:
-    """One entity at the closing. `_own` amounts are in `currency`, `_group` amounts translated at the closing's average rate.
+    """One entity at the closing. `_own` amounts are in `currency`, `_group` ones translated at the closing's average rate.
 
     An entity without a ledger entry for the closing has None throughout. Shares are fractions of the group's total;
     `ownership_share` is the part that the group owns.
@@ -34,8 +34,8 @@ class EntityRow:
 class Entities:
     """All entities with a ledger, the largest revenue first, and the group's published totals.
 
-    `revenue_gap` and `profit_gap` are the group's published amount less the sum of the translated entities: what translation
-    rounds, and zero to the cent where the group's view is their sum.
+    `revenue_gap` and `profit_gap` are the group's published amount less the sum of the translated entities: what
+    translation rounds, and zero to the cent where the group's view is their sum.
     """
 
     currency: str

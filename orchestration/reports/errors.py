@@ -1,17 +1,17 @@
-"""What can be wrong with a report, one exception type per kind of fault. The edges catch `ReportError` and show its message."""
+"""What can be wrong with a report, one exception type per kind of fault. The edges show a `ReportError` as it stands."""
 
 
 class ReportError(Exception):
     """A report could not be made or delivered; nothing was written."""
 
 
-class MartUnreadable(ReportError):
+class MartUnreadableError(ReportError):
     """There is no published mart, or the file is not one."""
 
 
-class UnknownClosing(ReportError):
+class UnknownClosingError(ReportError):
     """The closing asked for is not in the ledger, or a report is not made for its kind."""
 
 
-class ArchiveConflict(ReportError):
+class ArchiveConflictError(ReportError):
     """The archive already holds another report under the same publication and closing."""

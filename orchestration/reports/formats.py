@@ -1,6 +1,7 @@
-"""How numbers are printed: units, decimals, signs, and the words for a number that is not there. Rounding happens only here.
+"""How numbers are printed: units, decimals, signs, the words for a number that is not there. Rounding happens only here.
 
-Amounts of money are in thousands (k) or millions (m) of a currency code. Variances carry a sign, plain values only a minus.
+Amounts of money are in thousands (k) or millions (m) of a currency code. Variances carry a sign, plain values only a
+minus.
 """
 
 import datetime as dt
@@ -44,7 +45,7 @@ MILLIONS = Scale("m", Decimal(1_000_000))
 
 
 def scale_for(values: Iterable[Decimal | None]) -> Scale:
-    """Return the scale that suits the largest of `values`: millions from 100 million, thousands from 10,000, else ones."""
+    """Return the scale for the largest of `values`: millions from 100 million, thousands from 10,000, else ones."""
     largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
     if largest >= HUNDRED * MILLIONS.divisor:
         return MILLIONS
@@ -95,7 +96,7 @@ def kpi_value(value: Decimal, unit: str, scale: Scale) -> str:
 
 
 def kpi_change(change: Decimal, value: Decimal, unit: str, scale: Scale) -> str:
-    """Print a KPI's absolute variance with no more decimals than `value`, the KPI's own; points and days have at least one."""
+    """Print a KPI's absolute variance with no more decimals than its `value`; points and days have at least one."""
     decimals = _decimals(_scaled(value, unit, scale), unit)
     if unit in ("ratio", "days"):
         decimals = max(1, min(decimals, _decimals(_scaled(change, unit, scale), unit)))

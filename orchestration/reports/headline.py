@@ -1,4 +1,4 @@
-"""The headline KPIs: which they are, and their short form for the command line. Must not import charts: `tieout run` prints it."""
+"""The headline KPIs and their short form for the command line. Must not import charts: `tieout run` prints it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +29,9 @@ HEADLINE_KPIS = (
 class HeadlineKpi:
     """One headline KPI as printed.
 
-    `value` is `no data` or `no source` where there is none; `change` is the change against the prior closing with its unit,
-    or an empty string where the two cannot be compared. `direction` is `good`, `bad` or `neutral`, by the KPI's polarity.
+    `value` is `no data` or `no source` where there is none; `change` is the change against the prior closing with its
+    unit, or an empty string where the two cannot be compared. `direction` is `good`, `bad` or `neutral`, by the KPI's
+    polarity.
     """
 
     name: str

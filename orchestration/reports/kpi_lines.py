@@ -1,6 +1,7 @@
 """A KPI at a closing beside its budget, its prior closing, its prior year and its history: one line of a KPI table.
 
-Belongs here: reading KPI values and definitions from the mart and comparing them. Which KPIs a table shows is the table's choice.
+Belongs here: reading KPI values and definitions from the mart and comparing them. Which KPIs a table shows is the
+table's choice.
 """
 
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a reading is compared with. `variance` is None where the two cannot be compared; the readings' states say why."""
+    """What a reading is compared with. Without a `variance` the two cannot be compared; the readings' states say why."""
 
     base: Reading
     variance: Variance | None
@@ -69,8 +70,8 @@ class Comparison:
 class KpiLine:
     """One KPI of a table. `currency` is the code for amounts of money, None for anything else.
 
-    `history` has a reading for each closing of the period's history; `expected` is None where no limits can be drawn, and
-    `why_no_limits` then says why.
+    `history` has a reading for each closing of the period's history; `expected` is None where no limits can be drawn,
+    and `why_no_limits` then says why.
     """
 
     definition: Definition
@@ -85,7 +86,7 @@ class KpiLine:
 
 
 def read_kpi_lines(mart: Mart, period: Period, kpi_ids: Sequence[str]) -> tuple[KpiLine, ...]:
-    """Return the group's line for each of `kpi_ids` that the mart defines, in that order, over each KPI's default window."""
+    """Return the group's line of each of `kpi_ids` that the mart defines, in that order, over its default window."""
     definitions = _definitions(mart, kpi_ids)
     readings = _readings(mart, period, kpi_ids)
     return tuple(_line(definitions[kpi_id], period, readings) for kpi_id in kpi_ids if kpi_id in definitions)

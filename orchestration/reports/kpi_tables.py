@@ -13,17 +13,17 @@ from orchestration.reports.table import Cell, Head, Row, Table, change, figure, 
 DrawTrend = Callable[[Sequence[Decimal | None], Sequence[Limits | None], str], str]
 PART = "p"
 PART_NOTE = "p: part period, its sources do not cover it completely; not compared."
+COLOUR_NOTE = "▲ favourable, ▼ unfavourable; n.m.: not meaningful (base near zero or of the other sign)."
 RANGE_NOTE = (
-    "Trend: up to 36 closings. Band: the usual range, mean ± 2.66 × mean moving range (XmR); of amounts and counts by their change "
-    "on the same closing of the year before, of ratios as they are; windows of several closings overlap and have none. A ring marks a "
-    "closing outside its range. ▲ favourable, ▼ unfavourable; n.m.: not meaningful (base near zero or of the other sign)."
+    "Trend: up to 36 closings; the band is the usual range, mean ± 2.66 × mean moving range (XmR), for amounts and counts "
+    "of their change on the year before; a ring is a closing outside it. Windows of several closings overlap and have no range."
 )
 
 
 def kpi_table(
     lines: Sequence[KpiLine], period: Period, title: str, *, money: formats.Scale | None, draw: DrawTrend, css: str = ""
 ) -> Table:
-    """Return the table of `lines`. Amounts of money are printed in `money`, or each in its own scale when that is None."""
+    """Return the table of `lines`. Money is printed in the scale `money`, or each amount in its own when that is None."""
     has_budget = any(line.budget.base.value is not None for line in lines)
     caveats = list(dict.fromkeys(line.definition.caveat for line in lines if line.definition.caveat))
     against = [
@@ -58,7 +58,7 @@ def kpi_table(
         heads=tuple(heads),
         rows=tuple(rows),
         notes=(
-            RANGE_NOTE,
+            f"{RANGE_NOTE} {COLOUR_NOTE}",
             *([PART_NOTE] if has_part else []),
             *(f"{number} {caveat}" for number, caveat in enumerate(caveats, start=1)),
         ),
@@ -87,10 +87,18 @@ def _reading(line: KpiLine, scale: formats.Scale) -> Cell:
     if line.actual.value is None:
         return missing(str(line.actual.state), "Actual")
     cell = figure(
-        formats.kpi_value(line.actual.value, line.definition.unit, scale), line.actual.value, css="actual", label="Actual"
+        formats.kpi_value(line.actual.value, line.definition.unit, scale),
+        line.actual.value,
+        css="actual",
+        label="Actual",
     )
     return Cell(
-        cell.text, cell.css, cell.value, mark=PART if line.actual.state is State.PARTIAL else "", label=cell.label, small=unit
+        cell.text,
+        cell.css,
+        cell.value,
+        mark=PART if line.actual.state is State.PARTIAL else "",
+        label=cell.label,
+        small=unit,
     )
 
 
@@ -118,9 +126,11 @@ def _comparison(line: KpiLine, comparison: Comparison, scale: formats.Scale, lab
 def _trend(line: KpiLine, draw: DrawTrend) -> Cell:
     """Parts of a period are not drawn: they would look like a change."""
     values = [reading.comparable for reading in line.history]
+    if line.definition.window != "month":
+        values = [value for value in values if value is not None]
     if sum(value is not None for value in values) < 2:  # noqa: PLR2004 - a trend needs two
         return Cell("", css="t")
-    limits = line.expected.limits if line.expected else [None] * len(values)
+    limits: Sequence[Limits | None] = line.expected.limits if line.expected else [None] * len(values)
     first = next(index for index, value in enumerate(values) if value is not None)
     return Cell("", css="t", svg=draw(values[first:], limits[first:], f"Trend of {line.definition.name}"))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.reports.errors import MartUnreadable
+from orchestration.reports.errors import MartUnreadableError
 
 
 class Mart:
@@ -26,14 +26,18 @@ class Mart:
 
 @contextmanager
 def open_mart(path: Path) -> Iterator[Mart]:
-    """Open the mart at `path` read-only. Raises MartUnreadable when it is missing, not a mart, or lacks what is read."""
+    """Open the mart at `path` read-only. Raises MartUnreadableError when it is missing or not a mart."""
     if not path.is_file():
-        raise MartUnreadable(f"There is no published mart at {path}. Run `tieout run`: it builds, checks and publishes it.")
+        raise MartUnreadableError(
+            f"There is no published mart at {path}. Run `tieout run`: it builds, checks and publishes it."
+        )
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             yield Mart(connection)
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         reason = str(error).splitlines()[0]
-        raise MartUnreadable(f"{path} is not a published mart of this version: {reason}. Run `tieout run`.") from error
+        raise MartUnreadableError(
+            f"{path} is not a published mart of this version: {reason}. Run `tieout run`."
+        ) from error
     except duckdb.IOException as error:
-        raise MartUnreadable(f"{path} cannot be opened: {str(error).splitlines()[0]}") from error
+        raise MartUnreadableError(f"{path} cannot be opened: {str(error).splitlines()[0]}") from error

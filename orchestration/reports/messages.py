@@ -13,7 +13,7 @@ from orchestration.reports.kpi_lines import KpiLine, State
 from orchestration.reports.period import Period
 from orchestration.reports.profit_bridge import ProfitBridge
 from orchestration.reports.quality import Quality
-from orchestration.reports.statements import Amount, Column, Statement
+from orchestration.reports.statements import NO_BUDGET, Amount, Column, Statement
 
 CAUSES_NAMED = 3
 SIGNAL_WORDS = {
@@ -42,7 +42,7 @@ def write_messages(
     profit_bridge: ProfitBridge | None,
     quality: Quality,
 ) -> tuple[Message, ...]:
-    """Return the report's messages, the most important first; what there is no data for is left out or said to be missing."""
+    """Return the messages, the most important first; what there is no data for is left out or said to be missing."""
     scale = formats.scale_for(line.actual.value for line in lines.values() if line.definition.unit == "currency")
     written = (
         _profit(lines.get("operating_profit"), profit_bridge, scale),
@@ -71,15 +71,19 @@ def _profit(line: KpiLine | None, causes: ProfitBridge | None, scale: formats.Sc
         others = change - sum((bar.printed for bar in bars[:CAUSES_NAMED]), Decimal(0))
         rest = f", all other lines {formats.signed(others / formats.THOUSANDS.divisor)}" if bars[CAUSES_NAMED:] else ""
         text = (
-            f"{_value(line, scale)}, {formats.signed(change / formats.THOUSANDS.divisor)} {unit} on {causes.base.label}: "
-            f"effect of {named}{rest}{_signal(line, '; ')}."
+            f"{_value(line, scale)}, {formats.signed(change / formats.THOUSANDS.divisor)} {unit} on "
+            f"{causes.base.label}: effect of {named}{rest}{_signal(line, '; ')}."
         )
     return Message("Operating profit", text)
 
 
 def _year(period: Period, statement: Statement) -> Message | None:
     parts = []
-    for code, words in (("net_sales", "revenue"), ("operating_profit", "operating profit"), ("net_income", "net income")):
+    for code, words in (
+        ("net_sales", "revenue"),
+        ("operating_profit", "operating profit"),
+        ("net_income", "net income"),
+    ):
         actual = _amount(statement, code, Column("year_to_date", "actual"))
         base = _amount(statement, code, Column("year_to_date", "prior_year"))
         if actual is None or actual.value is None:
@@ -130,7 +134,9 @@ def _signals(lines: Iterable[KpiLine]) -> Message | None:
         return Message("Signals", f"None: all {len(judged)} KPIs with limits vary as they have done before.")
     named = []
     for signal, words in SIGNAL_WORDS.items():
-        names = [_in_a_sentence(line.definition.name) for line in signals if line.expected and line.expected.signal is signal]
+        names = [
+            _in_a_sentence(line.definition.name) for line in signals if line.expected and line.expected.signal is signal
+        ]
         if names:
             named.append(f"{words}: {', '.join(names)}")
     rest = len(judged) - len(signals)
@@ -150,15 +156,15 @@ def _trust(quality: Quality) -> Message:
         unit = formats.THOUSANDS.unit(largest.currency) if largest.currency else "units"
         divisor = formats.THOUSANDS.divisor if largest.currency else Decimal(1)
         text += (
-            f" {len(known)} comparisons of the ledger with other records do not tie and are not expected to; the widest is "
-            f"{_in_a_sentence(largest.name)}, {formats.signed(largest.difference / divisor)} {unit}."
+            f" {len(known)} comparisons of the ledger with other records do not tie and are not expected to; "
+            f"the widest is {_in_a_sentence(largest.name)}, {formats.signed(largest.difference / divisor)} {unit}."
         )
     return Message("Tie-outs", text)
 
 
 def _missing(lines: Iterable[KpiLine], statement: Statement) -> Message | None:
     lines = list(lines)
-    parts = list(statement.notes)
+    parts = [note for note in statement.notes if note == NO_BUDGET]
     for state, words in ((State.NO_SOURCE, "No source"), (State.NO_DATA, "No data for this closing")):
         names = [line.definition.name for line in lines if line.actual.state is state]
         if names:
@@ -188,7 +194,8 @@ def _against(line: KpiLine, period: Period, scale: formats.Scale) -> str:
     if change is None or actual is None or period.prior_year is None:
         return ""
     unit = formats.change_unit(line.definition.unit, line.currency, scale)
-    return f", {formats.kpi_change(change.absolute, actual, line.definition.unit, scale)} {unit} on {period.prior_year.label}"
+    difference = formats.kpi_change(change.absolute, actual, line.definition.unit, scale)
+    return f", {difference} {unit} on {period.prior_year.label}"
 
 
 def _signal(line: KpiLine, joiner: str = ", ") -> str:

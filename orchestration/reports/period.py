@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from orchestration.reports.errors import ReportError, UnknownClosing
+from orchestration.reports.errors import ReportError, UnknownClosingError
 from orchestration.reports.mart import Mart
 
 HISTORY = 36
@@ -40,7 +40,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Period:
-    """What a report covers: the closing, the ones it is compared with (None where there is none), and the trend's closings.
+    """What a report covers: the closing, those it is compared with (None where there is none), and the trend's closings.
 
     `history` is oldest first and ends with `current`.
     """
@@ -60,8 +60,8 @@ class Period:
 def find_period(mart: Mart, closing_id: str | None) -> Period:
     """Return the period of the closing `closing_id`, or of the newest closed regular closing.
 
-    Raises UnknownClosing for one that is not there, still open or a year-end adjustment, and ReportError when the mart has no
-    group entity or no closed closing at all.
+    Raises UnknownClosingError for one that is not there, still open or a year-end adjustment, and ReportError when the
+    mart has no group entity or no closed closing at all.
     """
     closings = _regular_closings(mart)
     if not closings:
@@ -102,12 +102,14 @@ def _position(mart: Mart, closings: list[Closing], closing_id: str) -> int:
         return ids.index(closing_id)
     kinds = mart.rows("select closing_type from finance.dim_closing where closing_id = ?", [closing_id])
     if kinds:
-        why = "is still open" if kinds[0][0] == "open" else f"is a {kinds[0][0].replace('_', ' ')}, not a regular closing"
+        why = (
+            "is still open" if kinds[0][0] == "open" else f"is a {kinds[0][0].replace('_', ' ')}, not a regular closing"
+        )
     else:
         why = "is not in the ledger"
     near = get_close_matches(closing_id, ids, n=1)
     hint = f" Did you mean {near[0]}?" if near and not kinds else ""
-    raise UnknownClosing(
+    raise UnknownClosingError(
         f"Closing {closing_id!r} {why}. Reports can be made for {len(ids)} closings, {ids[0]} to {ids[-1]}.{hint}"
     )
 

@@ -16,8 +16,8 @@ PRINTED_TO = Decimal(1000)
 class ProfitBridge:
     """Operating profit from `base` to `actual`; the effect of a cost line is positive when the cost fell.
 
-    `bridge` explains it by line, `by_entity` by each entity's change at the base's rates and the effect of exchange rates.
-    `is_prior_year` says whether `base` is the same closing of the prior year or, without one, the prior closing.
+    `bridge` explains it by line, `by_entity` by each entity's change at the base's rates and the effect of exchange
+    rates. `is_prior_year` says whether `base` is the same closing of the prior year or, without one, the prior closing.
     """
 
     actual: Closing
@@ -50,23 +50,21 @@ def read_profit_bridge(mart: Mart, period: Period) -> ProfitBridge | None:
 
 
 def _by_entity(mart: Mart, period: Period, base: Closing, start: Decimal, end: Decimal) -> Bridge:
-    """Each entity's change at the base closing's average rate; what is left is the rates', translation's rounding included."""
+    """Each entity's change at the base's average rate; what is left is the rates', translation's rounding included."""
     rows = mart.rows(
         """
         with profit as (
             select
                 entity_id,
-                coalesce(sum(amount) filter (closing_id = $actual), 0) - coalesce(sum(amount) filter (closing_id = $base), 0) as change
-            from finance.statement_line
-            where line_code = 'operating_profit' and scenario = 'actual' and closing_id in ($actual, $base)
-            group by entity_id
-        )
+                coalesce(sum(amount) filter (closing_id = $actual), 0) - coalesce(sum(amount) filter (closing_id =
+                $base), 0) as change from finance.statement_line where line_code = 'operating_profit' and scenario =
+                'actual' and closing_id in ($actual, $base) group by entity_id )
 
         select entity.entity_name, cast(round(profit.change * rate.average_rate, 2) as decimal(18, 2))
         from profit
         inner join finance.dim_entity as entity on profit.entity_id = entity.entity_id and not entity.is_group
-        inner join finance.exchange_rate as rate on entity.currency_code = rate.currency_code and rate.closing_id = $base
-        order by entity.entity_id
+        inner join finance.exchange_rate as rate on entity.currency_code = rate.currency_code and rate.closing_id =
+        $base order by entity.entity_id
         """,
         {"actual": period.current.closing_id, "base": base.closing_id},
     )
@@ -78,8 +76,8 @@ def _by_entity(mart: Mart, period: Period, base: Closing, start: Decimal, end: D
 def _effects(
     mart: Mart, entity_id: str, actual_id: str, base_id: str
 ) -> Sequence[tuple[str, str, Decimal, Decimal, Decimal]]:
-    """Net sales, cost of sales, each operating expense line and the operating profit: both amounts, and the effect on profit."""
-    return mart.rows(  # type: ignore[return-value]
+    """Net sales, cost of sales, each operating expense and the operating profit: both amounts, the effect on profit."""
+    return mart.rows(
         """
         with line as (
             select

@@ -15,7 +15,7 @@ def rules_table(quality: Quality, period: Period) -> Table:
     expected = [rule for rule in quality.rules if rule.is_expected_to_tie]
     return Table(
         title="What must tie",
-        subtitle=f"Pairs of amounts that agree to the cent, over all entities. Closing {period.current.label}, and all closings.",
+        subtitle=f"Pairs of amounts that agree to the cent, over all entities: {period.current.label}, and all closings.",
         heads=(
             Head("Rule", css=""),
             Head("One side", css=""),
@@ -51,7 +51,7 @@ def gaps_table(quality: Quality, period: Period) -> Table:
     """Return what does not tie at this closing, by how much, and why."""
     return Table(
         title="What does not tie",
-        subtitle=f"Amounts in thousands (k) of the currency; heads and units as they are. Closing {period.current.label}.",
+        subtitle=f"Closing {period.current.label}. Money in thousands (k) of the currency, heads and units as they are.",
         heads=(
             Head("Comparison", css=""),
             Head("Unit", css="u"),
@@ -76,8 +76,14 @@ def _gap(gap: TieOutGap) -> Row:
             words(scale.unit(gap.currency) if gap.currency else "", "u"),
             figure(formats.amount(gap.amount_a, scale), gap.amount_a, small=gap.amount_a_name),
             figure(formats.amount(gap.amount_b, scale), gap.amount_b, small=gap.amount_b_name),
-            figure(formats.signed_amount(gap.difference, scale), gap.difference, css="bad" if gap.is_expected_to_tie else "actual"),
-            missing(formats.NOT_MEANINGFUL) if gap.share is None else figure(formats.signed_share(gap.share), gap.share),
+            figure(
+                formats.signed_amount(gap.difference, scale),
+                gap.difference,
+                css="bad" if gap.is_expected_to_tie else "actual",
+            ),
+            missing(formats.NOT_MEANINGFUL)
+            if gap.share is None
+            else figure(formats.signed_share(gap.share), gap.share),
             words(f"{failed}{explanation}", "long"),
         ),
         "alarm" if gap.is_expected_to_tie else "",
@@ -92,15 +98,27 @@ def checks_table(quality: Quality) -> Table:
         for engine, passed, warned, failed in quality.checks_by_engine
     )
     return Table(
-        title=f"Checks: {stamp.checks_passed} of {stamp.checks} passed, {stamp.checks_warned} warned, {stamp.checks_failed} failed",
+        title=(
+            f"Checks: {stamp.checks_passed} of {stamp.checks} passed, {stamp.checks_warned} warned, "
+            f"{stamp.checks_failed} failed"
+        ),
         subtitle=f"Of publication {stamp.publication_id}. {engines}.",
-        heads=(Head("Check", css=""), Head("Table", css=""), Head("Status", css=""), Head("Rows"), Head("Message", css="long")),
+        heads=(
+            Head("Check", css=""),
+            Head("Table", css=""),
+            Head("Status", css=""),
+            Head("Rows"),
+            Head("Message", css="long"),
+        ),
         rows=tuple(
             Row(
                 (
                     Cell(message.check_id.replace("_", " "), css="name"),
                     words(message.table_name),
-                    words(f"{'▼ ' if message.status == 'fail' else ''}{message.status}", "bad" if message.status == "fail" else ""),
+                    words(
+                        f"{'▼ ' if message.status == 'fail' else ''}{message.status}",
+                        "bad" if message.status == "fail" else "",
+                    ),
                     words("", "n")
                     if message.failing_rows is None
                     else figure(formats.number(Decimal(message.failing_rows)), message.failing_rows),
@@ -140,7 +158,9 @@ def sources_table(quality: Quality) -> Table:
                     missing("no promise")
                     if source.promised == 0
                     else figure(
-                        f"{source.fresh} of {source.promised}", source.fresh, css="" if source.fresh == source.promised else "bad"
+                        f"{source.fresh} of {source.promised}",
+                        source.fresh,
+                        css="" if source.fresh == source.promised else "bad",
                     ),
                 )
             )
@@ -154,15 +174,22 @@ def definitions_table(definitions: Sequence[Definition]) -> Table:
     """Return what each KPI of the report means, how it is computed, and what to beware of."""
     return Table(
         title="Definitions",
-        subtitle="From the KPI dictionary that the mart was published with. Ratios are sums divided last, never means of ratios.",
-        heads=(Head("KPI", css=""), Head("Formula", css="long"), Head("Meaning", css="long"), Head("Beware", css="long")),
+        subtitle="From the KPI dictionary of this publication. Ratios are sums divided last, never means of ratios.",
+        heads=(
+            Head("KPI", css=""),
+            Head("Formula", css="long"),
+            Head("Meaning", css="long"),
+            Head("Beware", css="long"),
+        ),
         rows=tuple(
             Row(
                 (
                     Cell(
                         definition.name,
                         css="name",
-                        small=", ".join(part for part in (formats.window(definition.window), definition.standard) if part),
+                        small=", ".join(
+                            part for part in (formats.window(definition.window), definition.standard) if part
+                        ),
                     ),
                     words(definition.formula, "long"),
                     words(" ".join(part for part in (definition.description, definition.notes) if part), "long"),

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orchestration.reports.errors import MartUnreadable
+from orchestration.reports.errors import MartUnreadableError
 from orchestration.reports.mart import Mart
 from orchestration.reports.period import Period
 
@@ -101,7 +101,7 @@ class Quality:
 
 
 def read_quality(mart: Mart, period: Period) -> Quality:
-    """Return what the mart says about itself. Raises MartUnreadable when it has no publication."""
+    """Return what the mart says about itself. Raises MartUnreadableError when it has no publication."""
     stamps = mart.rows(
         """
         select publication_id, published_at, code_version, content_hash, checks_passed, checks_warned, checks_failed
@@ -111,7 +111,7 @@ def read_quality(mart: Mart, period: Period) -> Quality:
         """
     )
     if not stamps:
-        raise MartUnreadable("The mart has no row in meta.publication: it was never published. Run `tieout run`.")
+        raise MartUnreadableError("The mart has no row in meta.publication: it was never published. Run `tieout run`.")
     stamp = PublicationStamp(*stamps[0])
     messages = mart.rows(
         """
@@ -123,10 +123,8 @@ def read_quality(mart: Mart, period: Period) -> Quality:
     )
     engines = mart.rows(
         """
-        select engine, count(*) filter (status = 'pass'), count(*) filter (status = 'warn'), count(*) filter (status = 'fail')
-        from meta.check_result
-        group by engine
-        order by engine
+        select engine, count(*) filter (status = 'pass'), count(*) filter (status = 'warn'), count(*) filter (status =
+        'fail') from meta.check_result group by engine order by engine
         """
     )
     return Quality(
@@ -165,7 +163,8 @@ def _gaps(mart: Mart, period: Period) -> tuple[TieOutGap, ...]:
         from meta.tie_out as tie
         left join finance.dim_entity as entity on tie.entity_id = entity.entity_id
         where not tie.ties and tie.period_end = $period_end
-        order by tie.is_expected_to_tie desc, tie.currency_code is null, abs(tie.difference) desc, tie.tie_out_id, tie.entity_id
+        order by tie.is_expected_to_tie desc, tie.currency_code is null, abs(tie.difference) desc, tie.tie_out_id,
+        tie.entity_id
         """,
         {"period_end": period.current.end},
     )
@@ -177,12 +176,9 @@ def _sources(mart: Mart, published_at: dt.datetime) -> tuple[SourceSystem, ...]:
     rows = mart.rows(
         """
         select
-            source_system, count(*), sum(row_count)::bigint, sum(quarantined_count)::bigint, min(known_at), max(known_at),
-            count(max_age_hours),
-            count(*) filter (epoch($published_at::timestamp) - epoch(known_at) <= max_age_hours * 3600)
-        from meta.source_freshness
-        group by source_system
-        order by source_system
+            source_system, count(*), sum(row_count)::bigint, sum(quarantined_count)::bigint, min(known_at),
+            max(known_at), count(max_age_hours), count(*) filter (epoch($published_at::timestamp) - epoch(known_at) <=
+            max_age_hours * 3600) from meta.source_freshness group by source_system order by source_system
         """,
         {"published_at": published_at},
     )

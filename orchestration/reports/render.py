@@ -1,9 +1,8 @@
-"""The monthly report as one self-contained HTML file: no script, no font, no request. Importing charts waits until it is rendered.
+"""The monthly report as one self-contained HTML file: no script, no font, no request.
 
 Belongs here: putting the report's tables and charts into the template. What is in a table is in the table modules.
 """
 
-from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from orchestration.reports.kpi_lines import KpiLine
 from orchestration.reports.kpi_tables import kpi_table
 from orchestration.reports.proof_tables import checks_table, definitions_table, gaps_table, rules_table, sources_table
 from orchestration.reports.statement_tables import entity_table, statement_table
-from orchestration.reports.statements import Statement
+from orchestration.reports.statements import Statement, StatementRow
 from orchestration.reports.table import Table
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -33,33 +32,46 @@ def render_html(report: MonthlyReport) -> str:
     period = report.period
     profit_and_loss, balance_sheet, cash_flow = report.statements
     assets, claims = _account_form(balance_sheet)
-    return _environment().get_template("report.html.j2").render(
-        report=report,
-        period=period,
-        stamp=report.quality.stamp,
-        formats=formats,
-        footer=footer_parts(report),
-        headline=kpi_table(
-            report.headline, period, "Headline KPIs", money=money_scale(report.headline), draw=charts.sparkline, css="headline"
-        ),
-        profit_and_loss=statement_table(profit_and_loss, period),
-        waterfalls=_waterfalls(report),
-        columns=_columns(report, ("revenue", "operating_profit")),
-        cash_columns=_columns(report, ("free_cash_flow",)),
-        balance_sheet=(
-            statement_table(balance_sheet, period, part="Assets", rows=assets),
-            statement_table(balance_sheet, period, part="Liabilities and equity", rows=claims),
-        ),
-        cash_flow=statement_table(cash_flow, period),
-        working_capital=kpi_table(
-            report.working_capital, period, "Working capital", money=money_scale(report.headline), draw=charts.sparkline
-        ),
-        days=_days(report),
-        operations=kpi_table(report.operations, period, "Operations", money=None, draw=charts.sparkline),
-        entities=entity_table(report.entities, period),
-        entity_chart=_entity_chart(report),
-        proofs=_proofs(report),
-        definitions=definitions_table(report.definitions),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            period=period,
+            stamp=report.quality.stamp,
+            formats=formats,
+            footer=footer_parts(report),
+            headline=kpi_table(
+                report.headline,
+                period,
+                "Headline KPIs",
+                money=money_scale(report.headline),
+                draw=charts.sparkline,
+                css="headline",
+            ),
+            profit_and_loss=statement_table(profit_and_loss, period),
+            waterfalls=_waterfalls(report),
+            columns=_columns(report, ("revenue", "operating_profit")),
+            cash_columns=_columns(report, ("free_cash_flow",)),
+            balance_sheet=(
+                statement_table(balance_sheet, period, part="Assets", rows=assets),
+                statement_table(balance_sheet, period, part="Liabilities and equity", rows=claims),
+            ),
+            cash_flow=statement_table(cash_flow, period),
+            working_capital=kpi_table(
+                report.working_capital,
+                period,
+                "Working capital",
+                money=money_scale(report.headline),
+                draw=charts.sparkline,
+            ),
+            days=_days(report),
+            operations=kpi_table(report.operations, period, "Operations", money=None, draw=charts.sparkline),
+            entities=entity_table(report.entities, period),
+            entity_chart=_entity_chart(report),
+            proofs=_proofs(report),
+            definitions=definitions_table(report.definitions),
+        )
     )
 
 
@@ -81,7 +93,11 @@ def footer_parts(report: MonthlyReport) -> tuple[str, ...]:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["css_string"] = _css_string
     environment.filters["svg"] = Markup
@@ -94,7 +110,7 @@ def _css_string(text: str) -> Markup:
     return Markup(f'"{plain}"')  # noqa: S704 - only letters, digits and escapes are left
 
 
-def _account_form(balance_sheet: Statement) -> tuple[tuple, tuple]:  # type: ignore[type-arg]
+def _account_form(balance_sheet: Statement) -> tuple[tuple[StatementRow, ...], tuple[StatementRow, ...]]:
     """Split the balance sheet after the total of its assets."""
     codes = [row.line_code for row in balance_sheet.rows]
     cut = codes.index("total_assets") + 1 if "total_assets" in codes else len(codes)
@@ -111,19 +127,20 @@ def _proofs(report: MonthlyReport) -> tuple[Table, ...]:
 
 
 def _waterfalls(report: MonthlyReport) -> tuple[str, ...]:
-    """The change of the operating profit by line and by entity."""
+    """Draw the change of the operating profit by line and by entity."""
     from orchestration.reports import charts  # noqa: PLC0415
 
     profit = report.profit_bridge
     if profit is None:
         return ()
     unit = formats.THOUSANDS.unit(profit.currency)
+    reach = charts.reach((profit.bridge, profit.by_entity), formats.THOUSANDS.divisor)
     return tuple(
         charts.waterfall(
             bridge,
-            profit.base.label,
-            profit.actual.label,
+            (profit.base.label, profit.actual.label),
             formats.THOUSANDS.divisor,
+            reach,
             f"Operating profit from {profit.base.label} to {profit.actual.label} by {by}, {unit}",
         )
         for bridge, by in ((profit.bridge, "line"), (profit.by_entity, "entity"))
@@ -131,7 +148,7 @@ def _waterfalls(report: MonthlyReport) -> tuple[str, ...]:
 
 
 def _columns(report: MonthlyReport, kpi_ids: tuple[str, ...]) -> str:
-    """Amounts of the last twelve closings, each beside the same closing of the year before, all in thousands."""
+    """Draw amounts of the last twelve closings, each beside the same closing of the year before, all in thousands."""
     from orchestration.reports import charts  # noqa: PLC0415
 
     panels = []
@@ -148,11 +165,11 @@ def _columns(report: MonthlyReport, kpi_ids: tuple[str, ...]) -> str:
         return ""
     closings = [closing.label for closing in report.period.history[-A_YEAR:]]
     names = " and ".join(actual.name for actual, _ in panels)
-    return charts.columns(closings, panels, f"{names} by closing, with the prior year")
+    return charts.columns(closings, panels, f"{names} by closing, with the prior year", is_wide=len(panels) > 1)
 
 
 def _days(report: MonthlyReport) -> str:
-    """The cash conversion cycle and its three parts."""
+    """Draw the cash conversion cycle and its three parts."""
     from orchestration.reports import charts  # noqa: PLC0415
 
     by_id = {line.definition.kpi_id: line for line in report.working_capital}
@@ -191,6 +208,3 @@ def _floats(line: KpiLine, divisor: Decimal) -> list[float | None]:
 
 def _float(value: Decimal | None, divisor: Decimal) -> float | None:
     return None if value is None else float(value / divisor)
-
-
-__all__: Sequence[str] = ("footer_parts", "render_html")

@@ -1,4 +1,4 @@
-"""The printed form of the statements and of the entities: one unit per table, rounded line by line from the exact amounts."""
+"""The printed form of the statements and the entities: one unit per table, rounded line by line from exact amounts."""
 
 from decimal import Decimal
 
@@ -10,11 +10,16 @@ from orchestration.reports.period import Period
 from orchestration.reports.statements import Amount, Column, Statement, StatementRow
 from orchestration.reports.table import Cell, Head, Row, Table, change, figure, missing, words
 
-ROUNDING_NOTE = "Each amount is rounded from its exact value, so printed lines can differ from printed totals by 1. Point at one to see it."
+ROUNDING_NOTE = (
+    "Each amount is rounded from its exact value, so printed lines can differ from printed totals by 1. "
+    "On a screen, point at a number to see it."
+)
 VARIANCE_NOTE = "▲ raises the profit, ▼ lowers it; n.m.: not meaningful (base near zero or of the other sign)."
 
 
-def statement_table(statement: Statement, period: Period, *, part: str = "", rows: tuple[StatementRow, ...] | None = None) -> Table:
+def statement_table(
+    statement: Statement, period: Period, *, part: str = "", rows: tuple[StatementRow, ...] | None = None
+) -> Table:
     """Return a statement as a table, of all its lines or of those in `rows` (then named by `part`)."""
     scale = scale_of(statement)
     heads: list[Head] = [Head(part or statement.title, css="")]
@@ -55,7 +60,9 @@ def _group(column: Column, period: Period, name: str) -> str:
 
 def _basis(column: Column, period: Period) -> str:
     if column.span == "year_to_date":
-        return {"actual": "Actual", "budget": "Budget", "prior_year": f"FY{period.current.fiscal_year - 1}"}[column.basis]
+        return {"actual": "Actual", "budget": "Budget", "prior_year": f"FY{period.current.fiscal_year - 1}"}[
+            column.basis
+        ]
     closings = {"actual": period.current, "prior_year": period.prior_year, "prior": period.prior}
     closing = closings.get(column.basis)
     return "Budget" if closing is None else "Actual" if column.basis == "actual" else closing.label
@@ -79,7 +86,9 @@ def _amount(value: Decimal | None, scale: formats.Scale, css: str = "") -> Cell:
 def _variance(amount: Amount, scale: formats.Scale, *, with_share: bool) -> list[Cell]:
     if amount.variance is None:
         return [words("", "n")] * (2 if with_share else 1)
-    absolute = change(formats.signed_amount(amount.variance.absolute, scale), amount.variance.absolute, amount.variance.effect)
+    absolute = change(
+        formats.signed_amount(amount.variance.absolute, scale), amount.variance.absolute, amount.variance.effect
+    )
     return [absolute, _relative(amount.variance)] if with_share else [absolute]
 
 
@@ -119,7 +128,7 @@ def entity_table(entities: Entities, period: Period) -> Table:
         rows.append(Row(total, "total level1"))
     return Table(
         title="Entities: revenue and operating profit",
-        subtitle=f"Closing {period.current.label}. Whole entities, whatever the group owns of them; nothing is eliminated.",
+        subtitle=f"Closing {period.current.label}. Whole entities, whatever the group owns; nothing is eliminated.",
         heads=heads,
         rows=tuple(rows),
         notes=_translation_note(entities),
@@ -133,7 +142,7 @@ def _translation_note(entities: Entities) -> tuple[str, ...]:
     return (
         "The group's published amounts less the sum of the entities: revenue "
         f"{formats.signed(entities.revenue_gap, 2)} {entities.currency}, operating profit "
-        f"{formats.signed(entities.profit_gap, 2)} {entities.currency} (each line is translated and rounded to the cent).",
+        f"{formats.signed(entities.profit_gap, 2)} {entities.currency} (lines are translated and rounded to the cent).",
     )
 
 
@@ -155,6 +164,8 @@ def _entity_cells(entity: EntityRow, scale: formats.Scale) -> list[Cell]:
         _amount(entity.profit_own, scale),
         relative(entity.profit_variance),
         _amount(entity.revenue_group, scale, "actual"),
-        missing("no data") if entity.revenue_share is None else figure(formats.share(entity.revenue_share), entity.revenue_share),
+        missing("no data")
+        if entity.revenue_share is None
+        else figure(formats.share(entity.revenue_share), entity.revenue_share),
         _amount(entity.profit_group, scale, "actual"),
     ]

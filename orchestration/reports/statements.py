@@ -1,4 +1,4 @@
-"""The three statements of the group at a closing, beside the budget, the prior year and the prior closing, and year to date.
+"""The group's three statements at a closing, beside the budget, the prior year, the prior closing, and year to date.
 
 Belongs here: reading `finance.statement_line` and comparing its columns. Layout and rounding are the renderer's.
 """
@@ -33,7 +33,7 @@ _GROSS_MARGIN, _OPERATING_EXPENSES = "gross_margin", "operating_expenses"
 
 @dataclass(frozen=True)
 class Column:
-    """An amount column of a statement, with its variances when `is_compared`. The first column of a span is the actual."""
+    """An amount column of a statement. The first column of a span is the actual, which others are compared with."""
 
     span: Span
     basis: Basis
@@ -42,6 +42,17 @@ class Column:
     def is_compared(self) -> bool:
         """Whether the actual of the span is compared with this column."""
         return self.basis != "actual"
+
+
+COLUMNS = (
+    Column("closing", "actual"),
+    Column("closing", "budget"),
+    Column("closing", "prior_year"),
+    Column("closing", "prior"),
+    Column("year_to_date", "actual"),
+    Column("year_to_date", "budget"),
+    Column("year_to_date", "prior_year"),
+)
 
 
 @dataclass(frozen=True)
@@ -92,8 +103,8 @@ def _statement(mart: Mart, period: Period, name: str) -> Statement:
         notes.append(f"The year to date contains the year-end adjustments {', '.join(adjustments)}.")
     if name == "cash_flow" and any(line.line_code == "cf_entities_joined" for line in lines):
         notes.append(
-            "An entity's first closing has no opening balances: its cash is in the line of entities that joined, and its net "
-            "income of that closing is not in this statement."
+            "An entity's first closing has no opening balances: its cash is in the line of entities that joined, and its "
+            "net income of that closing is not in this statement."
         )
     return Statement(
         name=name,
@@ -121,11 +132,8 @@ def _adjustments(mart: Mart, period: Period) -> list[str]:
 
 
 def _columns(name: str) -> list[Column]:
-    if name == "balance_sheet":
-        return [Column("closing", basis) for basis in ("actual", "prior_year", "prior")]
-    bases: tuple[Basis, ...] = ("actual", "budget", "prior_year", "prior")
-    to_date: tuple[Basis, ...] = ("actual", "budget", "prior_year")
-    return [*(Column("closing", basis) for basis in bases), *(Column("year_to_date", basis) for basis in to_date)]
+    """All columns that the statement can have; a balance has no year to date."""
+    return [column for column in COLUMNS if name != "balance_sheet" or column.span == "closing"]
 
 
 @dataclass(frozen=True)
@@ -222,15 +230,13 @@ def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
             "month_before": period.prior_year.month if period.prior_year else period.current.month.replace(year=1),
         },
     )
-    keys = [
-        *(Column("closing", basis) for basis in ("actual", "budget", "prior_year", "prior")),
-        *(Column("year_to_date", basis) for basis in ("actual", "budget", "prior_year")),
+    return [
+        _Line(row[0], row[1], row[2], row[3], row[4], amounts=dict(zip(COLUMNS, row[5:], strict=True))) for row in rows
     ]
-    return [_Line(*row[:5], amounts=dict(zip(keys, row[5:], strict=True))) for row in rows]
 
 
 def _polarity(line: _Line, lines: list[_Line], name: str) -> int:
-    """Whether more of a line is good: only in the profit and loss, where the operating expenses are those after the margin."""
+    """Whether more of a line is good; operating expenses are the lines between the gross margin and their total."""
     if name != "profit_and_loss":
         return 0
     orders = {other.line_code: other.order for other in lines}

@@ -1,4 +1,4 @@
-"""A printed table: text in cells, with the exact value behind each number. The template draws it; it decides nothing."""
+"""A printed table: text in cells, the exact value behind each number. The template draws it and decides nothing."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +12,7 @@ MARKS = {Effect.GOOD: "▲", Effect.BAD: "▼", Effect.NEUTRAL: ""}
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. `value` is the exact number that `text` was rounded from, empty for words; `mark` stands behind the text."""
+    """One cell. `value` is the exact number behind `text`, empty for words; `mark` stands after the text."""
 
     text: str
     css: str = ""
@@ -79,6 +79,6 @@ def figure(text: str, value: Decimal | int, *, css: str = "", label: str = "", s
 
 
 def change(text: str, value: Decimal, effect: Effect, *, label: str = "", marked: bool = True) -> Cell:
-    """Return a variance's cell, coloured and marked by its effect unless it is printed as zero or not to be `marked`."""
+    """Return a variance's cell, coloured and marked by its effect unless printed as zero or not to be `marked`."""
     shown = effect if marked and any(digit in text for digit in "123456789") else Effect.NEUTRAL
     return Cell(text, css=f"n {shown}", value=formats.exact(value), mark=MARKS[shown], label=label)

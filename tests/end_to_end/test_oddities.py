@@ -103,6 +103,14 @@ def test_the_ratios_that_the_caveat_names_are_those_of_the_data(sources: duckdb.
     assert (round(min(ratios.values()), 2), round(max(ratios.values()), 2), round(anomaly, 2)) == (1.23, 1.37, 1.78)
 
 
+def test_the_share_of_cost_that_the_caveat_names_is_that_of_the_tie_out(mart: duckdb.DuckDBPyConnection) -> None:
+    assert one(
+        mart,
+        "select cast(round(100 * min(amount_a / amount_b)) as integer), cast(round(100 * max(amount_a / amount_b)) as integer) "
+        "from meta.tie_out where tie_out_id = 'cost_of_sales_orders'",
+    ) == (22, 50)
+
+
 @pytest.mark.parametrize(
     ("check", "failing_rows"),
     [

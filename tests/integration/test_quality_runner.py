@@ -1,6 +1,7 @@
 """Suites on real DuckDB files: what is found, what is said, and what is left behind."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -201,6 +202,15 @@ def writer(tmp_path: Path) -> Iterator[Path]:
 def test_a_warehouse_that_is_being_written_is_one_clear_error(writer: Path, tmp_path: Path):
     with pytest.raises(WarehouseUnavailableError, match="another process is writing it"):
         run_suites(writer, [suite(NOT_EMPTY)], tmp_path)
+
+
+def test_folders_may_have_any_name(database: Path, tmp_path: Path):
+    folder = tmp_path / "$5 of 20% profit? é"
+    folder.mkdir()
+    copy = Path(shutil.copy(database, folder))
+    (result,) = run_suites(copy, [suite(NOT_NEGATIVE)], folder / "docs")
+    assert result.failing_rows
+    assert Path(unquote(urlparse(str(result.docs_url)).path)).is_file()
 
 
 def links(page: Path) -> list[str]:
