@@ -40,7 +40,9 @@ def run(
 
 @app.command()
 def report(
-    closing: Annotated[str | None, typer.Option(help="The closing to report, such as 2013-11; the latest otherwise.")] = None,
+    closing: Annotated[
+        str | None, typer.Option(help="The closing to report, such as 2013-11; the latest otherwise.")
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="The folder to deliver to; the archive otherwise.")] = None,
 ) -> None:
     """Make the monthly performance report from the published mart."""

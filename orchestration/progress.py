@@ -1,4 +1,4 @@
-"""What a run shows on the terminal: a line when a step starts, ends or fails, and warnings; the rest is in Dagster's UI.
+"""What a run shows on the terminal: a line when a step starts, ends or fails. The rest is in Dagster's UI.
 
 A Dagster logger, so that the same job shows the same lines wherever it runs.
 """
@@ -17,8 +17,8 @@ class _ProgressHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         meta = getattr(record, "dagster_meta", None) or {}
-        line = _event_line(meta.get("dagster_event"))
-        if line is None and meta.get("dagster_event") is None and record.levelno >= logging.WARNING:
+        line = _event_line(getattr(record, "dagster_event", None))
+        if line is None and getattr(record, "dagster_event", None) is None and record.levelno >= logging.WARNING:
             line = f"  ! {meta.get('orig_message') or record.getMessage()}"
         if line is not None:
             sys.stderr.write(f"{line}\n")
@@ -36,7 +36,7 @@ def _event_line(event: dg.DagsterEvent | None) -> str | None:
     return f"· {name} not needed" if event.event_type_value == "STEP_SKIPPED" else f"✗ {name}"
 
 
-@dg.logger(description="Progress lines for a person at a terminal.")
+@dg.logger
 def progress_logger(_: dg.InitLoggerContext) -> logging.Logger:
     """Return the logger that jobs use as their console."""
     logger = logging.getLogger("tieout.progress")

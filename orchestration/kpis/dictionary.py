@@ -168,7 +168,8 @@ def _build(model: type[Model], entry: Any, file: Path) -> Model:
     except ValidationError as error:
         name = entry.get("id", entry) if isinstance(entry, dict) else entry
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc']) or 'entry'}: {problem['msg']}" for problem in error.errors()
+            f"{'.'.join(str(part) for part in problem['loc']) or 'entry'}: {problem['msg']}"
+            for problem in error.errors()
         )
         raise DictionaryError(f"{file.name}, {name}: {problems}") from error
 

@@ -5,7 +5,13 @@ from itertools import groupby
 from orchestration.kpis.dictionary import Dictionary, KpiDefinition, Term, load_dictionary
 from orchestration.settings import settings
 
-_PERIODS = {"month": "closing", "quarter": "fiscal quarter", "ytd": "year to date", "year": "fiscal year", "ttm": "twelve closings"}
+_PERIODS = {
+    "month": "closing",
+    "quarter": "fiscal quarter",
+    "ytd": "year to date",
+    "year": "fiscal year",
+    "ttm": "twelve closings",
+}
 _POLARITY = {"higher": "higher is better", "lower": "lower is better", "neutral": "neither higher nor lower is better"}
 _OVER = {"average": "average of ", "closing": "closing ", "opening": "opening "}
 
@@ -15,8 +21,8 @@ def dictionary_page(dictionary: Dictionary) -> str:
     lines = [
         "# KPI dictionary",
         "",
-        "Made from `orchestration/kpis/dictionary/` by `make docs`; edit the definitions there. The mart, the report and the "
-        "checks use the same definitions.",
+        "Made from `orchestration/kpis/dictionary/` by `make docs`; edit the definitions there. The mart, the report "
+        "and the checks use the same definitions.",
         "",
     ]
     names = {definition.id: definition.name for definition in dictionary.kpis}

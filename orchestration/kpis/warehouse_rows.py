@@ -28,7 +28,7 @@ _TABLES = {
 
 def write_dictionary(connection: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> None:
     """Replace the tables of the schema `dictionary` by this dictionary's rows."""
-    rows = {
+    rows: dict[str, list[tuple[object, ...]]] = {
         "definition": [_definition_row(definition) for definition in dictionary.kpis],
         "term": [row for definition in dictionary.kpis for row in _term_rows(definition)],
         "kpi_period": [(definition.id, period) for definition in dictionary.kpis for period in definition.periods],

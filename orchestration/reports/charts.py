@@ -21,7 +21,7 @@ from orchestration.analysis.control_limits import Limits
 
 INK, MIDDLE, LIGHT, BAND, RULE = "#1f2933", "#6b7785", "#b8c1cc", "#e9edf1", "#9aa5b1"
 GOOD, BAD = "#1b7f5c", "#c2412d"
-_PAGE, _WIDE, _ROW = 1100, 620, 24
+_PAGE, _WIDE, _ROW = 1100, 580, 24
 _NAMES = 190
 _LABEL_ROOM = 1.15
 """How far an axis goes beyond its highest bar, for the label at the bar's end."""
@@ -42,7 +42,7 @@ class Series:
 
 
 def sparkline(values: Sequence[Decimal | None], limits: Sequence[Limits | None], label: str) -> str:
-    """Draw a trend without axes: the values, their expected range as a band, the newest point, points outside the band."""
+    """Draw a trend without axes: the values, their expected range as a band, the newest point, points outside."""
     data: Values = []
     for index, (value, limit) in enumerate(zip(values, limits, strict=True)):
         is_outside = limit is not None and value is not None and not limit.lower <= value <= limit.upper
@@ -228,7 +228,7 @@ def _name_axis() -> alt.Axis:
     """Return an axis of one width whatever the names, so that charts beside one another have one size."""
     return alt.Axis(
         title=None,
-        labelLimit=_NAMES - 10,
+        labelLimit=_NAMES + 40,
         ticks=False,
         domain=False,
         labelPadding=8,

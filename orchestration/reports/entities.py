@@ -10,7 +10,7 @@ from orchestration.reports.period import Period
 
 @dataclass(frozen=True)
 class EntityRow:
-    """One entity at the closing. `_own` amounts are in `currency`, `_group` ones translated at the closing's average rate.
+    """One entity at the closing. `_own` amounts are in `currency`, `_group` ones translated at its average rate.
 
     An entity without a ledger entry for the closing has None throughout. Shares are fractions of the group's total;
     `ownership_share` is the part that the group owns.

@@ -1,4 +1,4 @@
-"""What can be wrong with a report, one exception type per kind of fault. The edges show a `ReportError` as it stands."""
+"""What can be wrong with a report, one exception type per kind of fault. The edges show a `ReportError` as it is."""
 
 
 class ReportError(Exception):

@@ -1,4 +1,4 @@
-"""How numbers are printed: units, decimals, signs, the words for a number that is not there. Rounding happens only here.
+"""How numbers are printed: units, decimals, signs, the words for a number that is not there. Rounding is only here.
 
 Amounts of money are in thousands (k) or millions (m) of a currency code. Variances carry a sign, plain values only a
 minus.

@@ -60,7 +60,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a reading is compared with. Without a `variance` the two cannot be compared; the readings' states say why."""
+    """What a reading is compared with. Without `variance` the two cannot be compared; the readings' states say why."""
 
     base: Reading
     variance: Variance | None

@@ -8,6 +8,7 @@ from orchestration.reports import formats
 from orchestration.reports.kpi_lines import Comparison, Definition, KpiLine, State
 from orchestration.reports.messages import SIGNAL_WORDS
 from orchestration.reports.period import Closing, Period
+from orchestration.reports.statements import NO_BUDGET
 from orchestration.reports.table import Cell, Head, Row, Table, change, figure, missing, words
 
 DrawTrend = Callable[[Sequence[Decimal | None], Sequence[Limits | None], str], str]
@@ -15,15 +16,25 @@ PART = "p"
 PART_NOTE = "p: part period, its sources do not cover it completely; not compared."
 COLOUR_NOTE = "▲ favourable, ▼ unfavourable; n.m.: not meaningful (base near zero or of the other sign)."
 RANGE_NOTE = (
-    "Trend: up to 36 closings; the band is the usual range, mean ± 2.66 × mean moving range (XmR), for amounts and counts "
-    "of their change on the year before; a ring is a closing outside it. Windows of several closings overlap and have no range."
+    "Trend: up to 36 closings; the band is the usual range, mean ± 2.66 × mean moving range (XmR), for amounts and "
+    "counts of their change on the year before; a ring is a closing outside it. Windows of several closings overlap "
+    "and have no range."
 )
 
 
 def kpi_table(
-    lines: Sequence[KpiLine], period: Period, title: str, *, money: formats.Scale | None, draw: DrawTrend, css: str = ""
+    lines: Sequence[KpiLine],
+    period: Period,
+    title: str,
+    *,
+    money: formats.Scale | None,
+    draw: DrawTrend,
+    is_headline: bool = False,
 ) -> Table:
-    """Return the table of `lines`. Money is printed in the scale `money`, or each amount in its own when that is None."""
+    """Return the table of `lines`. Money is printed in the scale `money`, each amount in its own if that is None.
+
+    The headline table says when the period has no budget; in others only some KPIs could have one.
+    """
     has_budget = any(line.budget.base.value is not None for line in lines)
     caveats = list(dict.fromkeys(line.definition.caveat for line in lines if line.definition.caveat))
     against = [
@@ -54,7 +65,7 @@ def kpi_table(
     )
     return Table(
         title=title,
-        subtitle=_subtitle(period, has_budget=has_budget),
+        subtitle=_subtitle(period, lacks_budget=is_headline and not has_budget),
         heads=tuple(heads),
         rows=tuple(rows),
         notes=(
@@ -62,7 +73,7 @@ def kpi_table(
             *([PART_NOTE] if has_part else []),
             *(f"{number} {caveat}" for number, caveat in enumerate(caveats, start=1)),
         ),
-        css=f"kpis {css}".strip(),
+        css="kpis headline" if is_headline else "kpis",
     )
 
 
@@ -70,10 +81,10 @@ def _label(closing: Closing | None) -> str:
     return closing.label if closing else ""
 
 
-def _subtitle(period: Period, *, has_budget: bool) -> str:
+def _subtitle(period: Period, *, lacks_budget: bool) -> str:
     current = period.current
     days = f"{formats.date(current.start)} to {formats.date(current.end)}"
-    return f"Closing {current.label} ({days}). {'' if has_budget else 'No budget for this period.'}".strip()
+    return f"Closing {current.label} ({days}). {NO_BUDGET if lacks_budget else ''}".strip()
 
 
 def _name(definition: Definition, caveats: list[str]) -> Cell:
@@ -118,7 +129,9 @@ def _comparison(line: KpiLine, comparison: Comparison, scale: formats.Scale, lab
         if unit == "ratio"
         else missing(formats.NOT_MEANINGFUL)
         if difference.relative is None
-        else change(formats.signed_share(difference.relative), difference.relative, difference.effect, marked=False)
+        else change(
+            formats.signed_share(difference.relative), difference.relative, difference.effect, marked=False, css="pct"
+        )
     )
     return [value, change(f"{absolute}{points}", difference.absolute, difference.effect), relative]
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from orchestration.analysis.control_limits import Signal
 from orchestration.reports import formats
-from orchestration.reports.kpi_lines import KpiLine, State
+from orchestration.reports.kpi_lines import Comparison, KpiLine, State
 from orchestration.reports.period import Period
 from orchestration.reports.profit_bridge import ProfitBridge
 from orchestration.reports.quality import Quality
@@ -72,7 +72,7 @@ def _profit(line: KpiLine | None, causes: ProfitBridge | None, scale: formats.Sc
         rest = f", all other lines {formats.signed(others / formats.THOUSANDS.divisor)}" if bars[CAUSES_NAMED:] else ""
         text = (
             f"{_value(line, scale)}, {formats.signed(change / formats.THOUSANDS.divisor)} {unit} on "
-            f"{causes.base.label}: effect of {named}{rest}{_signal(line, '; ')}."
+            f"{causes.base.label}: effect of {named}{rest}{_on_budget(line, scale)}{_signal(line, '; ')}."
         )
     return Message("Operating profit", text)
 
@@ -190,12 +190,20 @@ def _value(line: KpiLine, scale: formats.Scale) -> str:
 
 
 def _against(line: KpiLine, period: Period, scale: formats.Scale) -> str:
-    change, actual = line.prior_year.variance, line.actual.value
-    if change is None or actual is None or period.prior_year is None:
+    label = period.prior_year.label if period.prior_year else ""
+    return _difference(line, line.prior_year, scale, ", ", label) + _on_budget(line, scale, ", ")
+
+
+def _on_budget(line: KpiLine, scale: formats.Scale, joiner: str = "; ") -> str:
+    return _difference(line, line.budget, scale, joiner, "budget")
+
+
+def _difference(line: KpiLine, comparison: Comparison, scale: formats.Scale, joiner: str, base: str) -> str:
+    change, actual = comparison.variance, line.actual.value
+    if change is None or actual is None:
         return ""
     unit = formats.change_unit(line.definition.unit, line.currency, scale)
-    difference = formats.kpi_change(change.absolute, actual, line.definition.unit, scale)
-    return f", {difference} {unit} on {period.prior_year.label}"
+    return f"{joiner}{formats.kpi_change(change.absolute, actual, line.definition.unit, scale)} {unit} on {base}"
 
 
 def _signal(line: KpiLine, joiner: str = ", ") -> str:

@@ -40,7 +40,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Period:
-    """What a report covers: the closing, those it is compared with (None where there is none), and the trend's closings.
+    """What a report covers: the closing, those it is compared with (None where there is none), the trend's closings.
 
     `history` is oldest first and ends with `current`.
     """

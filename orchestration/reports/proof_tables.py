@@ -15,7 +15,7 @@ def rules_table(quality: Quality, period: Period) -> Table:
     expected = [rule for rule in quality.rules if rule.is_expected_to_tie]
     return Table(
         title="What must tie",
-        subtitle=f"Pairs of amounts that agree to the cent, over all entities: {period.current.label}, and all closings.",
+        subtitle=f"Pairs of amounts that agree to the cent, over all entities: {period.current.label}, all closings.",
         heads=(
             Head("Rule", css=""),
             Head("One side", css=""),
@@ -51,7 +51,7 @@ def gaps_table(quality: Quality, period: Period) -> Table:
     """Return what does not tie at this closing, by how much, and why."""
     return Table(
         title="What does not tie",
-        subtitle=f"Closing {period.current.label}. Money in thousands (k) of the currency, heads and units as they are.",
+        subtitle=f"Closing {period.current.label}. Money in thousands (k) of the currency, the rest as it is.",
         heads=(
             Head("Comparison", css=""),
             Head("Unit", css="u"),

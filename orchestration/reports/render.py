@@ -47,7 +47,7 @@ def render_html(report: MonthlyReport) -> str:
                 "Headline KPIs",
                 money=money_scale(report.headline),
                 draw=charts.sparkline,
-                css="headline",
+                is_headline=True,
             ),
             profit_and_loss=statement_table(profit_and_loss, period),
             waterfalls=_waterfalls(report),
@@ -161,7 +161,7 @@ def _columns(report: MonthlyReport, kpi_ids: tuple[str, ...]) -> str:
                 charts.Series("prior year", tuple(before[-A_YEAR:])),
             )
         )
-    if not any(value is not None for panel in panels for value in panel[0].values):
+    if not any(sum(value is not None for value in actual.values) > 1 for actual, _ in panels):
         return ""
     closings = [closing.label for closing in report.period.history[-A_YEAR:]]
     names = " and ".join(actual.name for actual, _ in panels)

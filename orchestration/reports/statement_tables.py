@@ -36,7 +36,7 @@ def statement_table(
         heads=tuple(heads),
         rows=tuple(_row(row, statement, scale, with_share=is_profit) for row in shown),
         notes=(*statement.notes, *([VARIANCE_NOTE] if is_profit else []), ROUNDING_NOTE),
-        css="statement",
+        css="statement profit" if is_profit else "statement",
     )
 
 
@@ -95,7 +95,9 @@ def _variance(amount: Amount, scale: formats.Scale, *, with_share: bool) -> list
 def _relative(difference: Variance) -> Cell:
     if difference.relative is None:
         return words("", "n") if difference.absolute == 0 else missing(formats.NOT_MEANINGFUL)
-    return change(formats.signed_share(difference.relative), difference.relative, difference.effect, marked=False)
+    return change(
+        formats.signed_share(difference.relative), difference.relative, difference.effect, marked=False, css="pct"
+    )
 
 
 def entity_table(entities: Entities, period: Period) -> Table:

@@ -103,8 +103,8 @@ def _statement(mart: Mart, period: Period, name: str) -> Statement:
         notes.append(f"The year to date contains the year-end adjustments {', '.join(adjustments)}.")
     if name == "cash_flow" and any(line.line_code == "cf_entities_joined" for line in lines):
         notes.append(
-            "An entity's first closing has no opening balances: its cash is in the line of entities that joined, and its "
-            "net income of that closing is not in this statement."
+            "An entity's first closing has no opening balances: its cash is in the line of entities that joined, and "
+            "its net income of that closing is not in this statement."
         )
     return Statement(
         name=name,
@@ -149,11 +149,26 @@ class _Line:
 def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
     """One query for all columns. A year to date that lacks a closing has no amount: a part is not shown as the whole.
 
-    It contains the year-end adjustments of the closings it covers, as the KPIs' year to date does.
+    It contains the year-end adjustments of the closings it covers, as the KPIs' year to date does. A line without a
+    budgeted account has no budget, whatever the statement's zero says; a subtotal has one if the line before it has.
     """
     rows = mart.rows(
         """
-        with line as (
+        with leaf as (
+            select
+                line.line_order,
+                line.line_code in (
+                    select balance.line_code
+                    from finance.trial_balance as balance
+                    inner join finance.dim_closing as closing on balance.closing_id = closing.closing_id
+                    where balance.scenario = 'budget' and closing.fiscal_year = $year
+                ) as has_budget
+            from finance.statement_line as line
+            where line.statement = $statement and not line.is_subtotal
+            group by line.line_order, line.line_code
+        ),
+
+        line as (
             select
                 line.line_code,
                 line.line_name,
@@ -168,7 +183,11 @@ def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
                 closing.closing_type = 'regular' as is_regular
             from finance.statement_line as line
             inner join finance.dim_closing as closing on line.closing_id = closing.closing_id
-            where line.statement = $statement and line.entity_id = $group_id
+            asof left join leaf on line.line_order >= leaf.line_order
+            where
+                line.statement = $statement
+                and line.entity_id = $group_id
+                and (line.scenario <> 'budget' or leaf.has_budget)
         ),
 
         to_date as (

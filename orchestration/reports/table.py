@@ -78,7 +78,7 @@ def figure(text: str, value: Decimal | int, *, css: str = "", label: str = "", s
     return Cell(text, css=f"n {css}".strip(), value=formats.exact(Decimal(value)), label=label, small=small)
 
 
-def change(text: str, value: Decimal, effect: Effect, *, label: str = "", marked: bool = True) -> Cell:
+def change(text: str, value: Decimal, effect: Effect, *, label: str = "", marked: bool = True, css: str = "") -> Cell:
     """Return a variance's cell, coloured and marked by its effect unless printed as zero or not to be `marked`."""
     shown = effect if marked and any(digit in text for digit in "123456789") else Effect.NEUTRAL
-    return Cell(text, css=f"n {shown}", value=formats.exact(value), mark=MARKS[shown], label=label)
+    return Cell(text, css=f"n {shown} {css}".strip(), value=formats.exact(value), mark=MARKS[shown], label=label)

@@ -64,9 +64,7 @@ def is_completed(installation: Settings, fingerprint: str) -> bool:
         report_file = Path(completed["report"])
     except (OSError, ValueError, KeyError):
         return False
-    return (
-        completed["fingerprint"] == fingerprint and installation.published_mart.exists() and report_file.exists()
-    )
+    return completed["fingerprint"] == fingerprint and installation.published_mart.exists() and report_file.exists()
 
 
 def _completed_file(installation: Settings) -> Path:

@@ -10,7 +10,15 @@ from tests.end_to_end.ledger_by_tree import ACCOUNTS, Ledger
 
 GROUP = "AW-01"
 # Closings of each fiscal year, of entities in each currency, one that joined late among them.
-SPOT_CHECKS = [(20110129, 3), (20110801, 8), (20111129, 6), (20120430, 11), (20121228, 12), (20130829, 13), (20131129, 8)]
+SPOT_CHECKS = [
+    (20110129, 3),
+    (20110801, 8),
+    (20111129, 6),
+    (20120430, 11),
+    (20121228, 12),
+    (20130829, 13),
+    (20131129, 8),
+]
 YEARS = [(20111129, 3), (20121128, 8), (20121128, 11), (20131129, 6), (20131129, 12), (20131129, 13)]
 DAY_METRICS = ("dso", "dio", "dpo", "ccc")
 
@@ -96,7 +104,9 @@ def day_metrics(ledger: Ledger, closing: int, organization: int, closings: int) 
     return metrics | {"ccc": metrics["dso"] + metrics["dio"] - metrics["dpo"]}
 
 
-def published_metric(mart: duckdb.DuckDBPyConnection, kpi: str, entity: str, period_type: str, end: date) -> Decimal | None:
+def published_metric(
+    mart: duckdb.DuckDBPyConnection, kpi: str, entity: str, period_type: str, end: date
+) -> Decimal | None:
     row = mart.execute(
         "select value from kpi.kpi_value where kpi_id = ? and entity_id = ? and period_type = ? and period_end = ? "
         "and scenario = 'actual' and dimension = 'total'",
@@ -116,7 +126,8 @@ def test_day_metrics_of_a_closing_are_those_by_the_book(
 
 
 @pytest.mark.parametrize(
-    ("closing", "organization"), [(20121128, 3), (20121128, 8), (20131129, 6), (20131129, 8), (20131129, 11), (20130430, 5)]
+    ("closing", "organization"),
+    [(20121128, 3), (20121128, 8), (20131129, 6), (20131129, 8), (20131129, 11), (20130430, 5)],
 )
 def test_day_metrics_of_twelve_closings_are_those_by_the_book(
     mart: duckdb.DuckDBPyConnection, ledger: Ledger, closing: int, organization: int

@@ -29,7 +29,11 @@ def test_each_closing_is_one_month_and_the_three_stray_dates_adjust_the_year_bef
         "join finance.trial_balance t on t.closing_id = c.closing_id where c.closing_type = 'year_end_adjustment' "
         "group by all order by 1"
     ).fetchall()
-    assert adjustments == [(date(2011, 12, 28), 2011, 18), (date(2012, 12, 27), 2012, 28), (date(2013, 12, 28), 2013, 33)]
+    assert adjustments == [
+        (date(2011, 12, 28), 2011, 18),
+        (date(2012, 12, 27), 2012, 28),
+        (date(2013, 12, 28), 2013, 33),
+    ]
 
 
 def test_adjustments_net_to_nothing_and_are_in_the_year_but_in_no_month(mart: duckdb.DuckDBPyConnection) -> None:
@@ -132,12 +136,18 @@ def test_dirt_is_counted_as_a_warning_and_published_all_the_same(
 def test_rows_with_dirt_are_kept_with_the_value_that_the_source_has(
     mart: duckdb.DuckDBPyConnection, sources: duckdb.DuckDBPyConnection
 ) -> None:
-    lowest, negative = one(sources, 'select min("UnitsBalance"), count(*) filter ("UnitsBalance" < 0) from "FactProductInventory"')
-    assert one(mart, "select min(balance_qty), count(*) filter (balance_qty < 0) from operations.fct_stock_balance") == (
+    lowest, negative = one(
+        sources, 'select min("UnitsBalance"), count(*) filter ("UnitsBalance" < 0) from "FactProductInventory"'
+    )
+    assert one(
+        mart, "select min(balance_qty), count(*) filter (balance_qty < 0) from operations.fct_stock_balance"
+    ) == (
         lowest,
         negative,
     )
-    assert one(mart, "select count(*) from operations.dim_product where is_validity_reversed and valid_to_on is null") == (200,)
+    assert one(
+        mart, "select count(*) from operations.dim_product where is_validity_reversed and valid_to_on is null"
+    ) == (200,)
 
 
 def test_degenerate_on_time_delivery_is_stated_beside_the_kpi(mart: duckdb.DuckDBPyConnection) -> None:
@@ -152,7 +162,9 @@ def test_degenerate_on_time_delivery_is_stated_beside_the_kpi(mart: duckdb.DuckD
     ).fetchall() == [(7,), (8,)]
 
 
-def test_statistical_accounts_are_not_money(mart: duckdb.DuckDBPyConnection, sources: duckdb.DuckDBPyConnection) -> None:
+def test_statistical_accounts_are_not_money(
+    mart: duckdb.DuckDBPyConnection, sources: duckdb.DuckDBPyConnection
+) -> None:
     (statistical,) = one(
         sources,
         'select count(*) from "FactFinance" join "DimAccount" using ("AccountKey") '
@@ -166,7 +178,9 @@ def test_statistical_accounts_are_not_money(mart: duckdb.DuckDBPyConnection, sou
 
 
 def test_partly_owned_entities_show_their_share_and_the_group_says_what_it_is(mart: duckdb.DuckDBPyConnection) -> None:
-    shares = dict(mart.execute("select entity_name, cast(ownership_share as double) from finance.dim_entity").fetchall())
+    shares = dict(
+        mart.execute("select entity_name, cast(ownership_share as double) from finance.dim_entity").fetchall()
+    )
     assert {name: shares[name] for name in ("Canadian Division", "France", "Germany", "Australia")} == {
         "Canadian Division": 0.75,
         "France": 0.5,

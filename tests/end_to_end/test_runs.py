@@ -49,7 +49,12 @@ def changeable(demo_run: DemoRun, tmp_path_factory: pytest.TempPathFactory) -> I
     for name in ("raw", "warehouse", "published", "reports", "state"):
         subprocess.run(["cp", "-a", str(source / name), str(installation.root / "data" / name)], check=True)
     subprocess.run(
-        ["cp", "-a", str(demo_run.installation.root / "dbt_project" / "target"), str(installation.root / "dbt_project")],
+        [
+            "cp",
+            "-a",
+            str(demo_run.installation.root / "dbt_project" / "target"),
+            str(installation.root / "dbt_project"),
+        ],
         check=True,
     )
     return installation
@@ -105,7 +110,10 @@ def test_an_unbalanced_balance_sheet_leaves_the_old_mart_and_names_check_and_row
 def test_readers_see_the_old_mart_or_the_new_one_and_are_never_locked_out(changeable: Installation) -> None:
     readers = [
         subprocess.Popen(
-            [sys.executable, "-c", READER, str(changeable.mart)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", READER, str(changeable.mart)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for _ in range(2)
     ]
@@ -140,7 +148,11 @@ def test_a_missing_source_is_one_clear_line_and_the_rest_is_landed(changeable: I
 def test_a_locked_warehouse_is_one_clear_line(changeable: Installation) -> None:
     warehouse = changeable.root / "data" / "warehouse" / "warehouse.duckdb"
     holder = subprocess.Popen(
-        [sys.executable, "-c", f"import duckdb, time; c = duckdb.connect('{warehouse}'); print('open', flush=True); time.sleep(120)"],
+        [
+            sys.executable,
+            "-c",
+            f"import duckdb, time; c = duckdb.connect('{warehouse}'); print('open', flush=True); time.sleep(120)",
+        ],
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -110,7 +110,7 @@ def quality_step(suites: list[Suite]) -> dg.AssetChecksDefinition:
         failed = [result for result in results if not result.passed]
         context.log.info(f"{len(results)} checks: {len(results) - len(failed)} hold, {len(failed)} do not")
         for result in failed:
-            context.log.warning(result.message)
+            (context.log.error if result.severity == "error" else context.log.info)(result.message)
         for result in results:
             yield as_asset_check_result(result)
 

@@ -4,16 +4,18 @@ A build whose inputs are those of the mart that is published already is not repe
 Dagster skips what depends on it.
 """
 
-import os
+import importlib
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+from dagster_dbt import DbtCliInvocation, dbt_assets
 
 from orchestration.kpis.dictionary import DictionaryError
 from orchestration.settings import Settings, settings
 from orchestration.sources.errors import SourceError
+from orchestration.transform.dbt_process import start_dbt_build
 from orchestration.transform.inputs import build_fingerprint, is_completed
 from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
 from orchestration.transform.results import model_failures, test_results, write_check_rows
@@ -31,7 +33,7 @@ from orchestration.warehouse.prepare import prepare_warehouse
     name="dbt_build",
     pool="warehouse",
 )
-def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Build and test the models, or nothing when the published mart is of the same inputs."""
     installation = settings()
     if not context.is_subset and is_completed(installation, build_fingerprint(installation)):
@@ -42,13 +44,9 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     except (WarehouseError, SourceError, DictionaryError) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
     context.log.info(f"Prepared {len(views)} raw views and the KPI dictionary")
-    os.environ["TIEOUT_WAREHOUSE"] = str(installation.warehouse)
-    invocation = dbt.cli(
-        ["build", "--exclude-resource-type", "unit_test"],
-        context=context,
-        raise_on_error=False,
-        target_path=installation.state / "dbt",
-    )
+    invocation = start_dbt_build(context, installation)
+    # Great Expectations takes seconds to import; the next step needs it, and dbt works in a process of its own.
+    threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
     events = list(invocation.stream())
     checks = _record_results(installation, invocation)
     yield from _with_row_counts(events, installation)
@@ -59,9 +57,7 @@ def _record_results(installation: Settings, invocation: DbtCliInvocation) -> lis
     try:
         run_results = invocation.get_artifact("run_results.json")
     except FileNotFoundError as error:
-        raise dg.Failure(
-            description=f"dbt did not start: {invocation.get_error()}", allow_retries=False
-        ) from error
+        raise dg.Failure(description=f"dbt did not start: {invocation.get_error()}", allow_retries=False) from error
     checks = test_results(run_results, invocation.get_artifact("manifest.json"), installation.warehouse)
     write_check_rows(checks, installation.state / "dbt_results.json")
     return checks
@@ -99,4 +95,3 @@ def _require_success(invocation: DbtCliInvocation, checks: list[CheckRow]) -> No
         raise dg.Failure(description=str(blocked), allow_retries=False) from blocked
     if not invocation.is_successful():
         raise dg.Failure(description=f"dbt failed: {invocation.get_error()}", allow_retries=False)
-

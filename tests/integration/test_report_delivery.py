@@ -1,0 +1,75 @@
+"""A report reaches the archive whole, once for each publication, and is never replaced."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.reports.deliver import deliver_to_folder
+from orchestration.reports.document import MonthlyReport, build_monthly_report
+from orchestration.reports.errors import ArchiveConflictError, ReportError
+from tests.integration.test_report_small_mart import write_small_mart
+
+HTML = "<!doctype html><p>Net sales 12 k€</p>"
+
+
+@pytest.fixture(scope="module")
+def mart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small_mart(tmp_path_factory.mktemp("mart") / "mart.duckdb")
+
+
+@pytest.fixture(scope="module")
+def report(mart: Path) -> MonthlyReport:
+    return build_monthly_report(mart)
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_report_lies_under_its_closing_and_publication_and_as_the_latest(
+    report: MonthlyReport, tmp_path: Path
+) -> None:
+    delivery = deliver_to_folder(HTML, report, tmp_path)
+    assert delivery.is_new
+    assert delivery.path == tmp_path / "2022-06" / "tieout-2022-06-000002-abcdef01.html"
+    assert files(tmp_path) == {"2022-06/tieout-2022-06-000002-abcdef01.html": HTML, "latest.html": HTML}
+
+
+def test_the_same_report_again_changes_nothing(report: MonthlyReport, tmp_path: Path) -> None:
+    first = deliver_to_folder(HTML, report, tmp_path)
+    before = {path: path.stat().st_ino for path in tmp_path.rglob("*.html")}
+    again = deliver_to_folder(HTML, report, tmp_path)
+    assert (again.path, again.is_new) == (first.path, False)
+    assert {path: path.stat().st_ino for path in tmp_path.rglob("*.html")} == before
+
+
+def test_a_delivered_report_is_never_replaced_by_another_text(report: MonthlyReport, tmp_path: Path) -> None:
+    path = deliver_to_folder(HTML, report, tmp_path).path
+    with pytest.raises(ArchiveConflictError, match=path.name):
+        deliver_to_folder(f"{HTML} changed", report, tmp_path)
+    assert set(files(tmp_path).values()) == {HTML}
+
+
+def test_a_folder_that_cannot_be_written_gives_one_clear_line(report: MonthlyReport, tmp_path: Path) -> None:
+    blocked = tmp_path / "reports"
+    blocked.write_text("a file where the folder should be")
+    with pytest.raises(ReportError, match="cannot be written") as error:
+        deliver_to_folder(HTML, report, blocked)
+    assert "\n" not in str(error.value)
+
+
+def test_of_many_processes_that_deliver_at_once_exactly_one_is_first(mart: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from orchestration.reports.deliver import deliver_to_folder as d; "
+        "from orchestration.reports.document import build_monthly_report as b; "
+        "print(d(sys.argv[3], b(Path(sys.argv[1])), Path(sys.argv[2])).is_new)"
+    )
+    archive = tmp_path / "archive"
+    command = [sys.executable, "-c", code, str(mart), str(archive), HTML * 500]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    answers = [process.communicate()[0].strip() for process in started]
+    assert sorted(answers) == ["False", "False", "False", "True"]
+    assert set(files(archive).values()) == {HTML * 500}
+    assert len(files(archive)) == 2, "no temporary file is left"
