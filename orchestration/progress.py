@@ -9,6 +9,7 @@ import sys
 import dagster as dg
 
 _STEP_EVENTS = {"STEP_START", "STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"}
+_NOISE = "Dependencies for step"  # that a step did not run because another failed is said by the other
 _MILLISECONDS = 1000
 
 
@@ -17,9 +18,11 @@ class _ProgressHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         meta = getattr(record, "dagster_meta", None) or {}
-        line = _event_line(getattr(record, "dagster_event", None))
-        if line is None and getattr(record, "dagster_event", None) is None and record.levelno >= logging.WARNING:
-            line = f"  ! {meta.get('orig_message') or record.getMessage()}"
+        event = getattr(record, "dagster_event", None)
+        line = _event_line(event)
+        message = meta.get("orig_message") or record.getMessage()
+        if line is None and event is None and record.levelno >= logging.WARNING and not message.startswith(_NOISE):
+            line = f"  ! {message}"
         if line is not None:
             sys.stderr.write(f"{line}\n")
             sys.stderr.flush()
@@ -40,7 +43,7 @@ def _event_line(event: dg.DagsterEvent | None) -> str | None:
 def progress_logger(_: dg.InitLoggerContext) -> logging.Logger:
     """Return the logger that jobs use as their console."""
     logger = logging.getLogger("tieout.progress")
-    logger.setLevel(logging.INFO)
+    logger.setLevel(logging.DEBUG)
     logger.propagate = False
     logger.handlers = [_ProgressHandler()]
     return logger

@@ -88,5 +88,5 @@ def _failure(event: dg.DagsterEvent) -> str:
     failure = event.step_failure_data
     description = failure.user_failure_data.description if failure.user_failure_data else None
     if description is None:
-        description = failure.error.message.strip() if failure.error else "failed"
+        description = failure.error.message.strip().split(": ", 1)[-1] if failure.error else "failed"
     return f"✗ {event.step_key}: {description}"

@@ -13,11 +13,10 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation
 from packaging.version import Version
 
-from orchestration.settings import Settings
 from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
 
 
-def start_dbt_build(context: dg.AssetExecutionContext, installation: Settings) -> DbtCliInvocation:
+def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
     """Start building and testing the models that the run selects, and return the running invocation."""
     project = dbt_project()
     project_dir = Path(project.project_dir)
@@ -33,7 +32,6 @@ def start_dbt_build(context: dg.AssetExecutionContext, installation: Settings) -
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_TARGET_PATH": str(target),
             "PYTHONUNBUFFERED": "1",
-            "TIEOUT_WAREHOUSE": str(installation.warehouse),
         },
         manifest=manifest(),
         dagster_dbt_translator=TRANSLATOR,

@@ -4,6 +4,7 @@ The manifest is parsed when a file of the dbt project is newer than it, and read
 """
 
 import json
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -41,8 +42,12 @@ TRANSLATOR = ModelTranslator()
 @lru_cache
 def dbt_project() -> DbtProject:
     """Return the dbt project, its manifest parsed anew if a file of the project is newer."""
+    # The profile reads it; parsed with another value, dbt would parse everything again when it builds.
+    os.environ["TIEOUT_WAREHOUSE"] = str(settings().warehouse)
     project = DbtProject(project_dir=settings().dbt_project, profiles_dir=settings().dbt_project)
     if not _is_manifest_current(settings().dbt_project):
+        # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
+        (settings().dbt_project / "target" / "partial_parse.msgpack").unlink(missing_ok=True)
         project.preparer.prepare(project)
     return project
 

@@ -2,7 +2,10 @@
 -- would then compare months of different lengths without anyone noticing.
 with
 
-regular as (select * from {{ ref('closing') }} where closing_type = 'regular'),
+regular as (
+    select * from {{ ref('closing') }}
+    where closing_type = 'regular'
+),
 
 ordered as (
     select
@@ -14,7 +17,10 @@ ordered as (
     from regular
 )
 
-select closing_id, period_month, previous_month
+select
+    closing_id,
+    period_month,
+    previous_month
 from ordered
 where
     previous_month is not null and (

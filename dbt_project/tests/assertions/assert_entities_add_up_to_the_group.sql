@@ -18,14 +18,21 @@ entity_sums as (
 ),
 
 group_lines as (
-    select lines.closing_id, lines.line_code, lines.amount * structure.presentation_sign as amount
+    select
+        lines.closing_id,
+        lines.line_code,
+        lines.amount * structure.presentation_sign as amount
     from {{ ref('statement_line') }} as lines
     inner join entities on lines.entity_id = entities.entity_id and entities.is_group
     inner join {{ ref('statement_structure') }} as structure on lines.line_code = structure.line_code
     where lines.statement = 'profit_and_loss' and lines.scenario = 'actual' and not lines.is_subtotal
 )
 
-select entity_sums.closing_id, entity_sums.line_code, entity_sums.amount, group_lines.amount as group_amount
+select
+    entity_sums.closing_id,
+    entity_sums.line_code,
+    entity_sums.amount,
+    group_lines.amount as group_amount
 from entity_sums
 full outer join group_lines
     on entity_sums.closing_id = group_lines.closing_id and entity_sums.line_code = group_lines.line_code

@@ -1,6 +1,8 @@
 -- Fails for each account with postings that the account map gives no statement line, or no line of the cash flow statement
 -- though it is on the balance sheet: its amounts would be missing from the statements.
-select distinct ledger.account_code, ledger.entity_id
+select distinct
+    ledger.account_code,
+    ledger.entity_id
 from {{ ref('trial_balance') }} as ledger
 inner join {{ ref('account') }} as account on ledger.account_code = account.account_code
 where

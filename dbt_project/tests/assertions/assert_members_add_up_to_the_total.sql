@@ -2,15 +2,30 @@
 with
 
 members as (
-    select measure_id, entity_id, closing_id, scenario, dimension, sum(amount) as amount
+    select
+        measure_id,
+        entity_id,
+        closing_id,
+        scenario,
+        dimension,
+        sum(amount) as amount
     from {{ ref('measure_value') }}
     where dimension <> 'total'
     group by measure_id, entity_id, closing_id, scenario, dimension
 ),
 
-totals as (select * from {{ ref('measure_value') }} where dimension = 'total')
+totals as (
+    select * from {{ ref('measure_value') }}
+    where dimension = 'total'
+)
 
-select members.measure_id, members.entity_id, members.closing_id, members.dimension, members.amount, totals.amount as total
+select
+    members.measure_id,
+    members.entity_id,
+    members.closing_id,
+    members.dimension,
+    members.amount,
+    totals.amount as total
 from members
 left join totals
     on

@@ -2,7 +2,9 @@
 with
 
 additive as (
-    select kpi.*, closings.fiscal_year
+    select
+        kpi.*,
+        closings.fiscal_year
     from {{ ref('kpi_value') }} as kpi
     inner join {{ ref('kpi_definition') }} as definition
         on kpi.kpi_id = definition.kpi_id and definition.additivity = 'additive'
@@ -10,16 +12,32 @@ additive as (
         on kpi.period_end = closings.period_end and closings.closing_type <> 'year_end_adjustment'
 ),
 
-years as (select * from additive where period_type = 'year' and not is_partial),
+years as (
+    select * from additive
+    where period_type = 'year' and not is_partial
+),
 
 quarters as (
-    select kpi_id, entity_id, fiscal_year, scenario, dimension, member, sum(value) as value, count(*) as quarter_count
+    select
+        kpi_id,
+        entity_id,
+        fiscal_year,
+        scenario,
+        dimension,
+        member,
+        sum(value) as value,
+        count(*) as quarter_count
     from additive
     where period_type = 'quarter'
     group by kpi_id, entity_id, fiscal_year, scenario, dimension, member
 )
 
-select years.kpi_id, years.entity_id, years.fiscal_year, years.value, quarters.value as quarters_value
+select
+    years.kpi_id,
+    years.entity_id,
+    years.fiscal_year,
+    years.value,
+    quarters.value as quarters_value
 from years
 inner join quarters
     on

@@ -44,7 +44,7 @@ def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     except (WarehouseError, SourceError, DictionaryError) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
     context.log.info(f"Prepared {len(views)} raw views and the KPI dictionary")
-    invocation = start_dbt_build(context, installation)
+    invocation = start_dbt_build(context)
     # Great Expectations takes seconds to import; the next step needs it, and dbt works in a process of its own.
     threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
     events = list(invocation.stream())

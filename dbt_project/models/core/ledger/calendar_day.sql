@@ -13,4 +13,6 @@ select
     closings.fiscal_period
 from days
 inner join closings
-    on days.date_day between closings.period_start and closings.period_end and closings.closing_type <> 'year_end_adjustment'
+    on
+        days.date_day between closings.period_start and closings.period_end
+        and closings.closing_type <> 'year_end_adjustment'

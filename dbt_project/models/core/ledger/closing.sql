@@ -130,7 +130,7 @@ final as (
         fiscal_year,
         fiscal_period,
         least(cast(floor((fiscal_period - 1) / 3) as {{ dbt.type_int() }}) + 1, 4) as fiscal_quarter,
-        {{ dbt.datediff('period_start', 'period_end', 'day') }} + 1 as days_in_period,
+        {{ dbt.datediff('period_start', 'period_end', 'day') }} + 1 as days_in_period,  -- noqa: LT05
         closing_type <> 'open' as is_closed,
         row_number() over (partition by closing_type = 'year_end_adjustment' order by period_end) as period_number
     from all_periods

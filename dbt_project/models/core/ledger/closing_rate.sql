@@ -13,12 +13,14 @@ period_rates as (
         closings.fiscal_year,
         closings.fiscal_period,
         cast(avg(rates.average_rate) as decimal(18, 8)) as average_rate,
-        cast(max(case when rates.rate_on = closings.period_end then rates.end_of_day_rate end) as decimal(18, 8)) as closing_rate,
+        cast(max(case when rates.rate_on = closings.period_end then rates.end_of_day_rate end) as decimal(18, 8))
+            as closing_rate,
         count(*) as rate_day_count
     from rates
     inner join closings
-        on rates.rate_on between closings.period_start and closings.period_end
-        and closings.closing_type <> 'year_end_adjustment'
+        on
+            rates.rate_on between closings.period_start and closings.period_end
+            and closings.closing_type <> 'year_end_adjustment'
     group by rates.currency_code, closings.closing_id, closings.fiscal_year, closings.fiscal_period
 ),
 
@@ -34,6 +36,18 @@ adjustment_rates as (
     where closings.closing_type = 'year_end_adjustment'
 )
 
-select currency_code, closing_id, average_rate, closing_rate, rate_day_count from period_rates
+select
+    currency_code,
+    closing_id,
+    average_rate,
+    closing_rate,
+    rate_day_count
+from period_rates
 union all
-select currency_code, closing_id, average_rate, closing_rate, rate_day_count from adjustment_rates
+select
+    currency_code,
+    closing_id,
+    average_rate,
+    closing_rate,
+    rate_day_count
+from adjustment_rates

@@ -5,11 +5,17 @@ ledger as (select * from {{ ref('stg_adventureworks_finance__fact_finance') }}),
 
 scenarios as (select * from {{ ref('stg_adventureworks_finance__dim_scenario') }}),
 
-accounts as (select * from {{ ref('account') }} where is_statistical),
+accounts as (
+    select * from {{ ref('account') }}
+    where is_statistical
+),
 
 entities as (select * from {{ ref('entity') }}),
 
-closings as (select * from {{ ref('closing') }} where closing_type = 'regular')
+closings as (
+    select * from {{ ref('closing') }}
+    where closing_type = 'regular'
+)
 
 select
     entities.entity_id,

@@ -2,7 +2,10 @@
 -- that has nothing is there as 0. Amounts in US dollars. The measures are those of the dictionary's measures.yaml.
 with
 
-group_entity as (select entity_id from {{ ref('entity') }} where is_group),
+group_entity as (
+    select entity_id from {{ ref('entity') }}
+    where is_group
+),
 
 order_lines as (
     select sales_order_line.*, product.product_category_name
@@ -29,13 +32,17 @@ sales as (
             ('order_count', '1'), ('order_to_ship_days', 'order_to_ship_days'),
             ('on_time_order_count', 'case when is_on_time then 1 else 0 end'),
         ] -%}
-            case when grouping(product_category_name) = 1
-                then sum(case when is_first_line then {{ expression }} else 0 end) end as {{ measure }},
+            case
+                when grouping(product_category_name) = 1
+                    then sum(case when is_first_line then {{ expression }} else 0 end)
+            end as {{ measure }},
         {% endfor -%}
-        case when grouping(product_category_name) = 1 and grouping(channel) = 1
-            then sum(case when channel = 'reseller' then sales_amount else 0 end) end as reseller_sales_amount
+        case
+            when grouping(product_category_name) = 1 and grouping(channel) = 1
+                then sum(case when channel = 'reseller' then sales_amount else 0 end)
+        end as reseller_sales_amount
     from order_lines
-    group by grouping sets (
+    group by grouping sets (  -- noqa: PRS
         (entity_id, closing_id), (entity_id, closing_id, channel), (entity_id, closing_id, product_category_name),
         (closing_id), (closing_id, channel), (closing_id, product_category_name)
     )
@@ -56,7 +63,7 @@ stock_days as (
         sum(case when balance_qty < 0 then 1 else 0 end) as negative_stock_product_days,
         sum(case when is_period_end then stock_value_amount else 0 end) as stock_value_amount
     from stock
-    group by grouping sets ((closing_id), (closing_id, product_category_name))
+    group by grouping sets ((closing_id), (closing_id, product_category_name))  -- noqa: PRS
 ),
 
 purchases as (
@@ -82,14 +89,14 @@ service as (
         sum(issue_count) as service_issue_count,
         sum(issue_count * average_issue_seconds) as service_issue_seconds
     from {{ ref('service_shift') }}
-    group by grouping sets ((closing_id), (closing_id, shift_name))
+    group by grouping sets ((closing_id), (closing_id, shift_name))  -- noqa: PRS
 ),
 
 heads as (
     select entity_id, closing_id, sum(quantity) as headcount
     from {{ ref('statistical_balance') }}
     where quantity_name = 'headcount'
-    group by grouping sets ((entity_id, closing_id), (closing_id))
+    group by grouping sets ((entity_id, closing_id), (closing_id))  -- noqa: PRS
 ),
 
 observed as (

@@ -5,7 +5,10 @@ with
 
 closings as (select * from {{ ref('closing') }}),
 
-periods as (select * from closings where closing_type <> 'year_end_adjustment'),
+periods as (
+    select * from closings
+    where closing_type <> 'year_end_adjustment'
+),
 
 members as (
     {% for period_type, condition in [
@@ -49,10 +52,18 @@ windows as (
 ),
 
 flows as (
-    select period_type, anchor_closing_id, closing_id, true as is_counted
+    select
+        period_type,
+        anchor_closing_id,
+        closing_id,
+        true as is_counted
     from members
     union all
-    select members.period_type, members.anchor_closing_id, closings.closing_id, false as is_counted
+    select
+        members.period_type,
+        members.anchor_closing_id,
+        closings.closing_id,
+        false as is_counted
     from members
     inner join closings on members.fiscal_year = closings.fiscal_year and closings.closing_type = 'year_end_adjustment'
     where members.fiscal_period = 12 and members.period_type <> 'month'
@@ -70,15 +81,37 @@ points as (
 ),
 
 uses as (
-    select period_type, anchor_closing_id, closing_id, 'flow' as over_window, is_counted from flows
+    select
+        period_type,
+        anchor_closing_id,
+        closing_id,
+        'flow' as over_window,
+        is_counted
+    from flows
     union all
-    select period_type, anchor_closing_id, closing_id, 'average' as over_window, true as is_counted from points
+    select
+        period_type,
+        anchor_closing_id,
+        closing_id,
+        'average' as over_window,
+        true as is_counted
+    from points
     union all
-    select period_type, anchor_closing_id, closing_id, 'closing' as over_window, true as is_counted
+    select
+        period_type,
+        anchor_closing_id,
+        closing_id,
+        'closing' as over_window,
+        true as is_counted
     from points
     where is_closing_point
     union all
-    select period_type, anchor_closing_id, closing_id, 'opening' as over_window, true as is_counted
+    select
+        period_type,
+        anchor_closing_id,
+        closing_id,
+        'opening' as over_window,
+        true as is_counted
     from points
     where is_opening_point
 ),

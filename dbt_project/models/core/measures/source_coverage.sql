@@ -2,26 +2,60 @@
 -- A period that begins before the source's first day or ends after its last one is partial.
 with
 
-closings as (select * from {{ ref('closing') }} where closing_type <> 'year_end_adjustment'),
+closings as (
+    select * from {{ ref('closing') }}
+    where closing_type <> 'year_end_adjustment'
+),
 
 channel_days as (
-    select channel, min(ordered_on) as first_on, max(ordered_on) as last_on
+    select
+        channel,
+        min(ordered_on) as first_on,
+        max(ordered_on) as last_on
     from {{ ref('sales_order_line') }}
     group by channel
 ),
 
 sales_members as (
-    select channel as member, first_on, last_on from channel_days
+    select
+        channel as member,
+        first_on,
+        last_on
+    from channel_days
     union all
-    select 'total' as member, max(first_on) as first_on, min(last_on) as last_on from channel_days
+    select
+        'total' as member,
+        max(first_on) as first_on,
+        min(last_on) as last_on
+    from channel_days
     union all
-    select product_category_name as member, max(first_on) as first_on, min(last_on) as last_on
-    from (select distinct product_category_name from {{ ref('product') }}) as categories
+    select
+        product.product_category_name as member,
+        max(channel_days.first_on) as first_on,
+        min(channel_days.last_on) as last_on
+    from {{ ref('product') }} as product
     cross join channel_days
-    group by product_category_name
+    group by product.product_category_name
 ),
 
-sales_ends as (select min(first_on) as first_on, max(last_on) as last_on from channel_days),
+sales_ends as (
+    select
+        min(first_on) as first_on,
+        max(last_on) as last_on
+    from channel_days
+),
+
+categories as (
+    select distinct product_category_name as member from {{ ref('product') }}
+    union all
+    select 'total' as member
+),
+
+shifts as (
+    select distinct shift_name as member from {{ ref('service_shift') }}
+    union all
+    select 'total' as member
+),
 
 source_days as (
     select
@@ -34,31 +68,44 @@ source_days as (
     cross join sales_ends
     left join channel_days on sales_members.member = channel_days.channel
     union all
-    select 'quotas', 'total', min(quarters.period_start), max(quarters.period_end), max(quarters.period_end)
+    select
+        'quotas' as source_name,
+        'total' as member,
+        min(quarters.period_start) as first_on,
+        max(quarters.period_end) as last_on,
+        max(quarters.period_end) as known_until
     from {{ ref('sales_quota') }} as quotas
     inner join closings on quotas.closing_id = closings.closing_id
     inner join closings as quarters
         on closings.fiscal_year = quarters.fiscal_year and closings.fiscal_quarter = quarters.fiscal_quarter
     union all
-    select 'stock', members.member, days.first_on, days.last_on, days.last_on
-    from (
-        select distinct product_category_name as member from {{ ref('product') }}
-        union all
-        select 'total'
-    ) as members
-    cross join (
-        select min(balance_on) as first_on, max(balance_on) as last_on from {{ ref('stock_balance') }}
-    ) as days
+    select
+        'stock' as source_name,
+        categories.member,
+        min(stock_balance.balance_on) as first_on,
+        max(stock_balance.balance_on) as last_on,
+        max(stock_balance.balance_on) as known_until
+    from {{ ref('stock_balance') }} as stock_balance
+    cross join categories
+    group by categories.member
     union all
-    select 'purchases', 'total', min(due_on), max(ordered_on), max(ordered_on) from {{ ref('purchase_order_line') }}
+    select
+        'purchases' as source_name,
+        'total' as member,
+        min(due_on) as first_on,
+        max(ordered_on) as last_on,
+        max(ordered_on) as known_until
+    from {{ ref('purchase_order_line') }}
     union all
-    select 'service', members.member, days.first_on, days.last_on, days.last_on
-    from (
-        select distinct shift_name as member from {{ ref('service_shift') }}
-        union all
-        select 'total'
-    ) as members
-    cross join (select min(shift_on) as first_on, max(shift_on) as last_on from {{ ref('service_shift') }}) as days
+    select
+        'service' as source_name,
+        shifts.member,
+        min(service_shift.shift_on) as first_on,
+        max(service_shift.shift_on) as last_on,
+        max(service_shift.shift_on) as known_until
+    from {{ ref('service_shift') }} as service_shift
+    cross join shifts
+    group by shifts.member
 )
 
 select

@@ -44,7 +44,7 @@ final as (
         lines.due_on,
         lines.shipped_on,
         calendar.closing_id,
-        {{ dbt.datediff('lines.ordered_on', 'lines.shipped_on', 'day') }} as order_to_ship_days,
+        {{ dbt.datediff('lines.ordered_on', 'lines.shipped_on', 'day') }}             as order_to_ship_days,  -- noqa: LT05
         lines.shipped_on <= lines.due_on as is_on_time,
         row_number() over (
             partition by lines.sales_order_number order by lines.sales_order_line_number

@@ -26,7 +26,7 @@ select
     last_issue.unit_cost_amount,
     cast(last_issue.balance_qty * last_issue.unit_cost_amount as decimal(19, 4)) as stock_value_amount,
     coalesce(
-        {{ dbt.datediff('last_issue.last_issued_on', 'last_issue.balance_on', 'day') }} <= 365, false
+        last_issue.last_issued_on >= {{ dbt.dateadd('day', -365, 'last_issue.balance_on') }}, false
     ) as is_active,
     last_issue.balance_qty <= 0 as is_stock_out,
     {{ lineage_columns('last_issue') }}

@@ -6,8 +6,13 @@ resellers as (select * from {{ ref('stg_adventureworks_operations__dim_reseller'
 places as (select * from {{ ref('stg_adventureworks_operations__dim_geography') }}),
 
 consumers as (
-    select customer_key, min(source_row) as first_row, max(source_system) as source_system,
-        max(source_table) as source_table, max(batch_id) as batch_id, max(known_at) as known_at
+    select
+        customer_key,
+        min(source_row) as first_row,
+        max(source_system) as source_system,
+        max(source_table) as source_table,
+        max(batch_id) as batch_id,
+        max(known_at) as known_at
     from {{ ref('stg_adventureworks_operations__fact_internet_sales') }}
     group by customer_key
 )

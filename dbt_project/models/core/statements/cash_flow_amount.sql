@@ -5,11 +5,17 @@
 -- translated cash is the effect of exchange rates.
 with
 
-amounts as (select * from {{ ref('ledger_line_amount') }} where scenario = 'actual' and closing_type = 'regular'),
+amounts as (
+    select * from {{ ref('ledger_line_amount') }}
+    where scenario = 'actual' and closing_type = 'regular'
+),
 
 accounts as (select * from {{ ref('account') }}),
 
-closings as (select * from {{ ref('closing') }} where closing_type = 'regular'),
+closings as (
+    select * from {{ ref('closing') }}
+    where closing_type = 'regular'
+),
 
 entities as (select * from {{ ref('entity') }}),
 
@@ -21,7 +27,10 @@ entity_closings as (
         amounts.closing_id,
         closings.period_number,
         min(closings.period_number) over (partition by amounts.entity_id) as first_period_number
-    from (select distinct entity_id, closing_id from amounts) as amounts
+    from (select distinct
+        entity_id,
+        closing_id
+    from amounts) as amounts
     inner join closings on amounts.closing_id = closings.closing_id
 ),
 
@@ -40,9 +49,21 @@ balances as (
 ),
 
 balance_changes as (
-    select entity_id, period_number, line_code, amount, group_amount from balances
+    select
+        entity_id,
+        period_number,
+        line_code,
+        amount,
+        group_amount
+    from balances
     union all
-    select entity_id, period_number + 1, line_code, -amount, -group_amount from balances
+    select
+        entity_id,
+        period_number + 1 as period_number,
+        line_code,
+        -amount as amount,
+        -group_amount as group_amount
+    from balances
 ),
 
 changes as (
@@ -53,7 +74,9 @@ changes as (
         -sum(balance_changes.amount) as amount
     from entity_closings
     inner join balance_changes
-        on entity_closings.entity_id = balance_changes.entity_id and entity_closings.period_number = balance_changes.period_number
+        on
+            entity_closings.entity_id = balance_changes.entity_id
+            and entity_closings.period_number = balance_changes.period_number
     where entity_closings.period_number > entity_closings.first_period_number and balance_changes.line_code <> 'cash'
     group by entity_closings.entity_id, entity_closings.closing_id, balance_changes.line_code
 ),
@@ -62,14 +85,12 @@ profit_and_loss as (
     select
         amounts.entity_id,
         amounts.closing_id,
-        {% for amount in ['amount', 'group_amount'] -%}
-            -sum(amounts.{{ amount }}) as net_income_{{ amount }},
-            sum(
-                case when amounts.line_code = 'depreciation_and_amortisation' then amounts.{{ amount }} else 0 end
-            ) as depreciation_{{ amount }},
-            sum(case when amounts.line_code = 'gain_on_asset_sales' then amounts.{{ amount }} else 0 end)
-                as loss_on_sales_{{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        -sum(amounts.amount) as net_income_amount,
+        -sum(amounts.group_amount) as net_income_group_amount,
+        sum({{ line_amount('depreciation_and_amortisation', 'amount') }}) as depreciation_amount,
+        sum({{ line_amount('depreciation_and_amortisation', 'group_amount') }}) as depreciation_group_amount,
+        sum({{ line_amount('gain_on_asset_sales', 'amount') }}) as loss_on_sales_amount,
+        sum({{ line_amount('gain_on_asset_sales', 'group_amount') }}) as loss_on_sales_group_amount
     from amounts
     inner join entity_closings
         on amounts.entity_id = entity_closings.entity_id and amounts.closing_id = entity_closings.closing_id
@@ -132,7 +153,9 @@ group_cash_changes as (
         sum(balance_changes.group_amount) as group_amount
     from entity_closings
     inner join balance_changes
-        on entity_closings.entity_id = balance_changes.entity_id and entity_closings.period_number = balance_changes.period_number
+        on
+            entity_closings.entity_id = balance_changes.entity_id
+            and entity_closings.period_number = balance_changes.period_number
     where balance_changes.line_code = 'cash'
     group by
         entity_closings.entity_id,
@@ -164,7 +187,10 @@ currency_effects as (
         cast(group_cash_changes.group_amount - translated.group_amount as decimal(18, 2)) as group_amount
     from group_cash_changes
     inner join (
-        select entity_id, closing_id, sum(group_amount) as group_amount
+        select
+            entity_id,
+            closing_id,
+            sum(group_amount) as group_amount
         from translated_flows
         group by entity_id, closing_id
     ) as translated

@@ -4,9 +4,19 @@
 -- to balance is the translation adjustment.
 with
 
-actual as (select 'actual' as scenario, * from {{ ref('trial_balance') }}),
+actual as (
+    select
+        'actual' as scenario,
+        *
+    from {{ ref('trial_balance') }}
+),
 
-budget as (select 'budget' as scenario, * from {{ ref('budget') }}),
+budget as (
+    select
+        'budget' as scenario,
+        *
+    from {{ ref('budget') }}
+),
 
 ledger as (
     select * from actual
@@ -33,7 +43,9 @@ translated as (
         ledger.balance_type,
         ledger.amount,
         cast(round(
-            ledger.amount * case when ledger.balance_type = 'balance' then rates.closing_rate else rates.average_rate end, 2
+            ledger.amount
+            * case when ledger.balance_type = 'balance' then rates.closing_rate else rates.average_rate end,
+            2
         ) as decimal(18, 2)) as translated_amount
     from ledger
     inner join closings on ledger.closing_id = closings.closing_id

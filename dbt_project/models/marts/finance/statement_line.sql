@@ -10,10 +10,23 @@ closings as (select * from {{ ref('closing') }}),
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select entity_id, currency_code from entities where is_group),
+group_entity as (
+    select
+        entity_id,
+        currency_code
+    from entities
+    where is_group
+),
 
 ledger_amounts as (
-    select scenario, statement, line_code, entity_id, closing_id, -amount as amount, -group_amount as group_amount
+    select
+        scenario,
+        statement,
+        line_code,
+        entity_id,
+        closing_id,
+        -amount as amount,
+        -group_amount as group_amount
     from {{ ref('ledger_line_amount') }}
     where statement = 'profit_and_loss' or balance_type = 'balance'
     union all
@@ -75,8 +88,32 @@ amounts as (
 ),
 
 statements as (
-    select distinct scenario, statement, entity_id, closing_id, currency_code, consolidation
+    select distinct
+        scenario,
+        statement,
+        entity_id,
+        closing_id,
+        currency_code,
+        consolidation
     from amounts
+),
+
+posted_lines as (
+    select distinct
+        scenario,
+        line_code
+    from ledger_amounts
+),
+
+-- A line of the budget is there when every line that it sums is budgeted: without interest and taxes no net income.
+budgeted_lines as (
+    select ancestors.ancestor_line_code as line_code
+    from structure
+    inner join ancestors on structure.line_code = ancestors.line_code
+    left join posted_lines on structure.line_code = posted_lines.line_code and posted_lines.scenario = 'budget'
+    where not structure.is_subtotal
+    group by ancestors.ancestor_line_code
+    having count(*) = count(posted_lines.line_code)
 ),
 
 final as (
@@ -98,11 +135,16 @@ final as (
         statements.currency_code,
         statements.consolidation,
         cast(coalesce(
-            case when structure.statement = 'cash_flow' then amounts.amount else -structure.presentation_sign * amounts.amount end, 0
+            case
+                when structure.statement = 'cash_flow' then amounts.amount else
+                    -structure.presentation_sign * amounts.amount
+            end,
+            0
         ) as decimal(18, 2)) as amount
     from statements
     inner join structure on statements.statement = structure.statement
     inner join closings on statements.closing_id = closings.closing_id
+    left join budgeted_lines on structure.line_code = budgeted_lines.line_code
     left join amounts
         on
             statements.scenario = amounts.scenario
@@ -110,6 +152,7 @@ final as (
             and statements.entity_id = amounts.entity_id
             and statements.closing_id = amounts.closing_id
             and structure.line_code = amounts.line_code
+    where statements.scenario = 'actual' or budgeted_lines.line_code is not null
 )
 
 select * from final

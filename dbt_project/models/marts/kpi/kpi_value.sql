@@ -14,7 +14,9 @@ measures as (select * from {{ ref('measure_value') }}),
 windows as (select * from {{ ref('period_window') }}),
 
 needed as (
-    select distinct measure_id, over_window
+    select distinct
+        measure_id,
+        over_window
     from terms
     where measure_id is not null
 ),
@@ -32,8 +34,9 @@ windowed as (
         measures.member,
         max(measures.currency_code) as currency_code,
         max(windows.days_in_window) as days_in_window,
-        case when windows.over_window = 'average'
-            then cast(sum(measures.amount) / count(*) as decimal(38, 6))
+        case
+            when windows.over_window = 'average'
+                then cast(sum(measures.amount) / count(*) as decimal(38, 6))
             else sum(measures.amount)
         end as amount,
         coalesce(max(case when measures.is_partial then 1 else 0 end), 0) = 1
@@ -53,9 +56,10 @@ windowed as (
 ),
 
 term_counts as (
-    select kpi_id, count(*) as term_count
+    select
+        kpi_id,
+        count(*) as term_count
     from terms
-    where role <> 'component'
     group by kpi_id
 ),
 
@@ -145,14 +149,12 @@ composite as (
         cast(null as {{ dbt.type_string() }}) as currency_code
     from terms
     inner join computed on terms.component_kpi_id = computed.kpi_id
-    inner join (
-        select kpi_id, count(*) as term_count from terms where role = 'component' group by kpi_id
-    ) as component_counts on terms.kpi_id = component_counts.kpi_id
+    inner join term_counts on terms.kpi_id = term_counts.kpi_id
     where terms.role = 'component'
     group by
         terms.kpi_id, computed.entity_id, computed.period_type, computed.period_start, computed.period_end,
-        computed.scenario, computed.dimension, computed.member, component_counts.term_count
-    having count(computed.value) = component_counts.term_count
+        computed.scenario, computed.dimension, computed.member, term_counts.term_count
+    having count(computed.value) = term_counts.term_count
 ),
 
 final as (

@@ -6,7 +6,13 @@ statement_lines as (select * from {{ ref('statement_line') }}),
 
 departments as (select * from {{ ref('department') }}),
 
-group_entity as (select entity_id, currency_code from {{ ref('entity') }} where is_group),
+group_entity as (
+    select
+        entity_id,
+        currency_code
+    from {{ ref('entity') }}
+    where is_group
+),
 
 entities as (select * from {{ ref('entity') }}),
 
@@ -41,7 +47,11 @@ department_amounts as (
     inner join departments on amounts.department_code = departments.department_code
     where ancestors.ancestor_line_code = 'operating_expenses'
     group by
-        ancestors.ancestor_line_code, amounts.entity_id, amounts.closing_id, amounts.scenario, departments.department_name
+        ancestors.ancestor_line_code,
+        amounts.entity_id,
+        amounts.closing_id,
+        amounts.scenario,
+        departments.department_name
 ),
 
 finance_departments as (
@@ -74,9 +84,15 @@ finance_departments as (
 ),
 
 all_measures as (
-    select *, false as is_partial from finance_totals
+    select
+        *,
+        false as is_partial
+    from finance_totals
     union all
-    select *, false as is_partial from finance_departments
+    select
+        *,
+        false as is_partial
+    from finance_departments
     union all
     select
         operations.measure_id,

@@ -2,11 +2,17 @@
 -- `is_expected_to_tie` tells the two apart: the first kind blocks publishing when it fails, the second is shown.
 with
 
-lines as (select * from {{ ref('statement_line') }} where scenario = 'actual'),
+lines as (
+    select * from {{ ref('statement_line') }}
+    where scenario = 'actual'
+),
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select * from entities where is_group),
+group_entity as (
+    select * from entities
+    where is_group
+),
 
 closings as (select * from {{ ref('closing') }}),
 
@@ -17,14 +23,18 @@ pivoted as (
         currency_code,
         closing_type,
         fiscal_period,
-        lag(period_end) over (partition by entity_id, closing_type order by period_end) as previous_period_end,
-        {% for line_code in [
-            'total_assets', 'total_liabilities_and_equity', 'cash', 'net_change_in_cash', 'net_income',
-            'current_retained_earnings', 'trade_sales', 'net_sales', 'cost_of_sales', 'inventory', 'intercompany_receivables',
-            'intercompany_payables',
-        ] -%}
-            max(case when line_code = '{{ line_code }}' then amount end) as {{ line_code }}{{ ',' if not loop.last }}
-        {% endfor %}
+        max(case when line_code = 'total_assets' then amount end) as total_assets,
+        max(case when line_code = 'total_liabilities_and_equity' then amount end) as total_liabilities_and_equity,
+        max(case when line_code = 'cash' then amount end) as cash,
+        max(case when line_code = 'net_change_in_cash' then amount end) as net_change_in_cash,
+        max(case when line_code = 'net_income' then amount end) as net_income,
+        max(case when line_code = 'current_retained_earnings' then amount end) as current_retained_earnings,
+        max(case when line_code = 'trade_sales' then amount end) as trade_sales,
+        max(case when line_code = 'net_sales' then amount end) as net_sales,
+        max(case when line_code = 'cost_of_sales' then amount end) as cost_of_sales,
+        max(case when line_code = 'inventory' then amount end) as inventory,
+        max(case when line_code = 'intercompany_receivables' then amount end) as intercompany_receivables,
+        max(case when line_code = 'intercompany_payables' then amount end) as intercompany_payables
     from lines
     group by entity_id, period_end, currency_code, closing_type, fiscal_period
 ),
@@ -34,14 +44,20 @@ moves as (
         *,
         current_retained_earnings - case
             when fiscal_period = 1 then 0
-            else coalesce(lag(current_retained_earnings) over (partition by entity_id, closing_type order by period_end), 0)
+            else
+                coalesce(
+                    lag(current_retained_earnings) over (partition by entity_id, closing_type order by period_end), 0
+                )
         end as retained_earnings_movement,
         cash - lag(cash) over (partition by entity_id, closing_type order by period_end) as cash_movement
     from pivoted
 ),
 
 ledger_postings as (
-    select entity_id, closing_on as period_end, -sum(amount) as net_income
+    select
+        entity_id,
+        closing_on as period_end,
+        -sum(amount) as net_income
     from {{ ref('trial_balance') }}
     where statement = 'profit_and_loss'
     group by entity_id, closing_on
@@ -90,7 +106,9 @@ ledger_orders as (
 ),
 
 stock_values as (
-    select balance_on, sum(stock_value_amount) as stock_value_amount
+    select
+        balance_on,
+        sum(stock_value_amount) as stock_value_amount
     from {{ ref('stock_balance') }}
     where is_period_end
     group by balance_on
@@ -116,14 +134,20 @@ stock_rolls as (
 ),
 
 heads as (
-    select closing_id, closing_on as period_end, sum(quantity) as headcount
+    select
+        closing_id,
+        closing_on as period_end,
+        sum(quantity) as headcount
     from {{ ref('statistical_balance') }}
     where quantity_name = 'headcount'
     group by closing_id, closing_on
 ),
 
 employees_hired as (
-    select heads.period_end, heads.headcount, count(employees.employee_id) as employee_count
+    select
+        heads.period_end,
+        heads.headcount,
+        count(employees.employee_id) as employee_count
     from heads
     left join {{ ref('employee') }} as employees on heads.period_end >= employees.hired_on
     group by heads.period_end, heads.headcount
@@ -136,7 +160,9 @@ purchase_orders as (
         max(orders.subtotal_amount) as subtotal_amount,
         sum(order_lines.line_amount) as line_amount
     from {{ ref('stg_adventureworks_erp__purchase_order_header') }} as orders
-    inner join {{ ref('purchase_order_line') }} as order_lines on orders.purchase_order_id = order_lines.purchase_order_id
+    inner join
+        {{ ref('purchase_order_line') }} as order_lines
+        on orders.purchase_order_id = order_lines.purchase_order_id
     left join {{ ref('calendar_day') }} as calendar on orders.ordered_on = calendar.date_day
     group by orders.purchase_order_id
 ),
@@ -155,87 +181,141 @@ erp_quotas as (
 
 candidates as (
     select
-        'balance_sheet' as tie_out_id, entity_id, period_end, currency_code,
-        total_assets as amount_a, total_liabilities_and_equity as amount_b
+        'balance_sheet' as tie_out_id,
+        entity_id,
+        period_end,
+        currency_code,
+        total_assets as amount_a,
+        total_liabilities_and_equity as amount_b
     from moves
     where total_assets is not null
     union all
     select
-        'retained_earnings' as tie_out_id, moves.entity_id, moves.period_end, moves.currency_code,
-        moves.net_income as amount_a, moves.retained_earnings_movement as amount_b
+        'retained_earnings' as tie_out_id,
+        moves.entity_id,
+        moves.period_end,
+        moves.currency_code,
+        moves.net_income as amount_a,
+        moves.retained_earnings_movement as amount_b
     from moves
     where moves.current_retained_earnings is not null
     union all
     select
-        'cash_flow' as tie_out_id, entity_id, period_end, currency_code,
-        net_change_in_cash as amount_a, cash_movement as amount_b
+        'cash_flow' as tie_out_id,
+        entity_id,
+        period_end,
+        currency_code,
+        net_change_in_cash as amount_a,
+        cash_movement as amount_b
     from moves
     where net_change_in_cash is not null
     union all
     select
-        'ledger_to_statement' as tie_out_id, moves.entity_id, moves.period_end, moves.currency_code,
-        ledger_postings.net_income as amount_a, moves.net_income as amount_b
+        'ledger_to_statement' as tie_out_id,
+        moves.entity_id,
+        moves.period_end,
+        moves.currency_code,
+        ledger_postings.net_income as amount_a,
+        moves.net_income as amount_b
     from ledger_postings
     inner join moves on ledger_postings.entity_id = moves.entity_id and ledger_postings.period_end = moves.period_end
     union all
     select
-        'year_end_adjustments' as tie_out_id, entity_id, period_end, currency_code,
-        debit_amount as amount_a, credit_amount as amount_b
+        'year_end_adjustments' as tie_out_id,
+        entity_id,
+        period_end,
+        currency_code,
+        debit_amount as amount_a,
+        credit_amount as amount_b
     from adjustment_postings
     union all
     select
-        'purchase_orders' as tie_out_id, group_entity.entity_id, purchase_orders.period_end, group_entity.currency_code,
-        sum(purchase_orders.subtotal_amount) as amount_a, sum(purchase_orders.line_amount) as amount_b
+        'purchase_orders' as tie_out_id,
+        group_entity.entity_id,
+        purchase_orders.period_end,
+        group_entity.currency_code,
+        sum(purchase_orders.subtotal_amount) as amount_a,
+        sum(purchase_orders.line_amount) as amount_b
     from purchase_orders
     cross join group_entity
     group by group_entity.entity_id, purchase_orders.period_end, group_entity.currency_code
     union all
     select
-        'sales_quotas' as tie_out_id, group_entity.entity_id, max(quota_sources.quota_from_on), group_entity.currency_code,
-        sum(quota_sources.sales_amount) as amount_a, max(erp_quotas.quota_amount) as amount_b
+        'sales_quotas' as tie_out_id,
+        group_entity.entity_id,
+        max(quota_sources.quota_from_on) as period_end,
+        group_entity.currency_code,
+        sum(quota_sources.sales_amount) as amount_a,
+        max(erp_quotas.quota_amount) as amount_b
     from quota_sources
     cross join erp_quotas
     cross join group_entity
     group by group_entity.entity_id, group_entity.currency_code
     union all
     select
-        'stock_movements' as tie_out_id, group_entity.entity_id, stock_rolls.period_end,
+        'stock_movements' as tie_out_id,
+        group_entity.entity_id,
+        stock_rolls.period_end,
         cast(null as {{ dbt.type_string() }}) as currency_code,
-        stock_rolls.expected_qty as amount_a, stock_rolls.closing_qty as amount_b
+        stock_rolls.expected_qty as amount_a,
+        stock_rolls.closing_qty as amount_b
     from stock_rolls
     cross join group_entity
     where stock_rolls.period_number > 1
     union all
     select
-        'sales_reseller_orders' as tie_out_id, entity_id, period_end, currency_code,
-        trade_sales as amount_a, reseller_amount as amount_b
+        'sales_reseller_orders' as tie_out_id,
+        entity_id,
+        period_end,
+        currency_code,
+        trade_sales as amount_a,
+        reseller_amount as amount_b
     from ledger_orders
     union all
     select
-        'sales_all_orders' as tie_out_id, entity_id, period_end, currency_code,
-        net_sales as amount_a, all_amount as amount_b
+        'sales_all_orders' as tie_out_id,
+        entity_id,
+        period_end,
+        currency_code,
+        net_sales as amount_a,
+        all_amount as amount_b
     from ledger_orders
     union all
     select
-        'cost_of_sales_orders' as tie_out_id, entity_id, period_end, currency_code,
-        cost_of_sales as amount_a, cost_amount as amount_b
+        'cost_of_sales_orders' as tie_out_id,
+        entity_id,
+        period_end,
+        currency_code,
+        cost_of_sales as amount_a,
+        cost_amount as amount_b
     from ledger_orders
     union all
     select
-        'inventory_stock_ledger' as tie_out_id, ledger_orders.entity_id, ledger_orders.period_end, ledger_orders.currency_code,
-        ledger_orders.inventory as amount_a, stock_values.stock_value_amount as amount_b
+        'inventory_stock_ledger' as tie_out_id,
+        ledger_orders.entity_id,
+        ledger_orders.period_end,
+        ledger_orders.currency_code,
+        ledger_orders.inventory as amount_a,
+        stock_values.stock_value_amount as amount_b
     from ledger_orders
     left join stock_values on ledger_orders.period_end = stock_values.balance_on
     union all
     select
-        'intercompany' as tie_out_id, entity_id, period_end, currency_code,
-        intercompany_receivables as amount_a, intercompany_payables as amount_b
+        'intercompany' as tie_out_id,
+        entity_id,
+        period_end,
+        currency_code,
+        intercompany_receivables as amount_a,
+        intercompany_payables as amount_b
     from ledger_orders
     union all
     select
-        'headcount_employees' as tie_out_id, group_entity.entity_id, employees_hired.period_end,
+        'headcount_employees' as tie_out_id,
+        group_entity.entity_id,
+        employees_hired.period_end,
         cast(null as {{ dbt.type_string() }}) as currency_code,
-        employees_hired.headcount as amount_a, employees_hired.employee_count as amount_b
+        employees_hired.headcount as amount_a,
+        employees_hired.employee_count as amount_b
     from employees_hired
     cross join group_entity
 ),
