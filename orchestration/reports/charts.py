@@ -145,7 +145,11 @@ def columns(
                 edge = min(both) if (actual.values[index] or 0.0) < 0 else max(both)
                 rows.append({"closing": closing, "what": name, "value": value, "edge": edge})
         base = alt.Chart(_data(rows), title=alt.TitleParams(actual.name, anchor="start", fontWeight=600))
-        x = alt.X("closing:N", sort=list(closings), axis=_closing_axis(closings, shown=actual is panels[-1][0]))
+        x = alt.X(
+            "closing:N",
+            sort=list(closings),
+            axis=_closing_axis(closings, shown=actual is panels[-1][0], is_narrow=not is_wide),
+        )
         y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[low, high], nice=False))
         color = alt.Color("what:N", legend=None, scale=alt.Scale(domain=["prior year", "actual"], range=[LIGHT, INK]))
         prior = (
@@ -237,12 +241,14 @@ def _name_axis() -> alt.Axis:
     )
 
 
-def _closing_axis(closings: Sequence[str], *, shown: bool = True) -> alt.Axis | None:
+def _closing_axis(closings: Sequence[str], *, shown: bool = True, is_narrow: bool = False) -> alt.Axis | None:
+    """Return the axis of closings; where it is narrow the year stands below the month."""
     step = 1 if len(closings) <= 13 else 6  # noqa: PLR2004 - a year of labels fits, more do not
     values = list(closings)[::-1][::step]
-    return (
-        alt.Axis(title=None, labelAngle=0, values=values, ticks=False, domain=False, labelPadding=6) if shown else None
-    )
+    if not shown:
+        return None
+    label = "split(datum.label, ' ')" if is_narrow else alt.Undefined
+    return alt.Axis(title=None, labelAngle=0, labelExpr=label, values=values, ticks=False, domain=False, labelPadding=6)
 
 
 def _apart(placed: Sequence[tuple[float, str]], gap: float) -> list[float]:
