@@ -1,7 +1,6 @@
 """Running the main job in this process: the same job that the schedule and the sensor start."""
 
 import contextlib
-import logging
 import os
 import time
 from dataclasses import dataclass
@@ -49,8 +48,6 @@ def refresh(installation: Settings) -> Outcome:
     started = time.perf_counter()
     # Events are stored together where a step yields many: each alone would open SQLite anew.
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")
-    # Dagster warns that a skipped step's checks gave no result; the step says so itself.
-    logging.getLogger("dagster").setLevel(logging.ERROR)
     instance = dagster_instance(installation)
     job = defs().resolve_job_def("refresh")
     loaded = time.perf_counter()

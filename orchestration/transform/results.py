@@ -15,11 +15,17 @@ _FAILED = {"fail", "error", "runtime error"}
 
 
 def test_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any], warehouse: Path) -> list[CheckRow]:
-    """Return one check result per dbt test of a build, with a sample of the rows that fail it.
+    """Return one check result per dbt test that a build ran, with a sample of the rows that fail it.
+
+    A test is skipped when something before it failed, which is then what there is to say.
 
     `run_results` and `manifest` are dbt's artifacts of the build; `warehouse` is read, not written.
     """
-    tests = [result for result in run_results["results"] if result["unique_id"].startswith("test.")]
+    tests = [
+        result
+        for result in run_results["results"]
+        if result["unique_id"].startswith("test.") and result["status"] != "skipped"
+    ]
     failing = [result for result in tests if result["status"] in _FAILED | {"warn"}]
     samples: dict[str, list[dict[str, Any]]] = {}
     if failing:

@@ -158,7 +158,7 @@ def test_a_locked_warehouse_is_one_clear_line(changeable: Installation) -> None:
     )
     assert holder.stdout is not None
     holder.stdout.readline()
-    change_ledger(changeable, '* replace ("FinanceKey" + 0 as "FinanceKey")')
+    change_ledger(changeable, '* replace ("FinanceKey" + 1000000 as "FinanceKey")')
     outcome = changeable.tieout("run")
     holder.kill()
     holder.wait()

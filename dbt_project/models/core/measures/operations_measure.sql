@@ -51,6 +51,7 @@ sales as (
 quotas as (
     select closing_id, sum(quota_amount) as sales_quota_amount
     from {{ ref('sales_quota') }}
+    where is_leading
     group by closing_id
 ),
 

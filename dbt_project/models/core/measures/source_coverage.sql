@@ -78,6 +78,7 @@ source_days as (
     inner join closings on quotas.closing_id = closings.closing_id
     inner join closings as quarters
         on closings.fiscal_year = quarters.fiscal_year and closings.fiscal_quarter = quarters.fiscal_quarter
+    where quotas.is_leading
     union all
     select
         'stock' as source_name,

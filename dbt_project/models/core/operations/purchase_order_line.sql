@@ -4,21 +4,16 @@ with
 
 order_lines as (select * from {{ ref('stg_adventureworks_erp__purchase_order_detail') }}),
 
-orders as (select * from {{ ref('stg_adventureworks_erp__purchase_order_header') }}),
+orders as (select * from {{ ref('purchase_order') }}),
 
 calendar as (select * from {{ ref('calendar_day') }})
 
 select
     order_lines.purchase_order_line_id,
     order_lines.purchase_order_id,
-    orders.vendor_id as supplier_id,
+    orders.supplier_id,
     order_lines.product_id,
-    case orders.status_code
-        when 1 then 'pending'
-        when 2 then 'approved'
-        when 3 then 'rejected'
-        when 4 then 'complete'
-    end as order_status,
+    orders.order_status,
     orders.ordered_on,
     order_lines.due_on,
     orders.shipped_on,

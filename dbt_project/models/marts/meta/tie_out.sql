@@ -156,27 +156,21 @@ employees_hired as (
 purchase_orders as (
     select
         orders.purchase_order_id,
-        max(calendar.period_end) as period_end,
-        max(orders.subtotal_amount) as subtotal_amount,
+        orders.period_end,
+        orders.subtotal_amount,
         sum(order_lines.line_amount) as line_amount
-    from {{ ref('stg_adventureworks_erp__purchase_order_header') }} as orders
-    inner join
-        {{ ref('purchase_order_line') }} as order_lines
+    from {{ ref('purchase_order') }} as orders
+    inner join {{ ref('purchase_order_line') }} as order_lines
         on orders.purchase_order_id = order_lines.purchase_order_id
-    left join {{ ref('calendar_day') }} as calendar on orders.ordered_on = calendar.date_day
-    group by orders.purchase_order_id
+    group by orders.purchase_order_id, orders.period_end, orders.subtotal_amount
 ),
 
-quota_sources as (
+quotas as (
     select
-        quotas.quota_from_on,
-        sum(quotas.quota_amount) as sales_amount
-    from {{ ref('sales_quota') }} as quotas
-    group by quotas.quota_from_on
-),
-
-erp_quotas as (
-    select sum(quota_amount) as quota_amount from {{ ref('stg_adventureworks_erp__sales_person_quota_history') }}
+        max(quota_from_on) as period_end,
+        sum(case when is_leading then quota_amount else 0 end) as sales_amount,
+        sum(case when is_leading then 0 else quota_amount end) as erp_amount
+    from {{ ref('sales_quota') }}
 ),
 
 candidates as (
@@ -243,14 +237,12 @@ candidates as (
     select
         'sales_quotas' as tie_out_id,
         group_entity.entity_id,
-        max(quota_sources.quota_from_on) as period_end,
+        quotas.period_end,
         group_entity.currency_code,
-        sum(quota_sources.sales_amount) as amount_a,
-        max(erp_quotas.quota_amount) as amount_b
-    from quota_sources
-    cross join erp_quotas
+        quotas.sales_amount as amount_a,
+        quotas.erp_amount as amount_b
+    from quotas
     cross join group_entity
-    group by group_entity.entity_id, group_entity.currency_code
     union all
     select
         'stock_movements' as tie_out_id,
