@@ -16,13 +16,14 @@ $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Tieout needs Python 3.11 or newer as $(PYTHON); name another one with make PYTHON=..."; exit 1; }
 	@if command -v uv >/dev/null; then \
 	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
-	  uv pip install --quiet --python $(BIN)/python -r requirements.lock && \
+	  uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock && \
 	  uv pip install --quiet --python $(BIN)/python --no-deps -e . ; \
 	else \
 	  $(PYTHON) -m venv $(VENV) && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e . ; \
 	fi
+	@$(BIN)/python -c 'from orchestration.transform.manifest import dbt_project; dbt_project()'
 	@touch $(STAMP)
 
 run: setup ## Run the main job through Dagster: land, build, check, publish, report
@@ -46,7 +47,7 @@ lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+	@TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 	@$(BIN)/dg check yaml
 	@$(BIN)/dg check defs
 
@@ -56,7 +57,7 @@ docs: setup ## Write the KPI dictionary page
 format: setup ## Let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
-	@$(BIN)/sqlfluff fix dbt_project/models dbt_project/tests
+	@TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff fix --processes 2 dbt_project/models dbt_project/tests
 
 clean: ## Remove what runs have written; the demo company's sources stay
 	@rm -rf data/raw data/warehouse data/published data/reports data/data_docs data/state data/dagster data/tmp dbt_project/target

@@ -6,23 +6,70 @@ and `measure`. They carry no amount.
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import duckdb
 
 from orchestration.kpis.dictionary import POLARITY, Dictionary, KpiDefinition
 
-_TABLES = {
-    "definition": (
-        "kpi_id varchar, kpi_name varchar, area varchar, description varchar, formula varchar, unit varchar, "
-        "polarity integer, additivity varchar, default_period_type varchar, period_types varchar, "
-        "source_standard varchar, owner varchar, audience varchar, notes varchar, caveat varchar"
+
+@dataclass(frozen=True)
+class DictionaryTable:
+    """A table of the dictionary in the warehouse."""
+
+    description: str
+    columns: dict[str, str]
+    """Column names and DuckDB types, in order."""
+
+
+TABLES = {
+    "definition": DictionaryTable(
+        "One row per KPI: what it is called and means.",
+        {
+            "kpi_id": "varchar",
+            "kpi_name": "varchar",
+            "area": "varchar",
+            "description": "varchar",
+            "formula": "varchar",
+            "unit": "varchar",
+            "polarity": "integer",
+            "additivity": "varchar",
+            "default_period_type": "varchar",
+            "period_types": "varchar",
+            "source_standard": "varchar",
+            "owner": "varchar",
+            "audience": "varchar",
+            "notes": "varchar",
+            "caveat": "varchar",
+        },
     ),
-    "term": (
-        "kpi_id varchar, role varchar, term_number integer, measure_id varchar, component_kpi_id varchar, "
-        "weight integer, over_window varchar, is_times_days boolean, scenario varchar"
+    "term": DictionaryTable(
+        "One row per summand of a KPI's numerator, denominator or components.",
+        {
+            "kpi_id": "varchar",
+            "role": "varchar",
+            "term_number": "integer",
+            "measure_id": "varchar",
+            "component_kpi_id": "varchar",
+            "weight": "integer",
+            "over_window": "varchar",
+            "is_times_days": "boolean",
+            "scenario": "varchar",
+        },
     ),
-    "kpi_period": "kpi_id varchar, period_type varchar",
-    "measure": "measure_id varchar, measure_name varchar, kind varchar, unit varchar, description varchar",
+    "kpi_period": DictionaryTable(
+        "One row per KPI and type of period that it is computed for.", {"kpi_id": "varchar", "period_type": "varchar"}
+    ),
+    "measure": DictionaryTable(
+        "One row per measure that KPIs are computed from.",
+        {
+            "measure_id": "varchar",
+            "measure_name": "varchar",
+            "kind": "varchar",
+            "unit": "varchar",
+            "description": "varchar",
+        },
+    ),
 }
 
 
@@ -35,14 +82,14 @@ def write_dictionary(connection: duckdb.DuckDBPyConnection, dictionary: Dictiona
         "measure": [(m.id, m.name, m.kind, m.unit, m.description) for m in dictionary.measures],
     }
     connection.execute("create schema if not exists dictionary")
-    for table, columns in _TABLES.items():
-        names = [column.split(" ")[0] for column in columns.split(", ")]
-        objects = json.dumps([dict(zip(names, row, strict=True)) for row in rows[table]]).replace("'", "''")
-        shape = json.dumps([dict(column.split(" ") for column in columns.split(", "))])
-        connection.execute(f"create or replace table dictionary.{table} ({columns})")
+    for name, table in TABLES.items():
+        objects = json.dumps([dict(zip(table.columns, row, strict=True)) for row in rows[name]]).replace("'", "''")
+        columns = ", ".join(f"{column} {kind}" for column, kind in table.columns.items())
+        connection.execute(f"create or replace table dictionary.{name} ({columns})")
         # Query parameters would make DuckDB import pandas, which takes a second.
         connection.execute(
-            f"insert into dictionary.{table} select unnest(from_json('{objects}', '{shape}'), recursive := true)"
+            f"insert into dictionary.{name} "
+            f"select unnest(from_json('{objects}', '{json.dumps([table.columns])}'), recursive := true)"
         )
 
 

@@ -1,7 +1,7 @@
 -- Grain: one row per entity, closing, scenario, account and department; debit positive, in the entity's and the group's currency.
 -- Translation: movements at the period's average rate, balances at the closing rate, each rounded to the cent. Current
 -- retained earnings in the group's currency are the translated net incomes of the fiscal year so far; what then fails
--- to balance is the translation adjustment.
+-- to balance is the translation adjustment, a row with the account `translation` and the department `none`.
 with
 
 actual as (
@@ -105,8 +105,8 @@ translation_adjustments as (
         'regular' as closing_type,
         'balance_sheet' as statement,
         'translation_adjustment' as line_code,
-        cast(null as {{ dbt.type_string() }}) as account_code,
-        cast(null as {{ dbt.type_string() }}) as department_code,
+        'translation' as account_code,
+        'none' as department_code,
         'balance' as balance_type,
         cast(0 as decimal(18, 2)) as amount,
         cast(-sum(group_amount) as decimal(18, 2)) as group_amount

@@ -1,0 +1,1 @@
+"""What Dagster shows: thin definitions, found by the folder."""

@@ -1,0 +1,142 @@
+"""The code location as Dagster sees it: what is in it, what starts it, and that nothing changed its shape by accident.
+
+`asset_graph.txt` is the whole graph, one line per asset with what it depends on. A change that is meant is written with
+`python -m tests.integration.asset_graph`.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.defs.schedules.source_files import source_files_changed
+from orchestration.settings import settings
+from tests.integration.asset_graph import SNAPSHOT, asset_graph_lines, loaded_definitions
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    return loaded_definitions()
+
+
+def test_the_asset_graph_is_the_one_that_was_reviewed(definitions: dg.Definitions) -> None:
+    assert asset_graph_lines(definitions) == SNAPSHOT.read_text(encoding="utf-8").splitlines()
+
+
+def test_every_asset_says_what_it_is_whose_it_is_and_where_it_belongs(definitions: dg.Definitions) -> None:
+    for spec in definitions.resolve_all_asset_specs():
+        assert spec.description, spec.key
+        assert spec.owners, spec.key
+        assert spec.kinds, spec.key
+        assert spec.group_name not in (None, "default"), spec.key
+
+
+def test_every_source_asset_has_its_columns_and_a_promise_of_freshness(definitions: dg.Definitions) -> None:
+    raw = [spec for spec in definitions.resolve_all_asset_specs() if spec.key.path[0] == "raw"]
+    assert len(raw) == 35
+    for spec in raw:
+        assert "dagster/column_schema" in spec.metadata, spec.key
+        assert spec.freshness_policy is not None, spec.key
+
+
+def test_the_main_job_runs_in_one_process_and_holds_every_asset_and_check(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("refresh")
+    assert job.executor_def is dg.in_process_executor
+    everything = {spec.key for spec in definitions.resolve_all_asset_specs() if spec.key.path[0] != "dictionary"}
+    assert set(job.asset_layer.selected_asset_keys) == everything
+    checks = {check.name for check in job.asset_layer.asset_graph.asset_check_keys}
+    assert {
+        "stock_is_not_negative",
+        "balance_sheet_balances",
+        "assert_what_must_tie_ties",
+        "nothing_quarantined",
+    } <= checks
+
+
+def test_the_refresh_is_daily_and_the_report_monthly_after_the_close(definitions: dg.Definitions) -> None:
+    schedules = {name: definitions.resolve_schedule_def(name) for name in ("daily_refresh", "monthly_report")}
+    assert schedules["daily_refresh"].cron_schedule == "0 5 * * *"
+    assert schedules["daily_refresh"].job_name == "refresh"
+    assert schedules["monthly_report"].cron_schedule == "0 7 4 * *"
+    assert schedules["monthly_report"].job_name == "monthly_report"
+
+
+def test_one_writer_everything_that_writes_the_warehouse_shares_a_pool(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("refresh")
+    pools = {
+        node.name: node.definition.pool for node in job.graph.nodes if isinstance(node.definition, dg.OpDefinition)
+    }
+    assert {name for name, pool in pools.items() if pool == "warehouse"} == {
+        "dbt_build",
+        "great_expectations",
+        "published__mart",
+    }
+
+
+@pytest.fixture
+def source_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project root with one declared source file, an hour old."""
+    declared = tmp_path / "orchestration" / "defs" / "sources" / "shop"
+    declared.mkdir(parents=True)
+    (declared / "defs.yaml").write_text(
+        "type: orchestration.components.SourceSystemComponent\n"
+        "attributes:\n  name: shop\n  description: A shop.\n  owners: [team:shop]\n  group: sources_shop\n  root: files\n"
+        "  tables:\n    - {name: sale, description: Sales., files: 'sale*.csv', format: csv, columns: {id: INTEGER}}\n",
+        encoding="utf-8",
+    )
+    file = tmp_path / "files" / "sale1.csv"
+    file.parent.mkdir()
+    write(file, "id\n1\n")
+    monkeypatch.setenv("TIEOUT_ROOT", str(tmp_path))
+    settings.cache_clear()
+    return file
+
+
+def write(file: Path, text: str, *, age_seconds: float = 3600) -> None:
+    file.write_text(text, encoding="utf-8")
+    moment = time.time() - age_seconds
+    os.utime(file, (moment, moment))
+
+
+def evaluate(cursor: str | None) -> dg.SensorResult | dg.SkipReason:
+    with dg.instance_for_test() as instance, dg.build_sensor_context(instance=instance, cursor=cursor) as context:
+        result = source_files_changed(context)
+    assert isinstance(result, dg.SensorResult | dg.SkipReason)
+    return result
+
+
+def test_a_source_file_that_appears_changes_or_goes_starts_one_refresh(source_file: Path) -> None:
+    first = evaluate(None)
+    assert isinstance(first, dg.SensorResult)
+    assert isinstance(evaluate(first.cursor), dg.SkipReason)
+    cursors = [first.cursor]
+    for change in (
+        lambda: write(source_file, "id\n1\n2\n"),
+        lambda: write(source_file.with_name("sale2.csv"), "id\n3\n"),
+        lambda: source_file.with_name("sale2.csv").unlink(),
+    ):
+        change()
+        changed = evaluate(cursors[-1])
+        assert isinstance(changed, dg.SensorResult)
+        assert [request.run_key for request in changed.run_requests or []] == [changed.cursor]
+        assert isinstance(evaluate(changed.cursor), dg.SkipReason)
+        cursors.append(changed.cursor)
+
+
+def test_a_file_that_was_written_moments_ago_is_waited_for(source_file: Path) -> None:
+    write(source_file, "id\n1\n2\n", age_seconds=0)
+    waiting = evaluate(None)
+    assert isinstance(waiting, dg.SkipReason)
+    assert "still be growing" in str(waiting.skip_message)
+
+
+def test_a_mistake_in_a_declaration_is_the_sensors_reason_not_a_traceback(source_file: Path) -> None:
+    declaration = next(source_file.parents[1].rglob("defs.yaml"))
+    declaration.write_text(
+        declaration.read_text(encoding="utf-8").replace("format: csv", "format: tape"), encoding="utf-8"
+    )
+    reason = evaluate(None)
+    assert isinstance(reason, dg.SkipReason)
+    assert "tape" in str(reason.skip_message) or "format" in str(reason.skip_message)

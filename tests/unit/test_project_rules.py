@@ -1,0 +1,64 @@
+"""The rules that keep the project simple, read from its files."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+MODELS = PROJECT / "dbt_project" / "models"
+MODEL_FILES = sorted(MODELS.rglob("*.sql"))
+
+
+def described_models() -> dict[str, dict[str, object]]:
+    return {
+        model["name"]: model
+        for file in MODELS.rglob("*.yml")
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])
+    }
+
+
+@pytest.mark.parametrize("file", MODEL_FILES, ids=lambda file: file.stem)
+def test_a_model_opens_with_its_grain_and_has_a_description_and_a_tested_key(file: Path) -> None:
+    assert re.search(r"^-- Grain: one row per .+", file.read_text(encoding="utf-8"), re.MULTILINE)
+    model = described_models()[file.stem]
+    assert model["description"]
+    tests = [next(iter(test)) for test in model.get("data_tests", []) if isinstance(test, dict)]  # type: ignore[attr-defined]
+    assert "unique_key" in tests
+
+
+@pytest.mark.parametrize("file", MODEL_FILES, ids=lambda file: file.stem)
+def test_a_mart_reads_core_and_never_staging_or_raw(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    if "marts" in file.parts:
+        assert "ref('stg_" not in text
+        assert re.findall(r"source\('(\w+)'", text) in ([], *[["dictionary"] * count for count in range(1, 9)])
+    if "staging" in file.parts:
+        assert "ref(" not in text
+
+
+def test_marts_enforce_their_contracts() -> None:
+    project = yaml.safe_load((PROJECT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert project["models"]["tieout"]["marts"]["+contract"] == {"enforced": True}
+    for model in described_models().values():
+        source = next(file for file in MODEL_FILES if file.stem == model["name"])
+        if "marts" in source.parts:
+            assert all(column["data_type"] and column["description"] for column in model["columns"])  # type: ignore[attr-defined]
+
+
+def test_money_is_never_floating_point() -> None:
+    for model in described_models().values():
+        for column in model["columns"]:  # type: ignore[attr-defined]
+            assert column.get("data_type", "") not in {"double", "float", "real"}, (model["name"], column["name"])
+
+
+def test_imports_run_one_way() -> None:
+    outcome = subprocess.run(["lint-imports"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert outcome.returncode == 0, outcome.stdout
+
+
+def test_dagsters_private_modules_are_not_imported() -> None:
+    for file in (PROJECT / "orchestration").rglob("*.py"):
+        assert not re.search(r"(from|import) dagster\._", file.read_text(encoding="utf-8")), file
