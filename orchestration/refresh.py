@@ -46,8 +46,6 @@ class Outcome:
 def refresh(installation: Settings) -> Outcome:
     """Run the job `refresh` in this process and say what came of it; the run is kept for Dagster's UI."""
     started = time.perf_counter()
-    # Events are stored together where a step yields many: each alone would open SQLite anew.
-    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")
     instance = dagster_instance(installation)
     job = defs().resolve_job_def("refresh")
     loaded = time.perf_counter()

@@ -3,10 +3,11 @@
 import os
 import tempfile
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from orchestration.reports.document import MonthlyReport
-from orchestration.reports.errors import ArchiveConflictError, ReportError
+from orchestration.reports.errors import ReportError
 
 LATEST = "latest.html"
 
@@ -22,40 +23,46 @@ class Delivery:
 def deliver_to_folder(html: str, report: MonthlyReport, folder: Path) -> Delivery:
     """Write `html` to `<folder>/<closing>/tieout-<closing>-<publication>.html` and to `<folder>/latest.html`.
 
-    The same report again changes nothing. Raises ArchiveConflictError when another text lies there under the same
-    publication: what was delivered is never replaced. Raises ReportError when the folder cannot be written.
+    The same report again changes nothing. What was delivered is never replaced: another text for the same publication
+    (of a newer version of the report) becomes its next edition, `...-edition-2.html`. `latest.html` is the one of the
+    newest closing in the folder. Raises ReportError when the folder cannot be written.
     """
     closing_id, publication_id = report.period.current.closing_id, report.quality.stamp.publication_id
-    path = folder / closing_id / f"tieout-{closing_id}-{publication_id}.html"
+    archive = folder / closing_id
     content = html.encode()
     try:
-        is_new = _place(content, path)
+        path, is_new = _place(content, archive, f"tieout-{closing_id}-{publication_id}")
         latest = folder / LATEST
-        if not latest.is_file() or latest.read_bytes() != content:
+        newest = max(place.name for place in folder.iterdir() if place.is_dir())
+        if closing_id == newest and not (latest.is_file() and latest.read_bytes() == content):
             _replace(content, latest)
     except OSError as error:
         raise ReportError(
-            f"The report cannot be written to {path}: {error.strerror}. Check the folder and its space."
+            f"The report cannot be written to {archive}: {error.strerror}. Check the folder and its space."
         ) from error
     return Delivery(path, is_new)
 
 
-def _place(content: bytes, path: Path) -> bool:
-    """Write `path` unless it is there with this content. A link, unlike a rename, fails when another was faster."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _written(content, path.parent)
+def _place(content: bytes, folder: Path, stem: str) -> tuple[Path, bool]:
+    """Write the first edition that is not there yet, unless one is there with this content; say where, and whether new.
+
+    A link, unlike a rename, fails when another process was faster.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = _written(content, folder)
     try:
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        if path.read_bytes() == content:
-            return False
-        raise ArchiveConflictError(
-            f"{path} is already in the archive with another content, and a delivered report is never replaced. "
-            "Publish the mart again to get a report of its own, or move the archived file away."
-        ) from None
+        for edition in count(1):
+            path = folder / (f"{stem}.html" if edition == 1 else f"{stem}-edition-{edition}.html")
+            try:
+                path.hardlink_to(temporary)
+            except FileExistsError:
+                if path.read_bytes() == content:
+                    return path, False
+            else:
+                return path, True
     finally:
         temporary.unlink()
-    return True
+    raise AssertionError("editions have no end")
 
 
 def _replace(content: bytes, path: Path) -> None:

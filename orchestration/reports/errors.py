@@ -11,7 +11,3 @@ class MartUnreadableError(ReportError):
 
 class UnknownClosingError(ReportError):
     """The closing asked for is not in the ledger, or a report is not made for its kind."""
-
-
-class ArchiveConflictError(ReportError):
-    """The archive already holds another report under the same publication and closing."""

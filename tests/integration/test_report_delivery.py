@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.reports.deliver import deliver_to_folder
+from orchestration.reports.deliver import Delivery, deliver_to_folder
 from orchestration.reports.document import MonthlyReport, build_monthly_report
-from orchestration.reports.errors import ArchiveConflictError, ReportError
+from orchestration.reports.errors import ReportError
 from tests.integration.test_report_small_mart import write_small_mart
 
 HTML = "<!doctype html><p>Net sales 12 k€</p>"
@@ -45,11 +45,22 @@ def test_the_same_report_again_changes_nothing(report: MonthlyReport, tmp_path: 
     assert {path: path.stat().st_ino for path in tmp_path.rglob("*.html")} == before
 
 
-def test_a_delivered_report_is_never_replaced_by_another_text(report: MonthlyReport, tmp_path: Path) -> None:
-    path = deliver_to_folder(HTML, report, tmp_path).path
-    with pytest.raises(ArchiveConflictError, match=path.name):
-        deliver_to_folder(f"{HTML} changed", report, tmp_path)
-    assert set(files(tmp_path).values()) == {HTML}
+def test_a_delivered_report_is_never_replaced_another_text_is_its_next_edition(
+    report: MonthlyReport, tmp_path: Path
+) -> None:
+    first = deliver_to_folder(HTML, report, tmp_path)
+    second = deliver_to_folder(f"{HTML} changed", report, tmp_path)
+    assert (second.path.name, second.is_new) == (f"{first.path.stem}-edition-2.html", True)
+    assert first.path.read_text() == HTML
+    assert deliver_to_folder(HTML, report, tmp_path) == Delivery(first.path, is_new=False)
+    assert deliver_to_folder(f"{HTML} changed", report, tmp_path) == Delivery(second.path, is_new=False)
+
+
+def test_the_report_of_an_older_closing_does_not_become_the_latest(mart: Path, tmp_path: Path) -> None:
+    deliver_to_folder(HTML, build_monthly_report(mart), tmp_path)
+    older = deliver_to_folder("older", build_monthly_report(mart, "2022-05"), tmp_path)
+    assert older.is_new
+    assert (tmp_path / "latest.html").read_text() == HTML
 
 
 def test_a_folder_that_cannot_be_written_gives_one_clear_line(report: MonthlyReport, tmp_path: Path) -> None:
