@@ -62,3 +62,18 @@ def test_imports_run_one_way() -> None:
 def test_dagsters_private_modules_are_not_imported() -> None:
     for file in (PROJECT / "orchestration").rglob("*.py"):
         assert not re.search(r"(from|import) dagster\._", file.read_text(encoding="utf-8")), file
+
+
+@pytest.mark.parametrize("schema", ["finance", "kpi", "operations", "meta"])
+def test_the_published_contract_names_every_column(schema: str) -> None:
+    page = (PROJECT / "docs" / "published-mart.md").read_text(encoding="utf-8")
+    section = page.split(f"## `{schema}`")[1].split("\n## ")[0]
+    models = yaml.safe_load((MODELS / "marts" / schema / f"_{schema}__models.yml").read_text(encoding="utf-8"))[
+        "models"
+    ]
+    for model in models:
+        source = (MODELS / "marts" / schema / f"{model['name']}.sql").read_text(encoding="utf-8")
+        alias = re.search(r"alias='(\w+)'", source)
+        table = alias.group(1) if alias else model["name"]
+        row = next(line for line in section.splitlines() if line.startswith(f"| `{table}` "))
+        assert [column["name"] for column in model["columns"] if f"`{column['name']}`" not in row] == [], table

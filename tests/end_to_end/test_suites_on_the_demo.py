@@ -3,10 +3,7 @@
 The warehouse is built by dbt from the demo's files; the expected counts come straight from those files.
 """
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -15,16 +12,10 @@ import pytest
 from expectations.results import CheckResult
 from expectations.runner import run_suites
 from expectations.suites import load_suites
-from orchestration.kpis.dictionary import load_dictionary
-from orchestration.kpis.warehouse_rows import write_dictionary
-from orchestration.sources.declaration import load_declarations
-from orchestration.sources.lake import RawLake
-from orchestration.sources.landing import land_table
-from orchestration.warehouse.raw_views import register_raw_views
+from tests.end_to_end.conftest import DemoRun
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEMO = PROJECT / "data" / "demo" / "adventureworks"
-DBT_PROJECT = PROJECT / "dbt_project"
 
 
 def source(name: str) -> str:
@@ -33,29 +24,10 @@ def source(name: str) -> str:
     return f"read_parquet('{file}')" if file.suffix == ".parquet" else f"read_csv('{file}')"
 
 
-def land(warehouse: Path, lake: RawLake) -> None:
-    """Land the demo's files in `lake`, and give `warehouse` the views on them and the KPI dictionary."""
-    systems = load_declarations(PROJECT / "orchestration" / "defs")
-    for system in systems:
-        for table in system.tables:
-            land_table(system, table, lake, PROJECT)
-    with duckdb.connect(warehouse) as connection:
-        register_raw_views(connection, lake, systems)
-        structure = DBT_PROJECT / "seeds" / "statement_structure.csv"
-        write_dictionary(connection, load_dictionary(statement_structure=structure))
-
-
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the demo's warehouse as dbt builds it."""
-    folder = tmp_path_factory.mktemp("demo")
-    file = folder / "warehouse.duckdb"
-    land(file, RawLake(folder / "raw"))
-    dbt = Path(sys.executable).with_name("dbt")
-    command = [dbt, "--quiet", "build", "--exclude-resource-type", "test", "unit_test", "--profiles-dir", DBT_PROJECT]
-    folders = ["--project-dir", DBT_PROJECT, "--target-path", folder / "target", "--log-path", folder / "logs"]
-    subprocess.run([*command, *folders], check=True, env=os.environ | {"TIEOUT_WAREHOUSE": str(file)}, cwd=folder)
-    return file
+def warehouse(demo_run: DemoRun) -> Path:
+    """Give the demo's warehouse as its first run built it."""
+    return demo_run.installation.root / "data" / "warehouse" / "warehouse.duckdb"
 
 
 @pytest.fixture(scope="module")
