@@ -11,6 +11,7 @@ import typer
 
 from orchestration.definitions import defs
 from orchestration.settings import Settings
+from orchestration.transform.manifest import dbt_project
 
 _INSTANCE_CONFIGURATION = Path(__file__).parent / "dagster.yaml"
 _MILLISECONDS = 1000
@@ -44,9 +45,13 @@ class Outcome:
 
 
 def refresh(installation: Settings) -> Outcome:
-    """Run the job `refresh` in this process and say what came of it; the run is kept for Dagster's UI."""
+    """Run the job `refresh` in this process and say what came of it; the run is kept for Dagster's UI.
+
+    Raises WarehouseError if the dbt project cannot be parsed.
+    """
     started = time.perf_counter()
     instance = dagster_instance(installation)
+    dbt_project()  # parses it if need be; what is wrong with it is said here and not by Dagster
     job = defs().resolve_job_def("refresh")
     loaded = time.perf_counter()
     # dbt's own lines would drown the progress; they are in Dagster's UI and in the state folder.

@@ -5,7 +5,6 @@ row counts and column metadata need; the models' step counts rows itself.
 """
 
 import os
-import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation
 from packaging.version import Version
 
-from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
+from orchestration.transform.manifest import TRANSLATOR, dbt_executable, dbt_project, manifest
 
 
 def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
@@ -22,7 +21,7 @@ def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
     project_dir = Path(project.project_dir)
     target = project_dir / project.target_path
     return DbtCliInvocation.run(
-        args=[str(Path(sys.executable).with_name("dbt")), "build", *_selection(context)],
+        args=[str(dbt_executable()), "build", *_selection(context)],
         env={
             **os.environ,
             "DBT_LOG_FORMAT": "json",

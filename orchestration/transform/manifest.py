@@ -5,6 +5,8 @@ The manifest is parsed when a file of the dbt project is newer than it, and read
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +16,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration.settings import settings
+from orchestration.warehouse.errors import WarehouseError
 
 _OWNERS = {"finance": "team:finance", "operations": "team:operations", "kpi": "team:finance", "meta": "team:data"}
 _PARSED_FOLDERS = ("models", "macros", "seeds", "tests")
@@ -48,8 +51,25 @@ def dbt_project() -> DbtProject:
     if not _is_manifest_current(settings().dbt_project):
         # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
         (settings().dbt_project / "target" / "partial_parse.msgpack").unlink(missing_ok=True)
-        project.preparer.prepare(project)
+        _parse(settings().dbt_project)
     return project
+
+
+def dbt_executable() -> Path:
+    """Return the dbt that belongs to this Python, whether or not it is on the PATH."""
+    return Path(sys.executable).with_name("dbt")
+
+
+def _parse(root: Path) -> None:
+    folders = ["--project-dir", str(root), "--profiles-dir", str(root), "--log-path", str(root / "target")]
+    outcome = subprocess.run(  # noqa: S603 - our own arguments
+        [str(dbt_executable()), "parse", *folders, "--target-path", str(root / "target")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if outcome.returncode:
+        raise WarehouseError(f"The dbt project cannot be parsed.\n{outcome.stdout.strip()}")
 
 
 def _is_manifest_current(root: Path) -> bool:

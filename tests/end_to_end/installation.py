@@ -35,6 +35,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """Return the environment that makes `tieout` work here and nowhere else."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
+        # Nothing of this Python's environment is on the PATH: the commands must find their own tools.
+        kept["PATH"] = "/usr/local/bin:/usr/bin:/bin"
         return kept | {"TIEOUT_ROOT": str(self.root), "COLUMNS": "200"}
 
     def tieout(self, *arguments: str) -> subprocess.CompletedProcess[str]:

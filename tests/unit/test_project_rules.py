@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,9 @@ def test_money_is_never_floating_point() -> None:
 
 
 def test_imports_run_one_way() -> None:
-    outcome = subprocess.run(["lint-imports"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    outcome = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports")], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
     assert outcome.returncode == 0, outcome.stdout
 
 
