@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one row per account of the chart of accounts.
 select
     account_code,

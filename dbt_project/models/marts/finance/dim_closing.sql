@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one row per closing of the ledger, year-end adjustments included, and per open period after the last one.
 select
     closing_id,

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one row per department group.
 select
     department_code,

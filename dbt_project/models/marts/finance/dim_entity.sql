@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one row per entity; the group is the one with is_group, AW-00 stands for what no ledger covers.
 select
     entity_id,

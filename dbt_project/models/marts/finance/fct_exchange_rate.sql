@@ -1,4 +1,4 @@
-{{ config(alias='exchange_rate') }}
+{{ config(materialized='view', alias='exchange_rate') }}
 -- Grain: one row per currency and closing: US dollars for one unit.
 select
     currency_code,

@@ -1,4 +1,4 @@
-{{ config(alias='statistical_balance') }}
+{{ config(materialized='view', alias='statistical_balance') }}
 -- Grain: one row per entity, closing, statistical account and department.
 select
     entity_id,

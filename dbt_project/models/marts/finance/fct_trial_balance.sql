@@ -1,4 +1,4 @@
-{{ config(alias='trial_balance') }}
+{{ config(materialized='view', alias='trial_balance') }}
 -- Grain: one row per entity, closing, account, department and scenario; debit positive.
 select
     entity_id,
