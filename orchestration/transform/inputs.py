@@ -1,4 +1,4 @@
-"""What a build is made of, as one fingerprint: the same fingerprint again needs no build.
+"""What a build is made of, as one fingerprint, and how far it came: the same fingerprint again needs no build.
 
 It covers the current batches of the raw lake, the declarations, the dbt project, the KPI dictionary, the expectation
 suites, the code that builds and reports, and the versions of the libraries that compute.
@@ -19,6 +19,7 @@ _CODE = (
     ("orchestration", (".",)),
 )
 _LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "altair", "vl-convert-python")
+_BUILT, _PUBLISHED, _COMPLETED = "built.json", "published.json", "completed.json"
 _SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".py", ".j2", ".css"}
 
 
@@ -48,24 +49,42 @@ def _code_files(root: Path) -> list[Path]:
     return sorted(files)
 
 
-def record_completed(installation: Settings, fingerprint: str, report: Path) -> None:
-    """Remember that everything made from this fingerprint is there: the mart is published and `report` delivered."""
-    _completed_file(installation).parent.mkdir(parents=True, exist_ok=True)
-    content = {"fingerprint": fingerprint, "report": str(report)}
-    temporary = _completed_file(installation).with_suffix(".tmp")
-    temporary.write_text(json.dumps(content), encoding="utf-8")
-    temporary.replace(_completed_file(installation))
+def record_built(installation: Settings, fingerprint: str) -> None:
+    """Remember that the warehouse was built, and its tests passed, from what had this fingerprint when it began."""
+    _write(installation.state / _BUILT, {"fingerprint": fingerprint})
+
+
+def record_published(installation: Settings) -> None:
+    """Remember that what was built is what is published now."""
+    _write(installation.state / _PUBLISHED, _read(installation.state / _BUILT))
+
+
+def record_completed(installation: Settings, report: Path) -> None:
+    """Remember that `report` is the report of what is published now."""
+    _write(installation.state / _COMPLETED, _read(installation.state / _PUBLISHED) | {"report": str(report)})
 
 
 def is_completed(installation: Settings, fingerprint: str) -> bool:
     """Return whether the mart and the report of exactly this fingerprint are there already."""
+    completed = _read(installation.state / _COMPLETED)
+    return (
+        completed.get("fingerprint") == fingerprint
+        and installation.published_mart.exists()
+        and Path(completed.get("report", "")).is_file()
+    )
+
+
+def _write(file: Path, record: dict[str, str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_suffix(".tmp")
+    temporary.write_text(json.dumps(record), encoding="utf-8")
+    temporary.replace(file)
+
+
+def _read(file: Path) -> dict[str, str]:
+    """Return a record; one that is not there or not readable says nothing."""
     try:
-        completed = json.loads(_completed_file(installation).read_text(encoding="utf-8"))
-        report_file = Path(completed["report"])
-    except (OSError, ValueError, KeyError):
-        return False
-    return completed["fingerprint"] == fingerprint and installation.published_mart.exists() and report_file.exists()
-
-
-def _completed_file(installation: Settings) -> Path:
-    return installation.state / "completed.json"
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}

@@ -9,7 +9,13 @@ from orchestration.settings import Settings
 from orchestration.sources.declaration import load_declarations
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import land_table
-from orchestration.transform.inputs import build_fingerprint, is_completed, record_completed
+from orchestration.transform.inputs import (
+    build_fingerprint,
+    is_completed,
+    record_built,
+    record_completed,
+    record_published,
+)
 
 DECLARATION = """type: orchestration.components.SourceSystemComponent
 attributes:
@@ -94,7 +100,9 @@ def test_a_build_is_complete_only_while_its_mart_and_its_report_are_there(instal
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("there", encoding="utf-8")
     assert not is_completed(installation, "a")
-    record_completed(installation, "a", report)
+    record_built(installation, "a")
+    record_published(installation)
+    record_completed(installation, report)
     assert is_completed(installation, "a")
     assert not is_completed(installation, "b")
     report.unlink()
@@ -102,6 +110,19 @@ def test_a_build_is_complete_only_while_its_mart_and_its_report_are_there(instal
     report.write_text("there", encoding="utf-8")
     installation.published_mart.unlink()
     assert not is_completed(installation, "a")
+
+
+def test_a_report_of_the_old_mart_does_not_complete_a_build_that_was_not_published(installation: Settings) -> None:
+    report = installation.reports / "report.html"
+    for file in (installation.published_mart, report):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("there", encoding="utf-8")
+    record_built(installation, "old")
+    record_published(installation)
+    record_built(installation, "new")
+    record_completed(installation, report)
+    assert is_completed(installation, "old")
+    assert not is_completed(installation, "new")
 
 
 def test_an_unreadable_record_means_that_the_build_is_needed(installation: Settings) -> None:

@@ -11,6 +11,7 @@ from orchestration.settings import Settings, settings
 from orchestration.sources.declaration import load_declarations
 from orchestration.sources.errors import SourceError
 from orchestration.sources.lake import RawLake
+from orchestration.transform.inputs import record_published
 from orchestration.transform.manifest import MART_SCHEMAS, manifest, mart_asset_keys
 from orchestration.warehouse.checks import read_check_results
 from orchestration.warehouse.code_version import code_version
@@ -42,6 +43,7 @@ def published_mart(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
         publication = publish_now(settings())
     except (WarehouseError, SourceError) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None  # the message says it all
+    record_published(settings())
     context.log.info(_summary(publication))
     return dg.MaterializeResult(
         metadata=_metadata(publication),

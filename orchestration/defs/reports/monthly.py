@@ -7,7 +7,7 @@ import dagster as dg
 from orchestration.defs.publish.publish import PUBLISHED_MART
 from orchestration.reports.errors import ReportError
 from orchestration.settings import settings
-from orchestration.transform.inputs import build_fingerprint, record_completed
+from orchestration.transform.inputs import record_completed
 from orchestration.warehouse.errors import WarehouseError
 
 MONTHLY_REPORT = dg.AssetKey(["reports", "monthly"])
@@ -37,7 +37,7 @@ def monthly_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
         delivery = deliver_to_folder(render_html(report), report, installation.reports)
     except (ReportError, WarehouseError) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
-    record_completed(installation, build_fingerprint(installation), delivery.path)
+    record_completed(installation, delivery.path)
     context.log.info(f"{delivery.path}: {'delivered' if delivery.is_new else 'unchanged'}")
     return dg.MaterializeResult(
         metadata={

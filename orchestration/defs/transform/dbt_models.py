@@ -16,7 +16,7 @@ from orchestration.kpis.dictionary import DictionaryError
 from orchestration.settings import Settings, settings
 from orchestration.sources.errors import SourceError
 from orchestration.transform.dbt_process import start_dbt_build
-from orchestration.transform.inputs import build_fingerprint, is_completed
+from orchestration.transform.inputs import build_fingerprint, is_completed, record_built
 from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
 from orchestration.transform.results import model_failures, test_results, write_check_rows
 from orchestration.warehouse.checks import CheckRow, refuse_if_blocked
@@ -36,7 +36,8 @@ from orchestration.warehouse.prepare import prepare_warehouse
 def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Build and test the models, or nothing when the published mart is of the same inputs."""
     installation = settings()
-    if not context.is_subset and is_completed(installation, build_fingerprint(installation)):
+    fingerprint = build_fingerprint(installation)
+    if not context.is_subset and is_completed(installation, fingerprint):
         context.log.info("Nothing changed since the published mart was built: no build is needed.")
         return
     try:
@@ -48,19 +49,20 @@ def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     # Great Expectations takes seconds to import; the next step needs it, and dbt works in a process of its own.
     threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
     events = list(invocation.stream())
-    checks = _record_results(installation, invocation)
+    checks = _results(installation, invocation)
     yield from _with_row_counts(events, installation)
     _require_success(invocation, checks)
+    if not context.is_subset:  # the results of some tests are not enough to publish on
+        write_check_rows(checks, installation.state / "dbt_results.json")
+        record_built(installation, fingerprint)
 
 
-def _record_results(installation: Settings, invocation: DbtCliInvocation) -> list[CheckRow]:
+def _results(installation: Settings, invocation: DbtCliInvocation) -> list[CheckRow]:
     try:
         run_results = invocation.get_artifact("run_results.json")
     except FileNotFoundError as error:
         raise dg.Failure(description=f"dbt did not start: {invocation.get_error()}", allow_retries=False) from error
-    checks = test_results(run_results, invocation.get_artifact("manifest.json"), installation.warehouse)
-    write_check_rows(checks, installation.state / "dbt_results.json")
-    return checks
+    return test_results(run_results, invocation.get_artifact("manifest.json"), installation.warehouse)
 
 
 def _with_row_counts(events: list[Any], installation: Settings) -> Iterator[Any]:
