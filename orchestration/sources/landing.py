@@ -19,6 +19,7 @@ from orchestration.sources.csv_files import read_csv_file
 from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.drift import against_last_batch
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
+from orchestration.sources.excel_files import read_excel_file
 from orchestration.sources.files import source_files
 from orchestration.sources.json_files import read_json_file
 from orchestration.sources.lake import BatchManifest, FileMark, RawLake, batch_identity
@@ -30,6 +31,7 @@ __all__ = ["READERS", "LandingResult", "land_table", "source_files"]
 
 READERS: Mapping[str, Reader] = {
     "csv": read_csv_file,
+    "excel": read_excel_file,
     "json": read_json_file,
     "jsonl": read_json_file,
     "parquet": read_parquet_file,
