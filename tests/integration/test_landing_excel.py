@@ -101,8 +101,15 @@ def test_errors_misfits_and_values_beside_the_table_are_quarantined(tmp_path: Pa
     assert [text in reason for text, (*_, reason, _) in zip(said, found, strict=True)] == [True] * 4
 
 
+def test_an_error_is_no_text_either(tmp_path: Path) -> None:
+    sheet = [["id", "name"], [1, None], [2, ("=NA()", "#N/A")], [3, "c"]]
+    (batch,) = land_sheet(tmp_path, workbook(sheet), {"id": "INTEGER", "name": "VARCHAR"}).current
+    assert rows(tmp_path, batch, "id, name, source_row") == [(1, None, 2), (3, "c", 4)]
+    assert [(row, column) for row, column, *_ in rejects(tmp_path, batch)] == [(3, "name")]
+
+
 def test_the_noise_of_binary_numbers_is_not_a_cent(tmp_path: Path) -> None:
-    stored = ["1.1000000000000001", "0.30000000000000004", "1E-2", "12345678901234567", "1.0049999999", "7"]
+    stored = ["1.1000000000000001", "0.30000000000000004", "1E-2", "12345678901234567", "1.2390000000000001", "7"]
     sheet = [["amount"], *[[n + 1000] for n in range(6)], *[[1]] * 4]
     content = workbook(sheet)
     for n, text in enumerate(stored):
