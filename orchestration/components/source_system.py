@@ -146,7 +146,9 @@ def _column_schema(table: SourceTable, columns: Mapping[str, str]) -> dg.TableSc
         columns=[dg.TableColumn(name, kind, description=described.get(name)) for name, kind in columns.items()]
         + [
             dg.TableColumn(
-                "source_row", "BIGINT", description="Row (Parquet) or line (CSV) in the source file, from 1."
+                "source_row",
+                "BIGINT",
+                description="Row (Parquet, Excel, JSON array) or line (CSV, JSON lines), from 1.",
             )
         ]
     )

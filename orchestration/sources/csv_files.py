@@ -13,10 +13,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration.sources.csv_lines import Located, line_at, locate_by_line, locate_by_record, read_header
-from orchestration.sources.declaration import CsvOptions, SourceTable
+from orchestration.sources.declaration import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
-from orchestration.sources.errors import ConservationError, DriftError, UnreadableSourceError
+from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError
 from orchestration.sources.lake import DATA_FILE, LandedColumn
+from orchestration.sources.options import CsvOptions
+from orchestration.sources.plain_text import PlainText, forget, plain_text
 from orchestration.sources.reading import (
     PARQUET,
     FileScan,
@@ -25,7 +27,6 @@ from orchestration.sources.reading import (
     SourceFile,
     path_literal,
     refuse_if_mostly_unfit,
-    scan_file,
     write_rejects,
 )
 from orchestration.sources.typed_values import (
@@ -37,7 +38,6 @@ from orchestration.sources.typed_values import (
     typed_rows,
 )
 
-_UNICODE_COPY = "utf8.csv"
 _SPLIT = "split.parquet"
 _BREAKS = "breaks.csv"
 _OTHER_DELIMITERS = ",;\t|"
@@ -64,9 +64,14 @@ class _Unsplit:
 def read_csv_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path) -> Reading:
     """Land one delimited text file into `target`; see `reading.Reader`."""
     try:
-        text, scan = _as_utf8(file, table.csv, target)
-        names, header_lines = _column_names(file, text, table)
-        warnings = against_declaration(file.path, names, table)
+        plain = plain_text(file, table, target, table.csv.encoding)
+    except SourceError:
+        forget(target)
+        raise
+    text, scan = plain.path, plain.scan
+    try:
+        names, header_lines = _column_names(file, plain, table)
+        warnings = [*plain.warnings, *against_declaration(file.path, names, table)]
         columns = typed_columns([(name, "VARCHAR") for name in names], table.columns, table.csv)
         accepted = _split(connection, text, table.csv, columns, target)
         ordinals = _misfits(connection, file, accepted, target)
@@ -90,9 +95,10 @@ def read_csv_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, table
         if not located.records:
             warnings.append("the file has a header and no rows")
     except duckdb.Error as error:
-        raise UnreadableSourceError(_in_words(file, error)) from error
+        raise UnreadableSourceError(_in_words(file, scan, error)) from error
     finally:
-        for left in (_UNICODE_COPY, _SPLIT, _BREAKS):
+        forget(target)
+        for left in (_SPLIT, _BREAKS):
             (target / left).unlink(missing_ok=True)
     landed = tuple(
         LandedColumn(name=name, type=declared.type if (declared := table.columns.get(name)) else "VARCHAR")
@@ -101,34 +107,13 @@ def read_csv_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, table
     return Reading(landed, located.records, rows_landed, rows_quarantined, tuple(warnings))
 
 
-def _as_utf8(file: SourceFile, options: CsvOptions, target: Path) -> tuple[Path, FileScan]:
-    """Return the file, or a copy of it in UTF-8 where it is in another encoding or ends its lines with CR alone."""
-    bare_returns = not file.scan.newlines and file.scan.carriage_returns > 0
-    if options.encoding == "utf-8" and not bare_returns:
-        return file.path, file.scan
-    copy = target / _UNICODE_COPY
-    try:
-        with (
-            file.path.open(encoding=options.encoding, newline=None if bare_returns else "") as source,
-            copy.open("w", encoding="utf-8", newline="") as text,
-        ):
-            while chunk := source.read(1 << 20):
-                text.write(chunk)
-    except UnicodeError as error:
-        raise UnreadableSourceError(
-            f"{file.path}: this is not {options.encoding}: {error}. "
-            "Declare the encoding it has (csv.encoding in defs.yaml)."
-        ) from error
-    return copy, scan_file(copy)
-
-
-def _column_names(file: SourceFile, text: Path, table: SourceTable) -> tuple[list[str], int]:
-    if not file.scan.size:
+def _column_names(file: SourceFile, text: PlainText, table: SourceTable) -> tuple[list[str], int]:
+    if not text.scan.size:
         raise UnreadableSourceError(f"{file.path}: the file is empty, not even a header. Export it again.")
     if not table.csv.header:
         return list(table.columns), 0
     try:
-        names, lines = read_header(text, table.csv)
+        names, lines = read_header(text.path, table.csv)
     except UnicodeDecodeError as error:
         raise UnreadableSourceError(
             f"{file.path}: the header is not {table.csv.encoding}: {error}. "
@@ -267,8 +252,7 @@ def _rejects(
             )
 
 
-def _in_words(file: SourceFile, error: duckdb.Error) -> str:
-    scan = file.scan
+def _in_words(file: SourceFile, scan: FileScan, error: duckdb.Error) -> str:
     if "invalid state" in str(error) and 0 < scan.carriage_returns < scan.newlines:
         return (
             f"{file.path}: line ends are mixed: there are {scan.newlines} \\n, "

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from orchestration.sources.declaration import CsvOptions
+from orchestration.sources.options import CsvOptions
 
 _BOM = b"\xef\xbb\xbf"
 

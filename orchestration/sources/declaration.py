@@ -1,7 +1,8 @@
 """What a source system's `defs.yaml` may say: pydantic models, and reading them without Dagster.
 
 The Dagster component (`orchestration.components.SourceSystemComponent`) takes the same models, so that there is one
-definition of what is allowed. How a table is then read belongs in `landing` and the modules per format.
+definition of what is allowed. How each format may be written belongs in `options`; how a table is then read in
+`landing` and the modules per format.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.sources.errors import DeclarationError
+from orchestration.sources.options import CsvOptions, ExcelOptions, JsonOptions, TextOptions, Unpacking
 
 COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
 """The `type:` that a source system's defs.yaml carries."""
@@ -89,41 +91,27 @@ def _column_from_short_form(value: object) -> object:
     return {"type": value} if isinstance(value, str) else value
 
 
-class CsvOptions(_Declared):
-    """How a delimited text file is written. Nothing is guessed: what is not declared has the default given here."""
-
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    quote: str = Field(default='"', min_length=1, max_length=1)
-    header: bool = Field(default=True, description="false: the columns come in the order in which they are declared.")
-    encoding: Literal["utf-8", "utf-16", "windows-1252", "latin-1"] = "utf-8"
-    decimal: Literal[".", ","] = Field(default=".", description="The decimal mark of numbers.")
-    thousands: Literal["", ".", ",", " ", "'"] = Field(default="", description="The thousands mark; empty: none.")
-    null_strings: tuple[str, ...] = Field(default=("",), description="Texts that mean: no value.")
-    date_format: str | None = Field(default=None, description="strptime format of DATE columns; ISO 8601 unless given.")
-    timestamp_format: str | None = Field(default=None, description="strptime format of TIMESTAMP columns.")
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
-
-    @model_validator(mode="after")
-    def _marks_differ(self) -> Self:
-        if self.decimal == self.thousands:
-            raise ValueError(f"decimal and thousands are both {self.decimal!r}; declare two different marks")
-        return self
-
-
 class SourceTable(_Declared):
     """One table of a source system: which files hold it and what they look like."""
 
     name: SnakeCase
     description: str = Field(min_length=1)
     files: str = Field(description="A file or a glob below the system's root, e.g. ledger/*.csv.")
-    format: Literal["parquet", "csv"]
+    format: Literal["parquet", "csv", "json", "jsonl", "excel"] = Field(
+        description="json: one array of objects. jsonl: one object per line. excel: a sheet of an .xlsx workbook."
+    )
+    compression: Literal["auto", "gzip", "zstd", "none"] = Field(
+        default="auto", description="Of csv, json and jsonl. auto: gzip if the name ends in .gz, zstd if in .zst."
+    )
+    unpacking: Unpacking = Unpacking()
     load: Literal["full"] = Field(default="full", description="full: the files that are there now are the table.")
     csv: CsvOptions = CsvOptions()
+    json_: JsonOptions = Field(default=JsonOptions(), alias="json")
+    excel: ExcelOptions = ExcelOptions()
     keys: tuple[str, ...] = Field(default=(), description="The columns that identify a row.")
     columns: dict[str, Annotated[SourceColumn, BeforeValidator(_column_from_short_form)]] = Field(
         default_factory=dict,
-        description="Expected columns. An undeclared one is kept: in Parquet with its own type, in CSV as text.",
+        description="Expected columns. An undeclared one is kept: in Parquet with its own type, else as text.",
     )
 
     @field_validator("files")
@@ -136,10 +124,18 @@ class SourceTable(_Declared):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.format != "csv" and "csv" in self.model_fields_set:
-            raise ValueError(
-                f"csv options are given, but the format is {self.format!r}; remove them or say format: csv"
-            )
+        for field, options, formats in (
+            ("csv", "csv options", ["csv"]),
+            ("json_", "json options", ["json", "jsonl"]),
+            ("excel", "excel options", ["excel"]),
+            ("compression", "compression", ["csv", "json", "jsonl"]),
+            ("unpacking", "unpacking", ["csv", "json", "jsonl", "excel"]),
+        ):
+            if self.format not in formats and field in self.model_fields_set:
+                raise ValueError(
+                    f"{options} given, but the format is {self.format!r}; "
+                    f"remove them or say format: {' or '.join(formats)}"
+                )
         if self.format == "csv" and not self.csv.header and not self.columns:
             raise ValueError("csv.header is false, so the columns must be declared, in the order of the file")
         if strange := [key for key in self.keys if self.columns and key not in self.columns]:
@@ -147,9 +143,14 @@ class SourceTable(_Declared):
         if taken := RESERVED_COLUMNS & {name.casefold() for name in self.columns}:
             raise ValueError(f"column {', '.join(sorted(taken))} has a name that landing uses itself")
         for name, column in self.columns.items():
-            if column.rounding != "exact" and (self.format == "csv" or not column.type.startswith("DECIMAL")):
+            if column.rounding != "exact" and (self.format != "parquet" or not column.type.startswith("DECIMAL")):
                 raise ValueError(f"column {name}: rounding is for floating-point Parquet columns landed as DECIMAL")
         return self
+
+    @property
+    def texts(self) -> TextOptions:
+        """How this table's values are written as text."""
+        return {"json": self.json_, "jsonl": self.json_, "excel": self.excel}.get(self.format, self.csv)
 
     @property
     def reading_hash(self) -> str:
@@ -157,7 +158,8 @@ class SourceTable(_Declared):
         said = {
             "rules": READING_RULES,
             "format": self.format,
-            "csv": self.csv.model_dump(mode="json"),
+            "texts": self.texts.model_dump(mode="json"),
+            "compression": self.compression,
             "columns": {n: [c.type, c.nullable, c.rounding] for n, c in self.columns.items()},
         }
         return hashlib.sha256(json.dumps(said, sort_keys=False).encode()).hexdigest()

@@ -49,7 +49,7 @@ def against_declaration(path: Path, found: Sequence[str], table: SourceTable) ->
         )
     if not table.columns:
         return []
-    kept = "text" if table.format == "csv" else "its own type"
+    kept = "its own type" if table.format == "parquet" else "text"
     return [f"column {name!r} is not declared; it was kept as {kept}" for name in undeclared]
 
 

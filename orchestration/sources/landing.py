@@ -19,7 +19,9 @@ from orchestration.sources.csv_files import read_csv_file
 from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.drift import against_last_batch
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
+from orchestration.sources.excel_files import read_excel_file
 from orchestration.sources.files import source_files
+from orchestration.sources.json_files import read_json_file
 from orchestration.sources.lake import BatchManifest, FileMark, RawLake, batch_identity
 from orchestration.sources.parquet_files import read_parquet_file
 from orchestration.sources.reading import Reader, SourceFile, scan_file
@@ -27,7 +29,13 @@ from orchestration.sources.typed_values import literal
 
 __all__ = ["READERS", "LandingResult", "land_table", "source_files"]
 
-READERS: Mapping[str, Reader] = {"csv": read_csv_file, "parquet": read_parquet_file}
+READERS: Mapping[str, Reader] = {
+    "csv": read_csv_file,
+    "excel": read_excel_file,
+    "json": read_json_file,
+    "jsonl": read_json_file,
+    "parquet": read_parquet_file,
+}
 
 _SETTLED = timedelta(seconds=2)
 """A file touched less than this before it was read is hashed again.

@@ -43,7 +43,7 @@ def _read(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: Source
     names = [name for name, *_ in described]
     check_names(file.path, names)
     warnings = against_declaration(file.path, names, table)
-    columns = typed_columns([(name, kind) for name, kind, *_ in described], table.columns, table.csv)
+    columns = typed_columns([(name, kind) for name, kind, *_ in described], table.columns, table.texts)
     rows = f"read_parquet({path}, hive_partitioning = false, file_row_number = true)"
     typed = typed_rows(columns, rows, "file_row_number")
     counted = connection.execute(f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({path})").fetchone()

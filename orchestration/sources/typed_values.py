@@ -8,7 +8,8 @@ modules per format.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestration.sources.declaration import CsvOptions, SourceColumn
+from orchestration.sources.declaration import SourceColumn
+from orchestration.sources.options import TextOptions
 
 PROBLEMS_TYPE = "STRUCT(column_name VARCHAR, reason VARCHAR)[]"
 _LONGEST_MICROSECOND_TEXT = 26
@@ -51,15 +52,15 @@ def literal(text: str) -> str:
 
 
 def typed_columns(
-    source: Sequence[tuple[str, str]], declared: Mapping[str, SourceColumn], csv: CsvOptions
+    source: Sequence[tuple[str, str]], declared: Mapping[str, SourceColumn], texts: TextOptions
 ) -> list[TypedColumn]:
     """Return how to read the columns of a source, given as (name, DuckDB type).
 
-    An undeclared column is taken as it is. Text is read strictly (`csv` gives its marks and formats); a typed value
+    An undeclared column is taken as it is. Text is read strictly (`texts` gives its marks and formats); a typed value
     must come back unchanged when cast to the source's type again, unless the declaration says that it is rounded.
     """
     return [
-        _typed_column(name, position, source_type, declared.get(name), csv)
+        _typed_column(name, position, source_type, declared.get(name), texts)
         for position, (name, source_type) in enumerate(source)
     ]
 
@@ -89,18 +90,18 @@ def typed_as_named(columns: Sequence[TypedColumn]) -> str:
 
 
 def _typed_column(
-    name: str, position: int, source_type: str, declared: SourceColumn | None, csv: CsvOptions
+    name: str, position: int, source_type: str, declared: SourceColumn | None, texts: TextOptions
 ) -> TypedColumn:
     source = identifier(name)
     if declared is None:
         return TypedColumn(name, position, source)
     plain = TypedColumn(name, position, source)
     if source_type == "VARCHAR":
-        value, misfit = _from_text(source, plain.raw, plain.typed, declared, csv)
+        value, misfit = _from_text(source, plain.raw, plain.typed, declared, texts)
     else:
         value, misfit = _from_typed(source, plain.raw, plain.typed, source_type, declared)
     problem = f"({plain.raw} IS NOT NULL AND ({plain.typed} IS NULL OR {misfit}))" if misfit else None
-    unfit = literal(f'" does not fit {declared.type} exactly{_hint(declared, csv)}')
+    unfit = literal(f'" does not fit {declared.type} exactly{_hint(declared, texts)}')
     reason = f"'\"' || left({plain.raw}::VARCHAR, 100) || {unfit}"
     if not declared.nullable:
         missing = f"{plain.raw} IS NULL"
@@ -121,30 +122,33 @@ def _from_typed(source: str, raw: str, typed: str, source_type: str, declared: S
     return value, f"TRY_CAST({typed} AS {source_type}) IS DISTINCT FROM {raw}"
 
 
-def _from_text(source: str, raw: str, typed: str, declared: SourceColumn, csv: CsvOptions) -> tuple[str, str | None]:
+def _from_text(source: str, raw: str, typed: str, declared: SourceColumn, texts: TextOptions) -> tuple[str, str | None]:
     """Return (value over the source, misfit over raw and typed; None if every value fits)."""
     kind = declared.type
     if kind == "VARCHAR":
         return source, None
     if declared.scale is not None:
-        value = f"TRY_CAST({_plain_number(source, csv)} AS {kind})"
-        return value, _inexact_number(_plain_number(raw, csv), declared.scale)
+        value = f"TRY_CAST({_plain_number(source, texts)} AS {kind})"
+        return value, inexact_number(_plain_number(raw, texts), declared.scale)
     if kind in {"DOUBLE", "FLOAT"}:
-        return f"TRY_CAST({_plain_number(source, csv)} AS {kind})", f"NOT isfinite({typed})"
+        return f"TRY_CAST({_plain_number(source, texts)} AS {kind})", f"NOT isfinite({typed})"
     if kind == "DATE":
-        return _date(source, raw, typed, csv.date_format)
+        return _date(source, raw, typed, texts.date_format)
     if kind == "TIMESTAMP":
-        return _timestamp(source, raw, typed, csv.timestamp_format)
+        return _timestamp(source, raw, typed, texts.timestamp_format)
     return f"TRY_CAST({source} AS {kind})", "false"
 
 
-def _plain_number(source: str, csv: CsvOptions) -> str:
-    plain = f"replace({source}, {literal(csv.thousands)}, '')" if csv.thousands else source
-    return f"replace({plain}, ',', '.')" if csv.decimal == "," else plain
+def _plain_number(source: str, texts: TextOptions) -> str:
+    plain = f"replace({source}, {literal(texts.thousands)}, '')" if texts.thousands else source
+    return f"replace({plain}, ',', '.')" if texts.decimal == "," else plain
 
 
-def _inexact_number(number: str, scale: int) -> str:
-    """Anything but digits with at most `scale` of them after the point, zeros apart: also 1e3, 0x1F and 1_000."""
+def inexact_number(number: str, scale: int) -> str:
+    """Return the condition that a text is no plain number with at most `scale` digits after the point, zeros apart.
+
+    1e3, 0x1F and 1_000 are no plain numbers.
+    """
     fraction = rf"([0-9]+([.][0-9]{{0,{scale}}}0*)?|[.][0-9]{{1,{scale}}}0*)" if scale else "[0-9]+([.]0*)?"
     return rf"NOT regexp_full_match({number}, '\s*[+-]?{fraction}\s*')"
 
@@ -169,6 +173,6 @@ def _timestamp(source: str, raw: str, typed: str, timestamp_format: str | None) 
     return f"TRY_CAST({source} AS TIMESTAMP)", f"NOT isfinite({typed}) OR ({below_microseconds})"
 
 
-def _hint(declared: SourceColumn, csv: CsvOptions) -> str:
-    expected = {"DATE": csv.date_format, "TIMESTAMP": csv.timestamp_format}.get(declared.type)
+def _hint(declared: SourceColumn, texts: TextOptions) -> str:
+    expected = {"DATE": texts.date_format, "TIMESTAMP": texts.timestamp_format}.get(declared.type)
     return f" (expected {expected})" if expected else ""

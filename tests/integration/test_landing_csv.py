@@ -201,7 +201,7 @@ def test_bytes_in_another_encoding_are_quarantined(tmp_path: Path) -> None:
             "one kind of line end",
         ),
         (b"i\xe9,name\n1,a\n", UnreadableSourceError, "csv.encoding"),
-        (b"\x1f\x8b\x08\x00\xff\xfe", UnreadableSourceError, "csv.encoding"),
+        (b"\x1f\x8b\x08\x00\xff\xfe", UnreadableSourceError, "compression: gzip"),
     ],
 )
 def test_bad_input_is_refused_with_what_to_do(

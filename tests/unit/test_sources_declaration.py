@@ -41,7 +41,7 @@ def test_a_sound_declaration_is_read(tmp_path: Path) -> None:
     [
         ({"colour": "red"}, "colour"),
         ({"owners": ["finance"]}, "team:<name>"),
-        ({"table_format": "xml"}, "'parquet' or 'csv'"),
+        ({"table_format": "xml"}, "'parquet', 'csv', 'json', 'jsonl' or 'excel'"),
         ({"table_load": "sometimes"}, "tables.0.load"),
         ({"table_files": "../secrets.csv"}, "'..'"),
         ({"table_files": "/etc/passwd"}, "below the system's root"),
@@ -54,6 +54,14 @@ def test_a_sound_declaration_is_read(tmp_path: Path) -> None:
         ({"table_csv": {"decimal": ",", "thousands": ","}}, "two different marks"),
         ({"table_csv": {"header": False}}, "in the order of the file"),
         ({"table_format": "parquet", "table_csv": {"delimiter": ";"}}, "format: csv"),
+        ({"table_json": {"date_format": "%d"}}, "format: json or jsonl"),
+        ({"table_excel": {"sheet": "A"}}, "format: excel"),
+        ({"table_format": "parquet", "table_compression": "gzip"}, "format: csv or json or jsonl"),
+        ({"table_compression": "zip"}, "'auto', 'gzip', 'zstd' or 'none'"),
+        ({"table_csv": {"delimiter": "||"}}, "at most 1 character"),
+        ({"table_csv": {"encoding": "ebcdic"}}, "'windows-1252'"),
+        ({"table_format": "json", "table_json": {"decimal": ","}}, "tables.0.json.decimal"),
+        ({"table_format": "excel", "table_excel": {"header_row": 0}}, "tables.0.excel.header_row"),
     ],
 )
 def test_a_mistake_names_the_file_and_what_is_allowed(tmp_path: Path, changes: dict[str, Any], said: str) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.sources.declaration import CsvOptions, SourceColumn
+from orchestration.sources.declaration import SourceColumn
+from orchestration.sources.options import CsvOptions
 from orchestration.sources.typed_values import literal, typed_columns, typed_rows
 
 GERMAN = CsvOptions(delimiter=";", decimal=",", thousands=".", date_format="%d.%m.%Y")
