@@ -125,12 +125,12 @@ def test_a_system_or_one_of_its_tables_can_be_chosen(shop: Shop) -> None:
 
 
 def test_the_list_is_in_order_of_file_and_line_and_ends_at_the_limit(shop: Shop) -> None:
-    shop.sales("id,price\n1,x\n2,2.00\n3,3.00\n4,y\n5,5.00\n")
+    shop.sales("id,price\n1,x\n2,2.00\n3,3.00\n4,y,9\n5,5.00\n")
     shop.sales("id,price\n1,1.00\n2,z\n", "sale0.csv")
     shop.land()
-    assert [row.raw_text for row in shop.found().rows] == ["1,x", "4,y", "2,z"]
+    assert [row.raw_text for row in shop.found().rows] == ["1,x", "4,y,9", "2,z"]
     found = shop.found(limit=2)
-    assert ([row.raw_text for row in found.rows], found.row_count) == (["1,x", "4,y"], 3)
+    assert ([row.raw_text for row in found.rows], found.row_count) == (["1,x", "4,y,9"], 3)
     assert "2 of 3 rows in quarantine" in printed("--limit", "2")
 
 
