@@ -3,6 +3,7 @@
 Only here and in the assets are errors turned into one line for a person; anything else that goes wrong is a defect.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -26,8 +27,20 @@ app = typer.Typer(
 def run(
     *,
     timings: Annotated[bool, typer.Option("--timings", help="Show where the time went.")] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="A time with zone, such as 2014-01-15T00:00Z: land nothing, and build a warehouse, mart and report "
+            "of their own from what was known then, below data/as_of."
+        ),
+    ] = None,
 ) -> None:
     """Run the main job through Dagster: land, build, check, publish, report."""
+    if as_of is not None:
+        from orchestration.warehouse.as_of import as_of_time  # noqa: PLC0415 - DuckDB takes time to import
+
+        os.environ["TIEOUT_AS_OF"] = as_of_time(as_of).isoformat()
+        settings.cache_clear()
     from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
 
     outcome = refresh(settings())
@@ -61,6 +74,19 @@ def status() -> None:
     from orchestration.status import print_status  # noqa: PLC0415
 
     print_status(settings())
+
+
+@app.command()
+def quarantine(
+    source: Annotated[
+        str | None, typer.Argument(metavar="[SYSTEM[.TABLE]]", help="A source system, or one table of it.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many rows to show.")] = 50,
+) -> None:
+    """List the rows that could not be landed: file, line, column, reason, raw text."""
+    from orchestration.status import print_quarantine  # noqa: PLC0415
+
+    print_quarantine(settings(), source, limit)
 
 
 def _print_summary(*, changed: bool) -> None:

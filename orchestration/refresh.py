@@ -4,6 +4,7 @@ import contextlib
 import os
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -11,7 +12,10 @@ import typer
 
 from orchestration.definitions import defs
 from orchestration.settings import Settings
+from orchestration.sources.declaration import load_declarations
+from orchestration.sources.lake import RawLake
 from orchestration.transform.manifest import dbt_project
+from orchestration.warehouse.as_of import require_known
 
 _INSTANCE_CONFIGURATION = Path(__file__).parent / "dagster.yaml"
 _MILLISECONDS = 1000
@@ -47,9 +51,12 @@ class Outcome:
 def refresh(installation: Settings) -> Outcome:
     """Run the job `refresh` in this process and say what came of it; the run is kept for Dagster's UI.
 
-    Raises WarehouseError if the dbt project cannot be parsed.
+    Raises WarehouseError if the dbt project cannot be parsed, or nothing can be known of the time that is asked for.
     """
     started = time.perf_counter()
+    if installation.as_of:
+        lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
+        require_known(installation.as_of, lake, systems, datetime.now(UTC))
     instance = dagster_instance(installation)
     dbt_project()  # parses it if need be; what is wrong with it is said here and not by Dagster
     job = defs().resolve_job_def("refresh")
@@ -75,7 +82,12 @@ def refresh(installation: Settings) -> Outcome:
 
 
 def dagster_instance(installation: Settings) -> dg.DagsterInstance:
-    """Return the Dagster instance that keeps the runs: DAGSTER_HOME, or a folder below the data."""
+    """Return the Dagster instance that keeps the runs: DAGSTER_HOME, or a folder below the data.
+
+    A rebuilt past keeps its runs beside itself, so that Dagster's assets stay those of the current mart.
+    """
+    if installation.as_of:
+        os.environ["DAGSTER_HOME"] = str(installation.built / "dagster")
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(installation.data / "dagster")))
     home.mkdir(parents=True, exist_ok=True)
     configuration = home / "dagster.yaml"

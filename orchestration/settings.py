@@ -3,10 +3,11 @@
 Secrets come from the environment only; none has a default here.
 """
 
+from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,12 +22,21 @@ class Settings(BaseSettings):
     )
     data_dir: Path | None = Field(default=None, description="Where everything is written; <root>/data unless set.")
     memory_limit: str = Field(default="768MB", description="DuckDB's memory limit, for each connection that writes.")
+    as_of: AwareDatetime | None = Field(
+        default=None,
+        description="A time with zone: build from the batches known then, apart from what is current; nothing lands.",
+    )
     threads: int = Field(default=2, ge=1, description="DuckDB's threads.")
 
     @property
     def data(self) -> Path:
         """The folder that everything is written below."""
         return (self.data_dir or self.root / "data").resolve()
+
+    @property
+    def built(self) -> Path:
+        """The folder of what is made from the lake: the data folder, or `as_of/<time>` in it for a rebuilt past."""
+        return self.data / "as_of" / f"{self.as_of.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}" if self.as_of else self.data
 
     @property
     def raw_lake(self) -> Path:
@@ -36,27 +46,27 @@ class Settings(BaseSettings):
     @property
     def warehouse(self) -> Path:
         """The DuckDB file that dbt builds in. One process writes it; nobody else reads it."""
-        return self.data / "warehouse" / "warehouse.duckdb"
+        return self.built / "warehouse" / "warehouse.duckdb"
 
     @property
     def published_mart(self) -> Path:
         """The DuckDB file that readers open, replaced atomically."""
-        return self.data / "published" / "mart.duckdb"
+        return self.built / "published" / "mart.duckdb"
 
     @property
     def reports(self) -> Path:
         """Finished reports."""
-        return self.data / "reports"
+        return self.built / "reports"
 
     @property
     def data_docs(self) -> Path:
         """Great Expectations' Data Docs (HTML)."""
-        return self.data / "data_docs"
+        return self.built / "data_docs"
 
     @property
     def state(self) -> Path:
         """What one step of a run hands to the next."""
-        return self.data / "state"
+        return self.built / "state"
 
     @property
     def declarations(self) -> Path:

@@ -1,14 +1,19 @@
-"""What a person at a terminal is told: the headline KPIs, what is published, and how fresh the sources are."""
+"""What a person at a terminal is told.
+
+The headline KPIs, what is published, how fresh the sources are, and which rows are in quarantine.
+"""
 
 from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.reports.headline import headline
 from orchestration.settings import Settings
 from orchestration.sources.declaration import load_declarations
 from orchestration.sources.lake import RawLake
+from orchestration.sources.quarantine import quarantine
 from orchestration.warehouse.connect import open_mart
 from orchestration.warehouse.errors import MartMissing
 from orchestration.warehouse.freshness import source_freshness
@@ -55,7 +60,8 @@ def print_status(installation: Settings) -> None:
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     table.add_column("age", justify="right")
     table.add_column("promise", justify="right")
-    for source in source_freshness(RawLake(installation.raw_lake), load_declarations(installation.declarations)):
+    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
+    for source in source_freshness(lake, systems, as_of=installation.as_of):
         age = (now - source.known_at).total_seconds() / _SECONDS_PER_HOUR if source.known_at else None
         fresh = source.is_fresh(now)
         table.add_row(
@@ -71,3 +77,32 @@ def print_status(installation: Settings) -> None:
         print_publication(installation)
     except MartMissing as missing:
         Console(highlight=False).print(f"\n{missing}")
+
+
+def print_quarantine(installation: Settings, selected: str | None, limit: int) -> None:
+    """Print the rows in quarantine (file, line, column, reason, raw text), at most `limit` of them, or that none is.
+
+    `selected` is `system` or `system.table`. Raises as `quarantine`.
+    """
+    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
+    found = quarantine(lake, systems, selected=selected, limit=limit, as_of=installation.as_of)
+    console = Console(highlight=False)
+    if not found.row_count:
+        console.print(f"No row{f' of {selected}' if selected else ''} is in quarantine.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("source", "file", "line", "column", "reason", "raw text"):
+        table.add_column(column, overflow="fold", justify="right" if column == "line" else "left")
+    for row in found.rows:
+        cells = (row.source_file, str(row.source_row), row.column_name or "", row.reason, row.raw_text)
+        table.add_row(f"{row.system}.{row.table}", *(Text(_printable(cell)) for cell in cells))
+    console.print(table)
+    console.print(
+        f"\n{len(found.rows)} of {found.row_count} rows in quarantine. Mend the file, or the types and options in "
+        "defs.yaml, and run again: the rows re-enter."
+    )
+
+
+def _printable(text: str) -> str:
+    """Return the text with control characters spelled out: a source must not steer a terminal."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

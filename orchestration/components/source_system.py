@@ -16,7 +16,7 @@ from orchestration.settings import settings
 from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.errors import SourceError
 from orchestration.sources.lake import RawLake
-from orchestration.sources.landing import LandingResult, land_table
+from orchestration.sources.landing import LandingResult, known_table, land_table
 
 POOL = "raw_lake"
 NOTHING_QUARANTINED = "nothing_quarantined"
@@ -68,18 +68,24 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
         pool=POOL,
     )
     def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-        lake, refused = RawLake(settings().raw_lake), {}
+        installation = settings()
+        lake, as_of, refused = RawLake(installation.raw_lake), installation.as_of, {}
         for key, table in tables.items():
             if key not in context.selected_asset_keys:
                 continue
             try:
-                result = land_table(system, table, lake, settings().root)
+                if as_of:
+                    result = known_table(system, table, lake, as_of)
+                else:
+                    result = land_table(system, table, lake, installation.root)
             except SourceError as error:
                 context.log.error(str(error))  # noqa: TRY400 (a message to a person needs no traceback)
                 refused[table.name] = str(error)
                 continue
             for warning in result.warnings:
                 context.log.warning(f"{system.name}.{table.name}: {warning}")
+            if not result.current:
+                context.log.warning(f"{system.name}.{table.name}: nothing was known of it at {as_of}; it is empty.")
             yield _materialization(key, table, result, checked=_check(key) in context.selected_asset_check_keys)
         if refused:
             raise dg.Failure(
@@ -113,7 +119,7 @@ def _materialization(
     key: dg.AssetKey, table: SourceTable, result: LandingResult, *, checked: bool
 ) -> dg.MaterializeResult[Any]:
     columns = {column.name: column.type for batch in result.current for column in batch.columns}
-    newest = max(result.current, key=lambda batch: batch.known_at)
+    newest = max(result.current, key=lambda batch: batch.known_at, default=None)
     check = dg.AssetCheckResult(
         asset_key=key,
         check_name=NOTHING_QUARANTINED,
@@ -128,8 +134,8 @@ def _materialization(
             "dagster/row_count": result.rows_landed,
             "dagster/column_schema": _column_schema(table, columns),
             "rows_quarantined": result.rows_quarantined,
-            "batch_id": newest.batch_id,
-            "known_at": dg.MetadataValue.timestamp(newest.known_at),
+            "batch_id": newest.batch_id if newest else None,
+            "known_at": dg.MetadataValue.timestamp(newest.known_at) if newest else dg.MetadataValue.null(),
             "new_batch": bool(result.new),
             "source_files": [batch.source_file for batch in result.current],
             "bytes": sum(batch.source_bytes for batch in result.current),

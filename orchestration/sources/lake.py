@@ -132,6 +132,12 @@ class RawLake:
         batches = [self.batch(system, table, batch_id) for batch_id in snapshot.batches] if snapshot else []
         return sorted(batches, key=lambda batch: batch.source_file)
 
+    def first_known_at(self, system: str, table: str) -> datetime | None:
+        """Return when the table first had a state, in UTC; None if it was never landed."""
+        files = (self.folder(system, table) / _SNAPSHOTS).glob("*.json")
+        first = min(files, default=None)
+        return self._read_snapshot(first).known_at if first else None
+
     def batches(self, system: str, table: str) -> list[BatchManifest]:
         """Return every batch ever landed of the table, oldest first, whether or not it is current."""
         folders = self.folder(system, table).glob("batch=*")
@@ -220,12 +226,13 @@ class RawLake:
         limit = f"{as_of.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}" if as_of else None
         files = (self.folder(system, table) / _SNAPSHOTS).glob("*.json")
         newest = max((file for file in files if limit is None or file.stem <= limit), default=None)
-        if newest is None:
-            return None
+        return self._read_snapshot(newest) if newest else None
+
+    def _read_snapshot(self, file: Path) -> _Snapshot:
         try:
-            return _Snapshot.model_validate_json(newest.read_bytes())
+            return _Snapshot.model_validate_json(file.read_bytes())
         except (OSError, ValidationError) as error:
-            raise LakeError(f"{newest}: this snapshot cannot be read: {error}. Restore it from a backup.") from error
+            raise LakeError(f"{file}: this snapshot cannot be read: {error}. Restore it from a backup.") from error
 
     def _batch_folder(self, system: str, table: str, batch_id: str) -> Path:
         return self.folder(system, table) / f"batch={batch_id}"

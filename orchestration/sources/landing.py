@@ -27,7 +27,7 @@ from orchestration.sources.parquet_files import read_parquet_file
 from orchestration.sources.reading import Reader, SourceFile, scan_file
 from orchestration.sources.typed_values import literal
 
-__all__ = ["READERS", "LandingResult", "land_table", "source_files"]
+__all__ = ["READERS", "LandingResult", "known_table", "land_table", "source_files"]
 
 READERS: Mapping[str, Reader] = {
     "csv": read_csv_file,
@@ -93,6 +93,11 @@ def land_table(system: SourceSystem, table: SourceTable, lake: RawLake, root: Pa
             current.append(batch)
         lake.commit(system.name, table.name, current, datetime.now(UTC))
     return LandingResult(system.name, table.name, tuple(current), tuple(new))
+
+
+def known_table(system: SourceSystem, table: SourceTable, lake: RawLake, as_of: datetime) -> LandingResult:
+    """Return the table's state as it was known at `as_of` (a time with zone), and land nothing."""
+    return LandingResult(system.name, table.name, tuple(lake.current(system.name, table.name, as_of=as_of)), ())
 
 
 def _unchanged(table: SourceTable, path: Path, last: BatchManifest | None) -> BatchManifest | None:

@@ -12,6 +12,7 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation
 from packaging.version import Version
 
+from orchestration.settings import settings
 from orchestration.transform.manifest import TRANSLATOR, dbt_executable, dbt_project, manifest
 
 
@@ -19,7 +20,8 @@ def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
     """Start building and testing the models that the run selects, and return the running invocation."""
     project = dbt_project()
     project_dir = Path(project.project_dir)
-    target = project_dir / project.target_path
+    # A rebuilt past has results of its own, and leaves dbt's memory of the current warehouse alone.
+    target = settings().built / "dbt" if settings().as_of else project_dir / project.target_path
     return DbtCliInvocation.run(
         args=[str(dbt_executable()), "build", *_selection(context)],
         env={

@@ -6,6 +6,7 @@ suites, the code that builds and reports, and the versions of the libraries that
 
 import hashlib
 import json
+from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
 
@@ -31,10 +32,13 @@ def build_fingerprint(installation: Settings) -> str:
     for file in _code_files(installation.root):
         digest.update(f"{file.relative_to(installation.root)}\n".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
+    digest.update(f"as_of={installation.as_of.astimezone(UTC) if installation.as_of else None}\n".encode())
     lake = RawLake(installation.raw_lake)
     for system in load_declarations(installation.declarations):
         for table in system.tables:
-            batches = sorted(batch.batch_id for batch in lake.current(system.name, table.name))
+            batches = sorted(
+                batch.batch_id for batch in lake.current(system.name, table.name, as_of=installation.as_of)
+            )
             digest.update(f"{system.name}.{table.name}={batches}\n".encode())
     return digest.hexdigest()
 

@@ -38,6 +38,10 @@ class NotADatabase(WarehouseError):
     """The file is there, and DuckDB cannot open it."""
 
 
+class AsOfRefused(WarehouseError):
+    """The time of a rebuilt past cannot be read, has no zone, lies in the future, or before anything was known."""
+
+
 class RawTableUndeclared(WarehouseError):
     """A source table has neither a batch nor declared columns, so that its view cannot be typed."""
 

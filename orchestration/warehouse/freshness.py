@@ -37,12 +37,17 @@ class SourceFreshness:
         return now - self.known_at <= timedelta(hours=self.max_age_hours)
 
 
-def source_freshness(lake: RawLake, systems: Iterable[SourceSystem]) -> list[SourceFreshness]:
-    """Return one row for each declared source table, ordered by system and table, from the lake's manifests."""
+def source_freshness(
+    lake: RawLake, systems: Iterable[SourceSystem], *, as_of: datetime | None = None
+) -> list[SourceFreshness]:
+    """Return one row for each declared source table, ordered by system and table, from the lake's manifests.
+
+    With `as_of` (a time with zone) the batches are those known then, and nothing is promised: the past does not age.
+    """
     rows = []
     for system in systems:
         for table in system.tables:
-            batches = lake.current(system.name, table.name)
+            batches = lake.current(system.name, table.name, as_of=as_of)
             newest = max(batches, key=lambda batch: (batch.known_at, batch.batch_id), default=None)
             rows.append(
                 SourceFreshness(
@@ -52,7 +57,7 @@ def source_freshness(lake: RawLake, systems: Iterable[SourceSystem]) -> list[Sou
                     known_at=newest.known_at.astimezone(UTC) if newest else None,
                     row_count=sum(batch.rows_landed for batch in batches),
                     quarantined_count=sum(batch.rows_quarantined for batch in batches),
-                    max_age_hours=system.max_age_hours,
+                    max_age_hours=None if as_of else system.max_age_hours,
                 )
             )
     return sorted(rows, key=lambda row: (row.source_system, row.source_table))

@@ -18,7 +18,7 @@ def prepare_warehouse(installation: Settings) -> list[str]:
     systems = load_declarations(installation.declarations)
     connection = open_warehouse(installation.warehouse, limits=Limits.of(installation))
     try:
-        views = register_raw_views(connection, RawLake(installation.raw_lake), systems)
+        views = register_raw_views(connection, RawLake(installation.raw_lake), systems, as_of=installation.as_of)
         write_dictionary(connection, dictionary)
     finally:
         connection.close()

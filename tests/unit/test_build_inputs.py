@@ -1,6 +1,7 @@
 """A build is needed again when anything that it or its report depends on has changed, and not otherwise."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,17 @@ def test_a_changed_input_is_another_build(installation: Settings, change: Callab
     before = build_fingerprint(installation)
     change(installation)
     assert build_fingerprint(installation) != before
+
+
+def test_a_rebuilt_past_is_another_build_of_the_batches_known_then(installation: Settings) -> None:
+    then = datetime.now(UTC)
+    past = installation.model_copy(update={"as_of": then})
+    before = build_fingerprint(past)
+    assert before != build_fingerprint(installation)
+    change_source(installation)
+    assert build_fingerprint(past) == before
+    later = installation.model_copy(update={"as_of": datetime.now(UTC)})
+    assert build_fingerprint(later) != before
 
 
 def test_what_a_build_does_not_depend_on_does_not_count(installation: Settings) -> None:

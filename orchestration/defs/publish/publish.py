@@ -68,7 +68,9 @@ def publish_now(installation: Settings) -> Publication:
             [installation.state / name for name in CHECK_RESULT_FILES],
             built_at=datetime.fromtimestamp(warehouse.stat().st_mtime, UTC),
         ),
-        source_freshness(RawLake(installation.raw_lake), load_declarations(installation.declarations)),
+        source_freshness(
+            RawLake(installation.raw_lake), load_declarations(installation.declarations), as_of=installation.as_of
+        ),
         code_version(installation.root),
         datetime.now(UTC),
         tables=mart_tables(),

@@ -1,0 +1,155 @@
+"""Rows in quarantine can be listed with their place and reason, and re-enter once the file or declaration is mended."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.settings import settings
+from orchestration.sources.declaration import load_declarations
+from orchestration.sources.errors import DeclarationError
+from orchestration.sources.lake import RawLake
+from orchestration.sources.landing import land_table
+from orchestration.sources.quarantine import LONGEST_TEXT, Quarantine, quarantine
+
+DECLARATION = """type: orchestration.components.SourceSystemComponent
+attributes:
+  name: shop
+  description: A shop.
+  owners: [team:shop]
+  group: shop
+  root: files
+  tables:
+    - {name: sale, description: Sales., files: "sale*.csv", format: csv, columns: {id: INTEGER, price: "DECIMAL(9,2)"}}
+    - {name: staff, description: People., files: staff.parquet, format: parquet, columns: {age: INTEGER}}
+"""
+
+
+class Shop:
+    """A project with one declared system of two tables."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "files").mkdir()
+        (root / "orchestration" / "defs" / "sources" / "shop").mkdir(parents=True)
+        self.declaration = root / "orchestration" / "defs" / "sources" / "shop" / "defs.yaml"
+        self.declaration.write_text(DECLARATION)
+        self.sales("id,price\n1,1.50\n2,much\n3,2.00\n")
+        self.staff("SELECT unnest([30, 40]) AS age")
+
+    def sales(self, content: str, name: str = "sale.csv") -> None:
+        (self.root / "files" / name).write_text(content)
+
+    def staff(self, query: str) -> None:
+        duckdb.execute(f"COPY ({query}) TO '{self.root / 'files' / 'staff.parquet'}' (FORMAT parquet)")
+
+    def land(self) -> None:
+        (system,) = load_declarations(settings().declarations)
+        for table in system.tables:
+            land_table(system, table, RawLake(settings().raw_lake), settings().root)
+
+    def found(self, selected: str | None = None, limit: int = 50) -> Quarantine:
+        systems = load_declarations(settings().declarations)
+        return quarantine(RawLake(settings().raw_lake), systems, selected=selected, limit=limit)
+
+    def prices(self) -> list[str]:
+        lake = RawLake(settings().raw_lake)
+        files = [str(lake.data_file(batch)) for batch in lake.current("shop", "sale")]
+        rows = duckdb.execute(f"SELECT id || ':' || price FROM read_parquet({files}) ORDER BY 1").fetchall()
+        return [text for (text,) in rows]
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setenv("TIEOUT_ROOT", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "240")
+    settings.cache_clear()
+    return Shop(tmp_path)
+
+
+def printed(*arguments: str) -> str:
+    outcome = CliRunner().invoke(app, ["quarantine", *arguments], catch_exceptions=False)
+    assert outcome.exit_code == 0
+    return outcome.output
+
+
+def test_a_rejected_row_is_listed_with_file_line_column_reason_and_text(shop: Shop) -> None:
+    shop.land()
+    (row,) = shop.found().rows
+    assert (row.system, row.table, row.source_file, row.source_row) == ("shop", "sale", "sale.csv", 3)
+    assert (row.column_name, row.raw_text) == ("price", "2,much")
+    assert row.reason == 'price: "much" does not fit DECIMAL(9,2) exactly'
+    line = next(line for line in printed().splitlines() if "shop.sale" in line)
+    assert [cell.strip() for cell in line.split("  ") if cell.strip()] == [
+        "shop.sale",
+        "sale.csv",
+        "3",
+        "price",
+        row.reason,
+        "2,much",
+    ]
+
+
+def test_nothing_in_quarantine_is_said(shop: Shop) -> None:
+    assert printed() == "No row is in quarantine.\n"
+    shop.land()
+    assert printed("shop.staff") == "No row of shop.staff is in quarantine.\n"
+
+
+def test_a_mended_file_lets_its_rows_in(shop: Shop) -> None:
+    shop.land()
+    assert shop.prices() == ["1:1.50", "3:2.00"]
+    shop.sales("id,price\n1,1.50\n2,1.75\n3,2.00\n")
+    shop.land()
+    assert printed() == "No row is in quarantine.\n"
+    assert shop.prices() == ["1:1.50", "2:1.75", "3:2.00"]
+
+
+def test_a_mended_declaration_lets_the_rows_of_the_same_file_in(shop: Shop) -> None:
+    shop.sales("id,price\n1,1.50\n2,1.755\n3,2.00\n")
+    shop.land()
+    assert shop.found().row_count == 1
+    shop.declaration.write_text(DECLARATION.replace("DECIMAL(9,2)", "DECIMAL(9,3)"))
+    shop.land()
+    assert printed() == "No row is in quarantine.\n"
+    assert shop.prices() == ["1:1.500", "2:1.755", "3:2.000"]
+
+
+def test_a_system_or_one_of_its_tables_can_be_chosen(shop: Shop) -> None:
+    shop.staff("SELECT unnest(['30', '40', 'old']) AS age")
+    shop.land()
+    assert [row.table for row in shop.found("shop").rows] == ["sale", "staff"]
+    assert [(row.table, row.source_row) for row in shop.found("shop.staff").rows] == [("staff", 3)]
+
+
+def test_the_list_is_in_order_of_file_and_line_and_ends_at_the_limit(shop: Shop) -> None:
+    shop.sales("id,price\n1,x\n2,2.00\n3,3.00\n4,y,9\n5,5.00\n")
+    shop.sales("id,price\n1,1.00\n2,z\n", "sale0.csv")
+    shop.land()
+    assert [row.raw_text for row in shop.found().rows] == ["1,x", "4,y,9", "2,z"]
+    found = shop.found(limit=2)
+    assert ([row.raw_text for row in found.rows], found.row_count) == (["1,x", "4,y,9"], 3)
+    assert "2 of 3 rows in quarantine" in printed("--limit", "2")
+
+
+@pytest.mark.parametrize(
+    ("selected", "message"),
+    [
+        ("shep", r"No source system 'shep' is declared\. There is: shop\."),
+        ("shop.sole", r"Source system shop declares no table 'sole'\. There is: sale, staff\."),
+    ],
+)
+def test_an_unknown_name_is_answered_with_those_that_are_declared(shop: Shop, selected: str, message: str) -> None:
+    with pytest.raises(DeclarationError, match=message):
+        shop.found(selected)
+
+
+def test_a_rejected_text_can_neither_steer_the_terminal_nor_fill_it(shop: Shop) -> None:
+    shop.sales(f"id,price\n1,1.50\n2,[red]\x1b[2J{'x' * 9_000}\n")
+    shop.land()
+    assert len(shop.found().rows[0].raw_text) == LONGEST_TEXT
+    said = printed()
+    assert "\x1b" not in said
+    assert "[red]\\x1b[2J" in said
