@@ -9,10 +9,7 @@ import sys
 import dagster as dg
 
 _STEP_EVENTS = {"STEP_START", "STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"}
-_NOISE = (
-    "Dependencies for step",  # that a step did not run because another failed is said by the other
-    "Blocking asset check",  # a skipped step's checks have no result; that it was skipped is said by the step
-)
+_NOISE = "Dependencies for step"  # that a step did not run because another failed is said by the other
 _MILLISECONDS = 1000
 
 

@@ -1,6 +1,7 @@
 """Running the main job in this process: the same job that the schedule and the sensor start."""
 
 import contextlib
+import logging
 import os
 import time
 from dataclasses import dataclass
@@ -57,6 +58,8 @@ def refresh(installation: Settings) -> Outcome:
     if installation.as_of:
         lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
         require_known(installation.as_of, lake, systems, datetime.now(UTC))
+    # Dagster warns that a skipped step's checks gave no result; that it was skipped is said by the step.
+    logging.getLogger("dagster").setLevel(logging.ERROR)
     instance = dagster_instance(installation)
     dbt_project()  # parses it if need be; what is wrong with it is said here and not by Dagster
     job = defs().resolve_job_def("refresh")

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -83,6 +84,7 @@ def test_running_again_changes_nothing(demo_run: DemoRun) -> None:
     again = installation.tieout("run")
     assert again.returncode == 0, again.stderr
     assert "Nothing changed" in again.stdout
+    assert "emitted no result" not in again.stderr
     assert "Revenue" in again.stdout
     assert {file: file.read_bytes() for file in [installation.mart, *installation.reports.rglob("*.html")]} == before
     assert sorted((installation.root / "data" / "raw").rglob("batch=*")) == batches
@@ -165,6 +167,27 @@ def test_a_locked_warehouse_is_one_clear_line(changeable: Installation) -> None:
     assert outcome.returncode == 1
     assert str(holder.pid) in outcome.stderr
     assert "Traceback" not in outcome.stdout + outcome.stderr
+
+
+def test_a_rebuilt_past_is_what_was_published_then(demo_run: DemoRun, changeable: Installation) -> None:
+    published_at, content_hash = publication(demo_run.installation.mart)
+    current = changeable.mart.read_bytes()
+    assert publication(changeable.mart)[1] != content_hash
+    outcome = changeable.tieout("run", "--as-of", f"{published_at:%Y-%m-%dT%H:%M:%S}Z")
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    (rebuilt,) = (changeable.root / "data" / "as_of").rglob("mart.duckdb")
+    assert publication(rebuilt)[1] == content_hash
+    assert changeable.mart.read_bytes() == current
+
+
+def publication(mart: Path) -> tuple[datetime, str]:
+    """Return when a mart was published, and the hash of its content."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{mart}' as mart (read_only)")
+        newest = "select published_at, content_hash from mart.meta.publication order by published_at desc limit 1"
+        row = connection.execute(newest).fetchone()
+    assert row is not None
+    return row[0], row[1]
 
 
 @pytest.mark.parametrize(
