@@ -58,8 +58,8 @@ def refresh(installation: Settings) -> Outcome:
     if installation.as_of:
         lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
         require_known(installation.as_of, lake, systems, datetime.now(UTC))
-    # Dagster warns that a skipped step's checks gave no result; that it was skipped is said by the step.
-    logging.getLogger("dagster").setLevel(logging.ERROR)
+    # What Dagster's modules log outside of a run is not for the terminal: what matters is in the run's own log.
+    logging.getLogger("dagster").addHandler(logging.NullHandler())
     instance = dagster_instance(installation)
     dbt_project()  # parses it if need be; what is wrong with it is said here and not by Dagster
     job = defs().resolve_job_def("refresh")
