@@ -26,6 +26,9 @@ class Settings(BaseSettings):
         default=None,
         description="A time with zone: build from the batches known then, apart from what is current; nothing lands.",
     )
+    settle_seconds: float = Field(
+        default=5, ge=0, description="How long a source file must be untouched before it is read; landing waits for it."
+    )
     threads: int = Field(default=2, ge=1, description="DuckDB's threads.")
 
     @property

@@ -4,7 +4,7 @@ Wiring only: what may be declared is in `orchestration.sources.declaration`, wha
 `orchestration.sources.landing`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Self
 
@@ -16,7 +16,8 @@ from orchestration.settings import settings
 from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.errors import SourceError
 from orchestration.sources.lake import RawLake
-from orchestration.sources.landing import LandingResult, known_table, land_table
+from orchestration.sources.landing import known_table, land_opened, open_source
+from orchestration.sources.results import LandingResult
 
 POOL = "raw_lake"
 NOTHING_QUARANTINED = "nothing_quarantined"
@@ -68,29 +69,24 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
         pool=POOL,
     )
     def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-        installation = settings()
-        lake, as_of, refused = RawLake(installation.raw_lake), installation.as_of, {}
-        for key, table in tables.items():
-            if key not in context.selected_asset_keys:
+        refused: dict[str, str] = {}
+        selected = {key: table for key, table in tables.items() if key in context.selected_asset_keys}
+        for key, landed in _land(system, list(selected.items())):
+            name = f"{system.name}.{tables[key].name}"
+            if isinstance(landed, SourceError):
+                context.log.error(str(landed))
+                refused[tables[key].name] = str(landed)
                 continue
-            try:
-                if as_of:
-                    result = known_table(system, table, lake, as_of)
-                else:
-                    result = land_table(system, table, lake, installation.root)
-            except SourceError as error:
-                context.log.error(str(error))  # noqa: TRY400 (a message to a person needs no traceback)
-                refused[table.name] = str(error)
-                continue
-            for warning in result.warnings:
-                context.log.warning(f"{system.name}.{table.name}: {warning}")
-            if not result.current:
-                context.log.warning(f"{system.name}.{table.name}: nothing was known of it at {as_of}; it is empty.")
-            yield _materialization(key, table, result, checked=_check(key) in context.selected_asset_check_keys)
+            for warning in landed.warnings:
+                context.log.warning(f"{name}: {warning}")
+            if not landed.current:
+                context.log.warning(f"{name}: nothing was known of it at {settings().as_of}; it is empty.")
+            checked = _check(key) in context.selected_asset_check_keys
+            yield _materialization(key, tables[key], landed, checked=checked)
         if refused:
             raise dg.Failure(
                 description=f"{len(refused)} of {len(tables)} tables of {system.name} were refused; "
-                f"the data landed before stays in use. {' '.join(refused.values())}",
+                f"the data landed before stays in use. {' '.join(dict.fromkeys(refused.values()))}",
                 metadata=refused,
                 allow_retries=False,
             )
@@ -98,9 +94,30 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
     return land
 
 
+def _land(
+    system: SourceSystem, tables: Sequence[tuple[dg.AssetKey, SourceTable]]
+) -> Iterator[tuple[dg.AssetKey, LandingResult | SourceError]]:
+    """Land tables of one system, opened once; give of each what came of it or why it was refused."""
+    installation = settings()
+    lake = RawLake(installation.raw_lake)
+    if as_of := installation.as_of:
+        yield from ((key, known_table(system, table, lake, as_of)) for key, table in tables)
+        return
+    try:
+        with open_source(system, installation.root) as source:
+            for key, table in tables:
+                try:
+                    yield key, land_opened(source, table, lake)
+                except SourceError as refusal:
+                    yield key, refusal
+    except SourceError as refusal:  # the system as a whole could not be opened
+        yield from ((key, refusal) for key, _ in tables)
+
+
 def _asset_spec(system: SourceSystem, table: SourceTable) -> dg.AssetSpec:
     declared = {name: column.type for name, column in table.columns.items()}
-    metadata = {"dagster/column_schema": _column_schema(table, declared), "files": table.files, "load": table.load}
+    metadata: dict[str, Any] = {"dagster/column_schema": _column_schema(table, declared), "load": table.load}
+    metadata |= {"files": table.files} if table.files else {"relation": table.relation} if table.relation else {}
     age = system.max_age_hours
     return dg.AssetSpec(
         raw_asset_key(system.name, table.name),
@@ -108,7 +125,7 @@ def _asset_spec(system: SourceSystem, table: SourceTable) -> dg.AssetSpec:
         group_name=system.group,
         owners=list(system.owners),
         code_version=table.reading_hash[:12],
-        kinds={table.format, "duckdb"},
+        kinds={table.format or system.kind, "duckdb"},
         tags={"layer": "raw", "source_system": system.name},
         metadata=metadata if declared else {k: v for k, v in metadata.items() if k != "dagster/column_schema"},
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=age)) if age else None,
@@ -131,14 +148,15 @@ def _materialization(
     return dg.MaterializeResult(
         asset_key=key,
         metadata={
-            "dagster/row_count": result.rows_landed,
+            "dagster/row_count": result.row_count,
             "dagster/column_schema": _column_schema(table, columns),
             "rows_quarantined": result.rows_quarantined,
             "batch_id": newest.batch_id if newest else None,
             "known_at": dg.MetadataValue.timestamp(newest.known_at) if newest else dg.MetadataValue.null(),
             "new_batch": bool(result.new),
-            "source_files": [batch.source_file for batch in result.current],
-            "bytes": sum(batch.source_bytes for batch in result.current),
+            "batches": len(result.current),
+            "sources": list(dict.fromkeys(batch.source_file for batch in result.current)),
+            "bytes": sum(batch.source_bytes or 0 for batch in result.current),
             "warnings": result.warnings,
         },
         data_version=dg.DataVersion(result.data_version),
@@ -154,7 +172,7 @@ def _column_schema(table: SourceTable, columns: Mapping[str, str]) -> dg.TableSc
             dg.TableColumn(
                 "source_row",
                 "BIGINT",
-                description="Row (Parquet, Excel, JSON array) or line (CSV, JSON lines), from 1.",
+                description="Row (Parquet, Excel, JSON array, database, API) or line (CSV, JSON lines), from 1.",
             )
         ]
     )

@@ -1,27 +1,28 @@
 """What a source system's `defs.yaml` may say: pydantic models, and reading them without Dagster.
 
 The Dagster component (`orchestration.components.SourceSystemComponent`) takes the same models, so that there is one
-definition of what is allowed. How each format may be written belongs in `options`; how a table is then read in
-`landing` and the modules per format.
+definition of what is allowed. How each format may be written belongs in `options`, where a database or an API is in
+`locations`; how a table is then read in `landing` and the modules per kind and format.
 """
 
 import hashlib
 import json
-import os
 import re
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import DeclarationError
+from orchestration.sources.locations import Api, Database
 from orchestration.sources.options import CsvOptions, ExcelOptions, JsonOptions, TextOptions, Unpacking
 
 COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
 """The `type:` that a source system's defs.yaml carries."""
 
-RESERVED_COLUMNS = frozenset({"source_row", "file_row_number", "__problems"})
+RESERVED_COLUMNS = frozenset({"source_row", "file_row_number", "__problems", "__batch", "__rank"})
 """Column names that landing adds itself; a source may not have them."""
 
 READING_RULES = 1
@@ -47,7 +48,8 @@ _SIMPLE_TYPES = [
 ]
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _MAX_DECIMAL_DIGITS = 38
-_ENVIRONMENT = re.compile(r"\$\{(\w+)\}")
+_CURSOR_TYPES = ("DATE", "TIMESTAMP", "VARCHAR")
+_INTERVAL = re.compile(r"(\d+) (second|minute|hour|day)s?")
 _OWNER = re.compile(r"team:[\w.-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 SnakeCase = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="Lower-case letters, digits and _.")]
@@ -92,38 +94,93 @@ def _column_from_short_form(value: object) -> object:
 
 
 class SourceTable(_Declared):
-    """One table of a source system: which files hold it and what they look like."""
+    """One table of a source system: where in the system it is, how it is loaded, and what it looks like."""
 
     name: SnakeCase
     description: str = Field(min_length=1)
-    files: str = Field(description="A file or a glob below the system's root, e.g. ledger/*.csv.")
-    format: Literal["parquet", "csv", "json", "jsonl", "excel"] = Field(
-        description="json: one array of objects. jsonl: one object per line. excel: a sheet of an .xlsx workbook."
+    load: Literal["full", "append", "incremental"] = Field(
+        default="full",
+        description="full: what is at the source now is the table. append: what has landed stays. "
+        "incremental: rows with a newer cursor replace those with the same keys (databases and APIs).",
+    )
+    keys: tuple[str, ...] = Field(default=(), description="The columns that identify a row.")
+    cursor: str | None = Field(
+        default=None,
+        description="The column that grows with each change. Databases and APIs are read from its highest value on; "
+        "of files that are appended, the row with the highest value wins among those with the same keys.",
+    )
+    overlap: str | None = Field(
+        default=None,
+        description="incremental: how far before the highest cursor to read again, for rows that came late: "
+        "'2 days', '6 hours', or a number where the cursor is one.",
+    )
+    full_every_days: int | None = Field(
+        default=None, ge=1, description="incremental: read everything again this often, to see what was deleted."
+    )
+    columns: dict[str, Annotated[SourceColumn, BeforeValidator(_column_from_short_form)]] = Field(
+        default_factory=dict,
+        description="Expected columns. An undeclared one is kept: with its own type in Parquet and databases, else as "
+        "text.",
+    )
+
+    relation: str | None = Field(
+        default=None, min_length=1, description="Of a database: the table or view, e.g. accounting.journal_line."
+    )
+    resource: dict[str, Any] | None = Field(default=None, description="Of an API: dlt's endpoint configuration.")
+
+    files: str | None = Field(
+        default=None, description="Of a folder: a file or a glob below the system's root, e.g. ledger/*.csv."
+    )
+    format: Literal["parquet", "csv", "json", "jsonl", "excel"] | None = Field(
+        default=None,
+        description="json: one array of objects. jsonl: one object per line. excel: a sheet of an .xlsx workbook.",
+    )
+    marker: str | None = Field(
+        default=None,
+        pattern=r"^\.[\w.-]+$",
+        description="The ending of the empty file that says that a file is complete, e.g. .done for sales.csv.done; "
+        "files without it are not read yet.",
     )
     compression: Literal["auto", "gzip", "zstd", "none"] = Field(
         default="auto", description="Of csv, json and jsonl. auto: gzip if the name ends in .gz, zstd if in .zst."
     )
     unpacking: Unpacking = Unpacking()
-    load: Literal["full"] = Field(default="full", description="full: the files that are there now are the table.")
     csv: CsvOptions = CsvOptions()
     json_: JsonOptions = Field(default=JsonOptions(), alias="json")
     excel: ExcelOptions = ExcelOptions()
-    keys: tuple[str, ...] = Field(default=(), description="The columns that identify a row.")
-    columns: dict[str, Annotated[SourceColumn, BeforeValidator(_column_from_short_form)]] = Field(
-        default_factory=dict,
-        description="Expected columns. An undeclared one is kept: in Parquet with its own type, else as text.",
-    )
 
     @field_validator("files")
     @classmethod
-    def _below_the_root(cls, value: str) -> str:
-        path = PurePosixPath(value)
-        if not value or path.is_absolute() or ".." in path.parts:
+    def _below_the_root(cls, value: str | None) -> str | None:
+        path = PurePosixPath(value or ".")
+        if value is not None and (not value or path.is_absolute() or ".." in path.parts):
             raise ValueError(f"{value!r} must be a path or glob below the system's root, without '..'")
         return value
 
+    @field_validator("overlap", mode="before")
+    @classmethod
+    def _number_or_interval(cls, value: object) -> object:
+        text = str(value).strip() if isinstance(value, int | str) else None
+        if value is not None and (text is None or not (text.isdecimal() or _INTERVAL.fullmatch(text))):
+            raise ValueError(f"{value!r} is not an overlap; allowed: a number, or an interval such as '2 days'")
+        return text
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        self._check_options_of_formats()
+        self._check_load()
+        if self.format == "csv" and not self.csv.header and not self.columns:
+            raise ValueError("csv.header is false, so the columns must be declared, in the order of the file")
+        if strange := [key for key in self.keys if self.columns and key not in self.columns]:
+            raise ValueError(f"keys {strange} are not among the declared columns {list(self.columns)}")
+        if taken := RESERVED_COLUMNS & {name.casefold() for name in self.columns}:
+            raise ValueError(f"column {', '.join(sorted(taken))} has a name that landing uses itself")
+        for name, column in self.columns.items():
+            if column.rounding != "exact" and (self.format != "parquet" or not column.type.startswith("DECIMAL")):
+                raise ValueError(f"column {name}: rounding is for floating-point Parquet columns landed as DECIMAL")
+        return self
+
+    def _check_options_of_formats(self) -> None:
         for field, options, formats in (
             ("csv", "csv options", ["csv"]),
             ("json_", "json options", ["json", "jsonl"]),
@@ -136,45 +193,88 @@ class SourceTable(_Declared):
                     f"{options} given, but the format is {self.format!r}; "
                     f"remove them or say format: {' or '.join(formats)}"
                 )
-        if self.format == "csv" and not self.csv.header and not self.columns:
-            raise ValueError("csv.header is false, so the columns must be declared, in the order of the file")
-        if strange := [key for key in self.keys if self.columns and key not in self.columns]:
-            raise ValueError(f"keys {strange} are not among the declared columns {list(self.columns)}")
-        if taken := RESERVED_COLUMNS & {name.casefold() for name in self.columns}:
-            raise ValueError(f"column {', '.join(sorted(taken))} has a name that landing uses itself")
-        for name, column in self.columns.items():
-            if column.rounding != "exact" and (self.format != "parquet" or not column.type.startswith("DECIMAL")):
-                raise ValueError(f"column {name}: rounding is for floating-point Parquet columns landed as DECIMAL")
-        return self
+
+    def _check_load(self) -> None:
+        is_file = self.files is not None
+        if self.load == "incremental" and is_file:
+            raise ValueError("load: incremental is for databases and APIs; files that add to each other are append")
+        if self.load == "incremental" and not (self.keys and self.cursor):
+            raise ValueError("load: incremental needs keys and a cursor")
+        if self.load == "append" and not is_file and not self.cursor:
+            raise ValueError("load: append needs a cursor where the source is a database or an API")
+        if self.load != "incremental" and (self.overlap or self.full_every_days):
+            raise ValueError("overlap and full_every_days are for load: incremental")
+        if is_file and self.cursor and not (self.load == "append" and self.keys):
+            raise ValueError("the cursor of files decides between rows with the same keys; say load: append and keys")
+        if self.cursor is None:
+            return
+        if self.cursor not in self.columns:
+            raise ValueError(f"the cursor {self.cursor!r} must be among the declared columns, with its type")
+        column = self.columns[self.cursor]
+        if column.type not in _CURSOR_TYPES and column.scale is None:
+            raise ValueError(f"the cursor {self.cursor!r} must be a DATE, TIMESTAMP, number or VARCHAR")
+        is_time = column.type in {"DATE", "TIMESTAMP"}
+        if self.overlap and (is_time == self.overlap.isdecimal() or column.type == "VARCHAR"):
+            wanted = "an interval such as '2 days'" if is_time else "a number; text has no overlap"
+            raise ValueError(f"the overlap of a cursor of type {column.type} is {wanted}")
 
     @property
     def texts(self) -> TextOptions:
         """How this table's values are written as text."""
-        return {"json": self.json_, "jsonl": self.json_, "excel": self.excel}.get(self.format, self.csv)
+        return {"json": self.json_, "jsonl": self.json_, "excel": self.excel}.get(self.format or "", self.csv)
 
     @property
     def reading_hash(self) -> str:
-        """Hash of what decides how the bytes are read; descriptions and keys do not."""
+        """Hash of what decides how the source is read; descriptions do not."""
         said = {
             "rules": READING_RULES,
             "format": self.format,
             "texts": self.texts.model_dump(mode="json"),
             "compression": self.compression,
             "columns": {n: [c.type, c.nullable, c.rounding] for n, c in self.columns.items()},
+            "place": [self.relation, self.resource],
+            "keys": self.keys,
         }
         return hashlib.sha256(json.dumps(said, sort_keys=False).encode()).hexdigest()
 
 
+_PLACES = {"root": ("files", "format"), "database": ("relation",), "api": ("resource",)}
+"""What says where a system is, and what each of its tables must say then."""
+
+_OF_ONE_KIND = {**{name: place for place, names in _PLACES.items() for name in names}, "marker": "root"}
+
+
 class SourceSystem(_Declared):
-    """One source system: where it is, who owns it, and its tables."""
+    """One source system: where it is, who owns it, and its tables. It is a folder, a database or an API."""
 
     name: SnakeCase
     description: str = Field(min_length=1)
     owners: tuple[str, ...] = Field(min_length=1, description="E-mail addresses, or team:<name>.")
     group: SnakeCase = Field(description="The area, for example finance or operations; Dagster's asset group.")
-    root: str = Field(min_length=1, description="The folder: relative to the project, absolute, or with ${VARIABLE}.")
+    root: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The folder: relative to the project, absolute, or with ${VARIABLE}.",
+    )
+    database: Database | None = None
+    api: Api | None = None
     max_age_hours: float | None = Field(default=None, gt=0, description="How old the newest load may become.")
     tables: tuple[SourceTable, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        given = [place for place in _PLACES if getattr(self, place) is not None]
+        if len(given) != 1:
+            raise ValueError(f"say where the system is: one of {', '.join(_PLACES)} (given: {', '.join(given) or '-'})")
+        (place,) = given
+        for position, table in enumerate(self.tables):
+            where = f"tables.{position} ({table.name})"
+            if missing := [name for name in _PLACES[place] if getattr(table, name) is None]:
+                raise ValueError(f"{where}: {' and '.join(missing)} must be given where the system has {place}")
+            for name, other in _OF_ONE_KIND.items():
+                if other != place and getattr(table, name) is not None:
+                    raise ValueError(f"{where}: {name} is for systems with {other}, and this one has {place}")
+        return self
 
     @field_validator("owners")
     @classmethod
@@ -191,22 +291,18 @@ class SourceSystem(_Declared):
             raise ValueError(f"tables declared more than once: {', '.join(twice)}")
         return self
 
+    @property
+    def kind(self) -> str:
+        """What the system is: files, api, or the database's kind."""
+        return self.database.kind if self.database else "api" if self.api else "files"
+
     def folder(self, project_root: Path) -> Path:
         """Return the system's folder; a relative root starts at `project_root`.
 
         Raises `DeclarationError` where the root names an environment variable that is not set.
         """
-
-        def value_of(found: re.Match[str]) -> str:
-            value = os.environ.get(found[1])
-            if not value:
-                raise DeclarationError(
-                    f"Source system {self.name}: root {self.root!r} needs the environment variable {found[1]}, "
-                    "which is not set. Set it to the folder that holds the system's files."
-                )
-            return value
-
-        return project_root / _ENVIRONMENT.sub(value_of, self.root)
+        root = filled_in(self.root or "", what=f"Source system {self.name}: root {self.root!r}")
+        return project_root / root
 
 
 def load_declarations(defs_folder: Path) -> list[SourceSystem]:

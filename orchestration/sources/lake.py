@@ -3,11 +3,13 @@
     <root>/<system>/<table>/batch=<batch_id>/data.parquet    rows, typed, with source_row
                                             /manifest.json   what the batch is (`BatchManifest`)
                                             /rejects.parquet quarantined rows, only when there are any
-                           /snapshots/<known_at>.json        the batches that together were the table from then on
+                           /snapshots/<known_at>.json        the batches that together were the table from then on,
+                                                             in the order in which they apply, and how many rows it had
 
 A batch is written in a folder beside and renamed in one step. A snapshot is the commit: until it is there, the table
-is what it was. Both are only ever added, so what was known at a time is the newest snapshot up to it. Reading sources
-belongs in the modules per format, deciding what to land in `landing`.
+is what it was. Both are only ever added, so what was known at a time is the newest snapshot up to it. Which row of
+several batches is current belongs in `current_rows`, reading sources in the modules per format, deciding what to land
+in `landing`.
 """
 
 import fcntl
@@ -28,6 +30,7 @@ REJECTS_FILE = "rejects.parquet"
 MANIFEST_FILE = "manifest.json"
 _LOADING = ".loading-"
 _SNAPSHOTS = "snapshots"
+_WHOLE_READING = ".read-whole"
 _HASH_IN_ID = 12
 
 
@@ -74,7 +77,7 @@ class FileMark(_Record):
 
 
 class BatchManifest(_Record):
-    """One batch: one source file, read once under one declaration."""
+    """One batch: one source file, or one reading of a relation or resource, under one declaration."""
 
     batch_id: str
     system: str
@@ -82,27 +85,34 @@ class BatchManifest(_Record):
     format: str
     known_at: UtcTime
     source_file: str
-    """Relative to the system's folder."""
-    source_bytes: int
-    source_sha256: str
-    source_mark: FileMark
+    """Relative to the system's folder. Of a database the relation, of an API the resource."""
+    source_bytes: int | None = None
+    """Of a file, as are the next two."""
+    source_sha256: str | None = None
+    source_mark: FileMark | None = None
+    is_whole: bool = True
+    """Whether it holds all of its file, relation or resource, and not only what changed since the batch before."""
+    cursor_max: str | None = None
+    """The highest value of the declared cursor that was read so far; the next reading begins there."""
     reading_hash: str
     """Of the declaration's part that decides the result."""
     content_hash: str
-    """Of file name, bytes and reading_hash together: the batch's identity."""
+    """Of file name and bytes, or rows, and reading_hash together: the batch's identity."""
     columns: tuple[LandedColumn, ...]
     rows_read: int
     rows_landed: int
     rows_quarantined: int
+    rows_unchanged: int = 0
+    """Rows read again that the table has already, because the reading overlaps the one before."""
     warnings: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _conserved(self) -> Self:
-        if self.rows_read != self.rows_landed + self.rows_quarantined:
+        if self.rows_read != self.rows_landed + self.rows_quarantined + self.rows_unchanged:
             raise ConservationError(
-                f"{self.system}.{self.table}, file {self.source_file}: {self.rows_read} rows read, but "
-                f"{self.rows_landed} landed and {self.rows_quarantined} quarantined. "
-                "Nothing of it was landed; please report this file."
+                f"{self.system}.{self.table}, {self.source_file}: {self.rows_read} rows read, but {self.rows_landed} "
+                f"landed, {self.rows_quarantined} quarantined and {self.rows_unchanged} unchanged. "
+                "Nothing of it was landed; please report this source."
             )
         return self
 
@@ -110,6 +120,9 @@ class BatchManifest(_Record):
 class _Snapshot(_Record):
     known_at: UtcTime
     batches: tuple[str, ...]
+    """In the order in which they apply."""
+    row_count: int
+    """Rows of the table: those of its batches, without the ones that a later batch replaced."""
 
 
 class RawLake:
@@ -124,13 +137,17 @@ class RawLake:
         return sorted((table.parent.name, table.name) for table in found)
 
     def current(self, system: str, table: str, *, as_of: datetime | None = None) -> list[BatchManifest]:
-        """Return the batches that together are the table, in order of source file; empty if it was never landed.
+        """Return the batches that together are the table, in the order in which they apply; empty if it never landed.
 
         With `as_of` (a time with zone), return those that were the table then. Raises `LakeError` for a damaged lake.
         """
         snapshot = self._snapshot(system, table, as_of)
-        batches = [self.batch(system, table, batch_id) for batch_id in snapshot.batches] if snapshot else []
-        return sorted(batches, key=lambda batch: batch.source_file)
+        return [self.batch(system, table, batch_id) for batch_id in snapshot.batches] if snapshot else []
+
+    def row_count(self, system: str, table: str, *, as_of: datetime | None = None) -> int:
+        """Return how many rows the table has, or had at `as_of`; 0 if it was never landed."""
+        snapshot = self._snapshot(system, table, as_of)
+        return snapshot.row_count if snapshot else 0
 
     def first_known_at(self, system: str, table: str) -> datetime | None:
         """Return when the table first had a state, in UTC; None if it was never landed."""
@@ -207,10 +224,13 @@ class RawLake:
             _to_disk(file)
         workplace.rename(self._batch_folder(manifest.system, manifest.table, manifest.batch_id))
 
-    def commit(self, system: str, table: str, batches: list[BatchManifest], now: datetime) -> None:
-        """Make these batches the table's current state, in one step; nothing is written if they are it already."""
+    def commit(self, system: str, table: str, batches: list[BatchManifest], row_count: int, now: datetime) -> None:
+        """Make these batches, in this order, the table's current state, in one step.
+
+        Nothing is written if they are it already.
+        """
         last = self._snapshot(system, table, None)
-        ids = tuple(sorted(batch.batch_id for batch in batches))
+        ids = tuple(batch.batch_id for batch in batches)
         if last and last.batches == ids:
             return
         known_at = max(now, last.known_at + timedelta(microseconds=1)) if last else now
@@ -218,9 +238,18 @@ class RawLake:
         folder.mkdir(exist_ok=True)
         with self.preparing(system, table) as workplace:
             file = workplace / f"{known_at:%Y%m%dT%H%M%S.%fZ}.json"
-            _write(file, _Snapshot(known_at=known_at, batches=ids).model_dump_json())
+            _write(file, _Snapshot(known_at=known_at, batches=ids, row_count=row_count).model_dump_json())
             _to_disk(file)
             file.rename(folder / file.name)
+
+    def last_whole_reading(self, system: str, table: str) -> datetime | None:
+        """Return when the table was last read whole, also if nothing had changed; None if that is not known."""
+        file = self.folder(system, table) / _WHOLE_READING
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC) if file.exists() else None
+
+    def note_whole_reading(self, system: str, table: str) -> None:
+        """Remember that the table was read whole just now. Only inside `loading`, after `commit`."""
+        (self.folder(system, table) / _WHOLE_READING).touch()
 
     def _snapshot(self, system: str, table: str, as_of: datetime | None) -> _Snapshot | None:
         limit = f"{as_of.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}" if as_of else None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.settings import settings
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake import REJECTS_FILE, LandedColumn
@@ -68,6 +69,7 @@ class Reading:
     rows_landed: int
     rows_quarantined: int
     warnings: tuple[str, ...] = field(default=())
+    rows_unchanged: int = 0
 
 
 Reader = Callable[[duckdb.DuckDBPyConnection, SourceFile, SourceTable, Path], Reading]
@@ -92,6 +94,17 @@ def scan_file(path: Path) -> FileScan:
 def path_literal(path: Path) -> str:
     """Quote a path for DuckDB's readers, so that * ? and [ in it stand for themselves."""
     return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
+def duckdb_connection(workplace: Path) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB in memory, within the installation's limits, that spills into a folder."""
+    limits = settings()
+    connection = duckdb.connect()
+    connection.execute(
+        f"SET memory_limit = {literal(limits.memory_limit)}; SET threads = {limits.threads}; "
+        f"SET temp_directory = {literal(str(workplace / 'spill'))}; SET TimeZone = 'UTC'"
+    )
+    return connection
 
 
 def write_rejects(

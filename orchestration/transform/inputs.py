@@ -36,9 +36,7 @@ def build_fingerprint(installation: Settings) -> str:
     lake = RawLake(installation.raw_lake)
     for system in load_declarations(installation.declarations):
         for table in system.tables:
-            batches = sorted(
-                batch.batch_id for batch in lake.current(system.name, table.name, as_of=installation.as_of)
-            )
+            batches = [batch.batch_id for batch in lake.current(system.name, table.name, as_of=installation.as_of)]
             digest.update(f"{system.name}.{table.name}={batches}\n".encode())
     return digest.hexdigest()
 

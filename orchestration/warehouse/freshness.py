@@ -22,7 +22,7 @@ class SourceFreshness:
     known_at: datetime | None
     """When that batch became known, UTC."""
     row_count: int
-    """Rows of all current batches."""
+    """Rows of the table."""
     quarantined_count: int
     """Rows of the same batches' source files that are in quarantine."""
     max_age_hours: float | None
@@ -55,7 +55,7 @@ def source_freshness(
                     source_table=table.name,
                     batch_id=newest.batch_id if newest else None,
                     known_at=newest.known_at.astimezone(UTC) if newest else None,
-                    row_count=sum(batch.rows_landed for batch in batches),
+                    row_count=lake.row_count(system.name, table.name, as_of=as_of),
                     quarantined_count=sum(batch.rows_quarantined for batch in batches),
                     max_age_hours=None if as_of else system.max_age_hours,
                 )

@@ -4,13 +4,14 @@ Belongs here: what dbt's sources read. No row is changed, dropped or copied: the
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime
 
 import duckdb
 
+from orchestration.sources.current_rows import current_rows
 from orchestration.sources.declaration import SourceSystem, SourceTable
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.lake import RawLake
 from orchestration.warehouse.connect import identifier, literal
 from orchestration.warehouse.errors import RawTableUndeclared
 
@@ -26,10 +27,9 @@ def register_raw_views(
 ) -> list[str]:
     """Make schema `raw` hold one view `<system>__<table>` per declared table, over its current batches.
 
-    A view has the source's columns, `source_row`, and of every row's batch `source_system`, `source_table`, `batch_id`,
-    `known_at` (TIMESTAMP, UTC) and `source_file`. Columns that only some batches have are NULL for the others. A table
-    without a batch gives an empty view of the declared columns. A view that is already right is not written
-    again, one that is no longer declared is dropped.
+    A view is over the table's current rows, as `orchestration.sources.current_rows` gives them. A table without a batch
+    gives an empty view of the declared columns. A view that is already right is not written again, one that is no
+    longer declared is dropped.
 
     Takes the warehouse, open for writing. With `as_of` (a time with zone) the batches are those that were current then.
     Returns the names of the views, in the order of the declarations.
@@ -64,24 +64,8 @@ def register_raw_views(
 
 
 def _query(lake: RawLake, system: str, table: SourceTable, as_of: datetime | None) -> str:
-    """Return the view's query. What is constant in a file is a literal, so that a filter on it skips whole files."""
     batches = lake.current(system, table.name, as_of=as_of)
-    if not batches:
-        return _empty(system, table)
-    return " union all by name ".join(_batch_query(lake, batch) for batch in _in_order(batches))
-
-
-def _batch_query(lake: RawLake, batch: BatchManifest) -> str:
-    known_at = batch.known_at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-    return f"""
-        select
-            *,
-            {literal(batch.system)} as source_system,
-            {literal(batch.table)} as source_table,
-            {literal(batch.batch_id)} as batch_id,
-            timestamp {literal(known_at)} as known_at,
-            {literal(batch.source_file)} as source_file
-        from read_parquet({literal(lake.data_file(batch))}, hive_partitioning = false)"""
+    return current_rows(lake, table, batches) if batches else _empty(system, table)
 
 
 def _empty(system: str, table: SourceTable) -> str:
@@ -102,10 +86,6 @@ def _empty(system: str, table: SourceTable) -> str:
     }
     columns = ", ".join(f"null::{kind} as {identifier(name)}" for name, kind in (declared | lineage).items())
     return f"select {columns} where false"
-
-
-def _in_order(batches: Sequence[BatchManifest]) -> list[BatchManifest]:
-    return sorted(batches, key=lambda batch: (batch.known_at, batch.batch_id))
 
 
 def _fingerprint(query: str) -> str:

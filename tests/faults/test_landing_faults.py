@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources import landing
+from orchestration.sources import file_batches
 from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
 from orchestration.sources.lake import RawLake
@@ -39,7 +39,7 @@ def die_instead(point: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     if point == "scan_file":
-        landing.scan_file = die  # type: ignore[assignment]
+        file_batches.scan_file = die  # type: ignore[assignment]
     elif point == "read":
         from orchestration.sources import csv_files
 
@@ -104,14 +104,14 @@ def test_a_file_that_grows_while_it_is_read_is_not_taken(folder: Path, monkeypat
     lake = land(folder)
     file = folder / "files" / "1.csv"
     file.write_text("a\ny\n")
-    read: Reader = landing.READERS["csv"]
+    read: Reader = file_batches.READERS["csv"]
 
     def while_it_grows(*given: object) -> object:
         with file.open("a") as handle:
             handle.write("z\n")
         return read(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(landing, "READERS", {"csv": while_it_grows})
+    monkeypatch.setattr(file_batches, "READERS", {"csv": while_it_grows})
     with pytest.raises(UnsettledSourceError, match=r"1\.csv: the file changed while it was read"):
         land(folder)
     assert now(lake) == ["x"]

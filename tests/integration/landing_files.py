@@ -7,7 +7,8 @@ import duckdb
 
 from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.lake import BatchManifest, RawLake
-from orchestration.sources.landing import LandingResult, land_table
+from orchestration.sources.landing import land_table
+from orchestration.sources.results import LandingResult
 
 
 def land(folder: Path, name: str, content: bytes | str, format: str, **table: Any) -> LandingResult:  # noqa: A002

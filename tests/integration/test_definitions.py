@@ -125,7 +125,9 @@ def test_a_source_file_that_appears_changes_or_goes_starts_one_refresh(source_fi
         cursors.append(changed.cursor)
 
 
-def test_a_file_that_was_written_moments_ago_is_waited_for(source_file: Path) -> None:
+def test_a_file_that_was_written_moments_ago_is_waited_for(source_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIEOUT_SETTLE_SECONDS", "5")
+    settings.cache_clear()
     write(source_file, "id\n1\n2\n", age_seconds=0)
     waiting = evaluate(None)
     assert isinstance(waiting, dg.SkipReason)

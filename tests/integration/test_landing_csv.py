@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError
 from orchestration.sources.lake import BatchManifest, RawLake
-from orchestration.sources.landing import LandingResult, land_table
+from orchestration.sources.landing import land_table
+from orchestration.sources.results import LandingResult
 
 COLUMNS = {"id": "INTEGER", "name": "VARCHAR", "amount": "DECIMAL(18,2)", "posted": "DATE"}
 HEADER = "id,name,amount,posted\n"
@@ -216,7 +217,7 @@ def test_bad_input_is_refused_with_what_to_do(
 
 def test_a_header_alone_lands_no_rows_and_says_so(tmp_path: Path) -> None:
     result = land(tmp_path, HEADER)
-    assert result.rows_landed == 0
+    assert result.row_count == 0
     assert result.warnings == ["ledger.csv: the file has a header and no rows"]
 
 

@@ -131,7 +131,7 @@ def test_the_noise_of_binary_numbers_is_not_a_cent(tmp_path: Path) -> None:
 
 def test_a_header_alone_lands_no_rows_and_says_so(tmp_path: Path) -> None:
     result = land_sheet(tmp_path, workbook([HEADER]))
-    assert result.rows_landed == 0
+    assert result.row_count == 0
     assert result.warnings == ["a.xlsx: the file has no rows"]
 
 

@@ -10,12 +10,13 @@ import duckdb
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources import landing
+from orchestration.sources import file_batches
 from orchestration.sources.declaration import SourceSystem, load_declarations
 from orchestration.sources.errors import DriftError, LakeError, UnreadableSourceError
 from orchestration.sources.lake import BatchManifest, RawLake
-from orchestration.sources.landing import LandingResult, land_table
+from orchestration.sources.landing import land_table
 from orchestration.sources.reading import FileScan, scan_file
+from orchestration.sources.results import LandingResult
 
 
 class Source:
@@ -108,12 +109,12 @@ def test_a_settled_file_is_not_read_again(source: Source, monkeypatch: pytest.Mo
         read.append(path)
         return scan_file(path)
 
-    monkeypatch.setattr(landing, "scan_file", scan)
+    monkeypatch.setattr(file_batches, "scan_file", scan)
     source.land()
     assert read == [source.folder / "1.csv"], (
         "written a moment before it was landed, so its time stamps do not vouch for it"
     )
-    monkeypatch.setattr(landing, "_SETTLED", timedelta(0))
+    monkeypatch.setattr(file_batches, "_SETTLED", timedelta(0))
     source.land()
     assert len(read) == 1
 
@@ -127,7 +128,7 @@ def test_one_process_loads_a_table_at_a_time(source: Source) -> None:
 def test_a_clock_set_back_does_not_bring_back_an_old_state(source: Source) -> None:
     source.write("1.csv", "a\nx\n")
     (batch,) = source.land().current
-    source.lake.commit("s", "t", [], batch.known_at - timedelta(days=1))
+    source.lake.commit("s", "t", [], 0, batch.known_at - timedelta(days=1))
     assert source.lake.current("s", "t") == []
 
 

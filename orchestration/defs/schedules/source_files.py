@@ -11,8 +11,6 @@ from orchestration.sources.declaration import load_declarations
 from orchestration.sources.errors import SourceError
 from orchestration.sources.files import declared_files
 
-_SETTLED_AFTER_SECONDS = 5
-
 
 @dg.sensor(
     job=REFRESH,
@@ -26,6 +24,8 @@ def source_files_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult
     newest = 0.0
     try:
         for system in load_declarations(settings().declarations):
+            if system.kind != "files":
+                continue
             for file in declared_files(system, settings().root):
                 status = file.stat()
                 digest.update(f"{file}|{status.st_size}|{status.st_mtime_ns}\n".encode())
@@ -35,6 +35,6 @@ def source_files_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult
     state = digest.hexdigest()
     if state == context.cursor:
         return dg.SkipReason("No declared source file appeared, changed or went.")
-    if time.time() - newest < _SETTLED_AFTER_SECONDS:
+    if time.time() - newest < settings().settle_seconds:
         return dg.SkipReason("A source file was written moments ago; it may still be growing.")
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state)], cursor=state)
