@@ -28,16 +28,17 @@ def current_rows(lake: RawLake, table: SourceTable, batches: Sequence[BatchManif
     )
     keys = [identifier(key) for key in table.keys]
     same_keys = " and ".join(f"landed.{key} = newest.{key}" for key in keys)
-    rank = _BATCH
+    # The first batch, most often by far the largest, is not needed to know which rows have been replaced by later ones.
+    rank, candidates = _BATCH, f"landed where {_BATCH} > 0"
     if table.files and table.cursor:
         cursor = identifier(table.cursor)
         rank = f"{{'has_cursor': {cursor} is not null, 'cursor': {cursor}, 'batch': {_BATCH}}}"
-    # The first batch, most often by far the largest, is not needed to know which rows have been replaced by later ones.
+        candidates = "landed"
     return f"""
         with landed as (
             select *, {rank} as __rank from ({landed})
         ), newest as (
-            select {", ".join(keys)}, max(__rank) as __newest from landed where {_BATCH} > 0 group by all
+            select {", ".join(keys)}, max(__rank) as __newest from {candidates} group by all
         )
         select landed.* exclude (__rank, {_BATCH})
         from landed left join newest on {same_keys}
