@@ -134,6 +134,15 @@ def test_nothing_new_makes_no_batch(shop: Shop) -> None:
     assert shop.lake.current("shop", "order") == list(before.current)
 
 
+def test_a_row_that_goes_back_and_forth_is_landed_each_time(shop: Shop) -> None:
+    for amount in ("10.00", "20.00", "10.00", "20.00"):
+        shop.put(1, amount, None)
+        shop.put(2, "10.00", hours(0))
+        shop.refresh()
+        assert shop.now() == {1: amount, 2: "10.00"}
+    assert len({batch.content_hash for batch in shop.lake.batches("shop", "order")}) == 4
+
+
 def test_a_row_that_came_late_is_read_within_the_overlap(shop: Shop) -> None:
     shop.put(1, "10.00", hours(5))
     shop.refresh()
