@@ -27,6 +27,9 @@ Cursor = datetime | date | Decimal | int | str
 _CLOCKS_DIFFER_BY = timedelta(days=1)
 """A source's clock may stand in any time zone; a cursor later than this is no time of a change."""
 
+_MOST_BATCHES = 250
+"""An incremental table of more batches is read whole again: a query over thousands of small files is slow."""
+
 
 @dataclass(frozen=True)
 class Since:
@@ -78,6 +81,8 @@ def _since(table: SourceTable, lake: RawLake, system: SourceSystem, before: Sequ
     """Return from where to read; None: everything, as nothing is known yet or what is known cannot be built upon."""
     mark = before[-1].cursor_max if before else None
     if table.load == "full" or mark is None or before[-1].reading_hash != table.reading_hash:
+        return None
+    if table.load == "incremental" and len(before) > _MOST_BATCHES:
         return None
     if table.full_every_days:
         last = lake.last_whole_reading(system.name, table.name)

@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from orchestration.sources import extracts
 from orchestration.sources.current_rows import current_rows
 from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.extracts import Since, land_extract
@@ -198,6 +199,16 @@ def test_deleted_rows_are_seen_when_everything_is_read_again(shop: Shop, tmp_pat
     assert weekly.refresh().new == ()
     assert weekly.asked[-1] is not None, "and counts as a reading of everything"
     assert shop.lake.root == weekly.lake.root
+
+
+def test_many_increments_become_one_batch_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extracts, "_MOST_BATCHES", 3)
+    for number in range(6):
+        shop.put(number, "10.00", hours(number))
+        shop.refresh()
+    assert [since is None for since in shop.asked] == [True, False, False, False, True, False]
+    assert len(shop.now()) == 6
+    assert len(shop.lake.current("shop", "order")) == 2
 
 
 def test_another_declaration_reads_everything_again(shop: Shop, tmp_path: Path) -> None:
