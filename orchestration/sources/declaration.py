@@ -154,13 +154,14 @@ class SourceTable(_Declared):
 
     @property
     def reading_hash(self) -> str:
-        """Hash of what decides how the bytes are read; descriptions and keys do not."""
+        """Hash of what decides how the bytes are read; descriptions do not."""
         said = {
             "rules": READING_RULES,
             "format": self.format,
             "texts": self.texts.model_dump(mode="json"),
             "compression": self.compression,
             "columns": {n: [c.type, c.nullable, c.rounding] for n, c in self.columns.items()},
+            "keys": self.keys,
         }
         return hashlib.sha256(json.dumps(said, sort_keys=False).encode()).hexdigest()
 

@@ -81,7 +81,7 @@ def _batch_query(lake: RawLake, batch: BatchManifest) -> str:
             {literal(batch.batch_id)} as batch_id,
             timestamp {literal(known_at)} as known_at,
             {literal(batch.source_file)} as source_file
-        from read_parquet({literal(lake.data_file(batch))}, hive_partitioning = false)"""
+        from {lake.rows(batch)}"""
 
 
 def _empty(system: str, table: SourceTable) -> str:
