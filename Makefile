@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 PYTHON ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run report status dev test lint docs format clean
+.PHONY: help setup run report status dev test bench-landing lint docs format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -41,6 +41,9 @@ dev: setup ## Dagster's UI on localhost:3000 with daemon, schedules and sensors
 
 test: setup ## Run all tests
 	@$(BIN)/python -m pytest
+
+bench-landing: setup ## Time landing against plain COPY; BENCH="--rows 1000000" makes it smaller
+	@$(BIN)/python -m tests.benchmarks.landing $(BENCH)
 
 lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
 	@$(BIN)/ruff check .

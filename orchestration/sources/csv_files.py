@@ -1,22 +1,33 @@
 """Landing a delimited text file: every field is read as text, then as its declared type, strictly.
 
-First pass: DuckDB splits the file and writes typed columns, with a list of problems per row. Second pass, over that
-Parquet: sound rows get their source_row (the physical line on which the record begins) and become data.parquet. What
-could not be split or does not fit goes to quarantine with its line and raw text. The physical lines counted while
-hashing are the independent count that rows are held against. Where records stand in the file belongs in `csv_lines`.
+One pass writes the sound rows to data.parquet. If they are as many as the physical lines, which were counted while
+hashing, every line is a sound row, and its number follows from its place. Otherwise a second pass finds what does not
+fit, and the sound rows get their source_row: the physical line on which the record begins. What could not be split,
+does not fit or has no key of its own goes to quarantine with its line and raw text. Where records stand in the file
+belongs in `csv_lines`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.csv_lines import Located, line_at, locate_by_line, locate_by_record, read_header
+from orchestration.sources.csv_lines import (
+    Located,
+    line_at,
+    locate_by_line,
+    locate_by_record,
+    raw_texts,
+    read_header,
+    without,
+)
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError
-from orchestration.sources.lake import DATA_FILE, LandedColumn
+from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_lines, unkeyed_rejects
+from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.options import CsvOptions
 from orchestration.sources.plain_text import PlainText, forget, plain_text
 from orchestration.sources.reading import (
@@ -27,18 +38,14 @@ from orchestration.sources.reading import (
     SourceFile,
     path_literal,
     refuse_if_mostly_unfit,
+    without_optimizer,
     write_rejects,
+    write_sound_rows,
 )
-from orchestration.sources.typed_values import (
-    TypedColumn,
-    identifier,
-    literal,
-    typed_as_named,
-    typed_columns,
-    typed_rows,
-)
+from orchestration.sources.typed_values import TypedColumn, literal, typed_columns, typed_rows
 
-_SPLIT = "split.parquet"
+_PROBLEMS = "problems.parquet"
+_NUMBERED = "numbered.parquet"
 _BREAKS = "breaks.csv"
 _OTHER_DELIMITERS = ",;\t|"
 _REASONS = {
@@ -68,43 +75,41 @@ def read_csv_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, table
     except SourceError:
         forget(target)
         raise
-    text, scan = plain.path, plain.scan
     try:
         names, header_lines = _column_names(file, plain, table)
         warnings = [*plain.warnings, *against_declaration(file.path, names, table)]
+        check_keys(file.path, names, table)
         columns = typed_columns([(name, "VARCHAR") for name in names], table.columns, table.csv)
-        accepted = _split(connection, text, table.csv, columns, target)
-        ordinals = _misfits(connection, file, accepted, target)
-        unsplit = _unsplit(connection, text)
-        _refuse_an_open_quote(file, unsplit, scan)
-        if scan.lines - header_lines == accepted + len(unsplit):
-            located = locate_by_line(text, header_lines, scan.lines, (record.line for record in unsplit), ordinals)
-        else:
-            located = locate_by_record(text, table.csv, len(names), (record.offset for record in unsplit), ordinals)
-        if located.records != accepted + len(unsplit) or len(located.unsplit) != len(unsplit):
-            raise ConservationError(
-                f"{file.path}: the file holds {located.records} records, but {accepted} could be split into fields and "
-                f"{len(unsplit)} could not. Nothing was landed. Quotes are most likely broken: "
-                f"look for a single {table.csv.quote}."
-            )
-        rows_landed = _write_sound_rows(connection, columns, located, target)
+        _forget_unsplit(connection)
+        sound = write_sound_rows(connection, columns, _fields(plain.path, table.csv, columns), target / DATA_FILE)
+        located, unsplit = Located(sound, breaks=[(0, header_lines + 1)]), list[_Unsplit]()
+        if sound != plain.scan.lines - header_lines:
+            located, unsplit = _locate(connection, file, plain, table, columns, header_lines, target)
+            _check_conservation(file, located, sound, len(unsplit), table)
+        first_row = _number(connection, without(located.breaks, sorted(located.wanted)), sound, target)
+        rows = landed_rows(target / DATA_FILE, first_row)
+        unkeyed = quarantine_unkeyed(connection, file, table, rows, located.records, target)
         rows_quarantined = 0
-        if located.wanted or unsplit:
+        if sound - unkeyed != located.records:
             rejects = _rejects(connection, located, unsplit, target)
+            if unkeyed:
+                first_row = None
+                texts = raw_texts(plain.path, table.csv, len(names), located, unkeyed_lines(connection))
+                rejects = chain(rejects, unkeyed_rejects(connection, texts))
             rows_quarantined = write_rejects(connection, file, rejects, target)
         if not located.records:
             warnings.append("the file has a header and no rows")
     except duckdb.Error as error:
-        raise UnreadableSourceError(_in_words(file, scan, error)) from error
+        raise UnreadableSourceError(_in_words(file, plain.scan, error)) from error
     finally:
         forget(target)
-        for left in (_SPLIT, _BREAKS):
+        for left in (_PROBLEMS, _BREAKS):
             (target / left).unlink(missing_ok=True)
     landed = tuple(
         LandedColumn(name=name, type=declared.type if (declared := table.columns.get(name)) else "VARCHAR")
         for name in names
     )
-    return Reading(landed, located.records, rows_landed, rows_quarantined, tuple(warnings))
+    return Reading(landed, located.records, sound - unkeyed, rows_quarantined, tuple(warnings), first_row=first_row)
 
 
 def _column_names(file: SourceFile, text: PlainText, table: SourceTable) -> tuple[list[str], int]:
@@ -136,24 +141,60 @@ def _refuse_another_delimiter(file: SourceFile, names: list[str], table: SourceT
         )
 
 
-def _split(
-    connection: duckdb.DuckDBPyConnection, text: Path, options: CsvOptions, columns: list[TypedColumn], target: Path
-) -> int:
-    """Split the file into fields and type them; return how many records could be split."""
-    connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+def _fields(text: Path, options: CsvOptions, columns: Sequence[TypedColumn]) -> str:
+    """Return the file's records as text fields, for SQL; reading them notes what could not be split."""
     fields = ", ".join(f"{literal(column.name)}: 'VARCHAR'" for column in columns)
     nulls = ", ".join(literal(null) for null in options.null_strings)
-    rows = (
+    return (
         f"read_csv({path_literal(text)}, auto_detect = false, header = {str(options.header).lower()}, "
         f"delim = {literal(options.delimiter)}, quote = {literal(options.quote)}, escape = {literal(options.quote)}, "
         f"nullstr = [{nulls}]::VARCHAR[], columns = {{{fields}}}, compression = 'none', hive_partitioning = false, "
         "store_rejects = true)"
     )
-    written = connection.execute(
-        f"COPY (SELECT {typed_as_named(columns)}, __problems FROM ({typed_rows(columns, rows)})) "
-        f"TO {literal(str(target / _SPLIT))} (FORMAT parquet, COMPRESSION snappy)"
-    ).fetchone()
-    return int(written[0]) if written else 0
+
+
+def _forget_unsplit(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+
+
+def _locate(
+    connection: duckdb.DuckDBPyConnection,
+    file: SourceFile,
+    plain: PlainText,
+    table: SourceTable,
+    columns: Sequence[TypedColumn],
+    header_lines: int,
+    target: Path,
+) -> tuple[Located, list[_Unsplit]]:
+    """Read the file again for what is not sound in it, and find where all records stand."""
+    _forget_unsplit(connection)
+    typed = typed_rows(columns, _fields(plain.path, table.csv, columns))
+    # A field that is not read is not checked either: the encoding of a text, for example.
+    with without_optimizer(connection, "unused_columns"):
+        written = connection.execute(
+            f"COPY (SELECT __problems FROM ({typed})) TO {literal(str(target / _PROBLEMS))} (FORMAT parquet)"
+        ).fetchone()
+    split = int(written[0]) if written else 0
+    misfits = _misfits(connection, file, split, target)
+    unsplit = _unsplit(connection, plain.path)
+    _refuse_an_open_quote(file, unsplit, plain.scan)
+    lines = plain.scan.lines
+    if lines - header_lines == split + len(unsplit):
+        located = locate_by_line(plain.path, header_lines, lines, (record.line for record in unsplit), misfits)
+    else:
+        offsets = (record.offset for record in unsplit)
+        located = locate_by_record(plain.path, table.csv, len(columns), offsets, misfits)
+    return located, unsplit
+
+
+def _check_conservation(file: SourceFile, located: Located, sound: int, unsplit: int, table: SourceTable) -> None:
+    misfits = len(located.wanted)
+    if located.records == sound + misfits + unsplit and len(located.unsplit) == unsplit:
+        return
+    raise ConservationError(
+        f"{file.path}: the file holds {located.records} records, but {sound + misfits} could be split into fields and "
+        f"{unsplit} could not. Nothing was landed. Quotes are most likely broken: look for a single {table.csv.quote}."
+    )
 
 
 def _unsplit(connection: duckdb.DuckDBPyConnection, text: Path) -> list[_Unsplit]:
@@ -187,46 +228,43 @@ def _refuse_an_open_quote(file: SourceFile, unsplit: list[_Unsplit], scan: FileS
             )
 
 
-def _misfits(connection: duckdb.DuckDBPyConnection, file: SourceFile, accepted: int, target: Path) -> list[int]:
+def _misfits(connection: duckdb.DuckDBPyConnection, file: SourceFile, split: int, target: Path) -> list[int]:
     """Return the ordinals of the records that do not fit their types. Raises `DriftError` if most records are unfit."""
-    split = f"read_parquet({path_literal(target / _SPLIT)}, file_row_number = true) WHERE __problems IS NOT NULL"
+    unfit = f"read_parquet({path_literal(target / _PROBLEMS)}, file_row_number = true) WHERE __problems IS NOT NULL"
     counted = connection.execute(
-        f"SELECT count(*), (SELECT count(DISTINCT line) FROM reject_errors) FROM {split}"
+        f"SELECT count(*), (SELECT count(DISTINCT line) FROM reject_errors) FROM {unfit}"
     ).fetchall()
     misfits, broken = counted[0]
     listing = (
         "SELECT record, problem.column_name, problem.reason FROM "
-        f"(SELECT file_row_number + 1 AS record, unnest(__problems) AS problem FROM {split}) "
+        f"(SELECT file_row_number + 1 AS record, unnest(__problems) AS problem FROM {unfit}) "
         "UNION ALL SELECT line, column_name, error_message FROM reject_errors"
     )
-    refuse_if_mostly_unfit(connection, file, accepted + broken, misfits + broken, listing)
+    refuse_if_mostly_unfit(connection, file, split + broken, misfits + broken, listing)
     if not misfits:
         return []
-    return [ordinal for (ordinal,) in connection.execute(f"SELECT file_row_number FROM {split} ORDER BY 1").fetchall()]
+    return [ordinal for (ordinal,) in connection.execute(f"SELECT file_row_number FROM {unfit} ORDER BY 1").fetchall()]
 
 
-def _write_sound_rows(
-    connection: duckdb.DuckDBPyConnection, columns: list[TypedColumn], located: Located, target: Path
-) -> int:
-    names = ", ".join(identifier(column.name) for column in columns)
-    rows = f"read_parquet({path_literal(target / _SPLIT)}, file_row_number = true)"
-    if len(located.breaks) <= 1:
-        first = located.breaks[0][1] if located.breaks else 0
-        query = f"SELECT {names}, file_row_number + {first} AS source_row FROM {rows} WHERE __problems IS NULL"
-    else:
-        with (target / _BREAKS).open("w", encoding="ascii") as handle:
-            handle.writelines(f"{ordinal},{line}\n" for ordinal, line in located.breaks)
-        breaks = (
-            f"read_csv({path_literal(target / _BREAKS)}, auto_detect = false, header = false, delim = ',', "
-            "columns = {'break_ordinal': 'BIGINT', 'break_line': 'BIGINT'})"
-        )
-        query = (
-            f"SELECT {names}, break_line + file_row_number - break_ordinal AS source_row "
-            f"FROM {rows} ASOF JOIN {breaks} ON file_row_number >= break_ordinal "
-            "WHERE __problems IS NULL ORDER BY file_row_number"
-        )
-    written = connection.execute(f"COPY ({query}) TO {literal(str(target / DATA_FILE))} {PARQUET}").fetchone()
-    return int(written[0]) if written else 0
+def _number(
+    connection: duckdb.DuckDBPyConnection, breaks: Sequence[tuple[int, int]], sound: int, target: Path
+) -> int | None:
+    """Give the rows of data.parquet their source_row; return the first one if each next row has the next."""
+    breaks = [(ordinal, line) for ordinal, line in breaks if ordinal < max(sound, 1)]
+    if len(breaks) <= 1:
+        return breaks[0][1] if breaks else 1
+    with (target / _BREAKS).open("w", encoding="ascii") as handle:
+        handle.writelines(f"{ordinal},{line}\n" for ordinal, line in breaks)
+    connection.execute(
+        "COPY (SELECT * EXCLUDE (file_row_number, __break_ordinal, __break_line), "
+        "__break_line + file_row_number - __break_ordinal AS source_row "
+        f"FROM read_parquet({path_literal(target / DATA_FILE)}, file_row_number = true) "
+        f"ASOF JOIN read_csv({path_literal(target / _BREAKS)}, auto_detect = false, header = false, delim = ',', "
+        "columns = {'__break_ordinal': 'BIGINT', '__break_line': 'BIGINT'}) ON file_row_number >= __break_ordinal "
+        f"ORDER BY file_row_number) TO {literal(str(target / _NUMBERED))} {PARQUET}"
+    )
+    (target / _NUMBERED).replace(target / DATA_FILE)
+    return None
 
 
 def _rejects(
@@ -240,7 +278,7 @@ def _rejects(
         yield Reject(raw.line, record.column_name, record.reason, raw.text)
     found = connection.cursor().execute(
         "SELECT file_row_number, __problems "
-        f"FROM read_parquet({path_literal(target / _SPLIT)}, file_row_number = true) WHERE __problems IS NOT NULL"
+        f"FROM read_parquet({path_literal(target / _PROBLEMS)}, file_row_number = true) WHERE __problems IS NOT NULL"
     )
     while rows := found.fetchmany(10_000):
         for ordinal, problems in rows:

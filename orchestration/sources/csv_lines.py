@@ -7,8 +7,8 @@ with such records, come here. The file is UTF-8.
 
 import csv
 import sys
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -38,6 +38,8 @@ class Located:
     """By ordinal."""
     unsplit: list[RawLine] = field(default_factory=list)
     """The records that DuckDB could not split, in the order of the file."""
+    by_line: bool = True
+    """Whether every physical line is one record."""
 
 
 def read_header(path: Path, options: CsvOptions) -> tuple[list[str], int]:
@@ -78,7 +80,7 @@ def locate_by_record(
 
     `unsplit_offsets` are the bytes at which the records begin that DuckDB could not split.
     """
-    located = Located(records=0)
+    located = Located(records=0, by_line=False)
     unsplit, wanted = set(unsplit_offsets), set(ordinals)
     ordinal = 0
     next_line = -1
@@ -98,13 +100,30 @@ def locate_by_record(
     return located
 
 
-def line_at(breaks: list[tuple[int, int]], ordinal: int) -> int:
+def raw_texts(path: Path, options: CsvOptions, columns: int, located: Located, lines: Sequence[int]) -> Iterator[str]:
+    """Yield the raw texts of the records that begin on `lines`, which are in order."""
+    if located.by_line:
+        yield from (raw.text for raw in _raw_lines(path, lines))
+        return
+    wanted = set(lines)
+    yield from (raw.text for _, raw in _raw_records(path, options, columns) if raw.line in wanted)
+
+
+def without(breaks: Sequence[tuple[int, int]], gone: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the breaks as they are when the records `gone` (ordinals, in order) are left out of the counting."""
+    found = {ordinal - bisect_left(gone, ordinal): line for ordinal, line in breaks}
+    for before, ordinal in enumerate(gone):
+        found[ordinal - before] = line_at(breaks, ordinal + 1)
+    return sorted(found.items())
+
+
+def line_at(breaks: Sequence[tuple[int, int]], ordinal: int) -> int:
     """Return the physical line of a record."""
     first, line = breaks[bisect_right(breaks, ordinal, key=lambda entry: entry[0]) - 1]
     return line + ordinal - first
 
 
-def _raw_lines(path: Path, numbers: list[int]) -> Iterator[RawLine]:
+def _raw_lines(path: Path, numbers: Sequence[int]) -> Iterator[RawLine]:
     with path.open("rb") as handle:
         passed = 0
         for number in numbers:

@@ -56,4 +56,4 @@ def _rows(lake: RawLake, batch: BatchManifest) -> str:
             {literal(batch.batch_id)} as batch_id,
             timestamp {literal(known_at)} as known_at,
             {literal(batch.source_file)} as source_file
-        from read_parquet({literal(str(lake.data_file(batch)))}, hive_partitioning = false)"""
+        from {lake.rows(batch)}"""

@@ -133,6 +133,7 @@ def _land_file(
             rows_read=reading.rows_read,
             rows_landed=reading.rows_landed,
             rows_quarantined=reading.rows_quarantined,
+            first_row=reading.first_row,
             warnings=tuple(warnings),
         )
         connection.close()

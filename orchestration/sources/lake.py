@@ -1,6 +1,6 @@
 """The raw lake: immutable batches of one source table each, and which of them are the table's current state.
 
-    <root>/<system>/<table>/batch=<batch_id>/data.parquet    rows, typed, with source_row
+    <root>/<system>/<table>/batch=<batch_id>/data.parquet    rows, typed, in order; with source_row, or see first_row
                                             /manifest.json   what the batch is (`BatchManifest`)
                                             /rejects.parquet quarantined rows, only when there are any
                            /snapshots/<known_at>.json        the batches that together were the table from then on,
@@ -24,6 +24,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from orchestration.sources.errors import ConservationError, LakeError
+from orchestration.sources.typed_values import literal
 
 DATA_FILE = "data.parquet"
 REJECTS_FILE = "rejects.parquet"
@@ -104,6 +105,8 @@ class BatchManifest(_Record):
     rows_quarantined: int
     rows_unchanged: int = 0
     """Rows read again that the table has already, because the reading overlaps the one before."""
+    first_row: int | None = None
+    """The first row's source_row where each next row has the next one; data.parquet then does not hold the column."""
     warnings: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -177,8 +180,12 @@ class RawLake:
         found = (self.batch(system, table, folder.name.removeprefix("batch=")) for folder in folders)
         return next((batch for batch in found if batch.content_hash == content_hash), None)
 
+    def rows(self, manifest: BatchManifest) -> str:
+        """Return the batch's landed rows for SQL, to stand after FROM: the source's columns and source_row."""
+        return landed_rows(self.data_file(manifest), manifest.first_row)
+
     def data_file(self, manifest: BatchManifest) -> Path:
-        """Return the Parquet file of the batch's landed rows."""
+        """Return the Parquet file of the batch's landed rows; read it by way of `rows`, which knows their lines."""
         return self._batch_folder(manifest.system, manifest.table, manifest.batch_id) / DATA_FILE
 
     def rejects_file(self, manifest: BatchManifest) -> Path | None:
@@ -270,6 +277,16 @@ class RawLake:
 def batch_identity(known_at: datetime, content_hash: str) -> str:
     """Return a batch's id: when it was known, to the second in UTC, and the first 12 hex digits of its content hash."""
     return f"{known_at:%Y%m%dT%H%M%SZ}-{content_hash[:_HASH_IN_ID]}"
+
+
+def landed_rows(data: Path, first_row: int | None) -> str:
+    """Return the rows of a data.parquet for SQL, with source_row; see `BatchManifest.first_row`."""
+    if first_row is None:
+        return f"read_parquet({literal(str(data))}, hive_partitioning = false)"
+    return (
+        f"(SELECT * EXCLUDE (file_row_number), file_row_number + {first_row} AS source_row "
+        f"FROM read_parquet({literal(str(data))}, hive_partitioning = false, file_row_number = true))"
+    )
 
 
 def _write(file: Path, text: str) -> None:

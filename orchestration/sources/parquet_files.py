@@ -4,6 +4,7 @@ A second pass finds the rejects, only if there are any. source_row is the row's 
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -11,17 +12,18 @@ import duckdb
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.lake import DATA_FILE, LandedColumn
+from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
+from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.reading import (
-    PARQUET,
     Reading,
     Reject,
     SourceFile,
     path_literal,
     refuse_if_mostly_unfit,
     write_rejects,
+    write_sound_rows,
 )
-from orchestration.sources.typed_values import literal, typed_as_named, typed_columns, typed_rows
+from orchestration.sources.typed_values import literal, typed_columns, typed_rows
 
 
 def read_parquet_file(
@@ -46,21 +48,29 @@ def _read(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: Source
     columns = typed_columns([(name, kind) for name, kind, *_ in described], table.columns, table.texts)
     rows = f"read_parquet({path}, hive_partitioning = false, file_row_number = true)"
     typed = typed_rows(columns, rows, "file_row_number")
+    check_keys(file.path, names, table)
     counted = connection.execute(f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({path})").fetchone()
     rows_read = int(counted[0]) if counted else 0
-    written = connection.execute(
-        f"COPY (SELECT {typed_as_named(columns)}, file_row_number + 1 AS source_row FROM ({typed}) "
-        f"WHERE __problems IS NULL) TO {literal(str(target / DATA_FILE))} {PARQUET}"
-    ).fetchone()
-    rows_landed = int(written[0]) if written else 0
-    rows_quarantined = 0
-    if rows_landed != rows_read:
+    numbered = f"(SELECT *, file_row_number + 1 AS source_row FROM {rows})"
+    sound = write_sound_rows(connection, columns, numbered, target / DATA_FILE, "source_row")
+    if sound != rows_read:
         misfits = f"SELECT file_row_number + 1 AS record, unnest(__problems) AS problem FROM ({typed})"
         listing = f"SELECT record, problem.column_name, problem.reason FROM ({misfits})"
-        refuse_if_mostly_unfit(connection, file, rows_read, rows_read - rows_landed, listing)
+        refuse_if_mostly_unfit(connection, file, rows_read, rows_read - sound, listing)
+    data = landed_rows(target / DATA_FILE, None)
+    unkeyed = quarantine_unkeyed(connection, file, table, data, rows_read, target)
+    rows_landed = sound - unkeyed
+    rows_quarantined = 0
+    if rows_landed != rows_read:
         whole = f"to_json({{{', '.join(f'{literal(c.name)}: {c.raw}' for c in columns)}}})"
         query = f"SELECT file_row_number + 1, __problems, {whole} FROM ({typed}) WHERE __problems IS NOT NULL"
-        rows_quarantined = write_rejects(connection, file, _rejects(connection, query), target)
+        rejects = _rejects(connection, query)
+        if unkeyed:
+            texts = unkeyed_texts(
+                connection, f"(SELECT file_row_number + 1 AS source_row, {whole} AS raw_text FROM ({typed}))"
+            )
+            rejects = chain(rejects, unkeyed_rejects(connection, texts))
+        rows_quarantined = write_rejects(connection, file, rejects, target)
     landed = tuple(
         LandedColumn(name=column.name, type=declared.type if (declared := table.columns.get(column.name)) else kind)
         for column, (_, kind, *_) in zip(columns, described, strict=True)

@@ -7,7 +7,8 @@ here.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -18,9 +19,10 @@ from orchestration.settings import settings
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake import REJECTS_FILE, LandedColumn
-from orchestration.sources.typed_values import literal
+from orchestration.sources.typed_values import TypedColumn, literal, sound_rows
 
-PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+PARQUET = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
+"""How the lake's files are written. Version 2 takes a fifth less CPU time and space than version 1."""
 _CHUNK = 1 << 20
 _REJECTS_AT_ONCE = 20_000
 
@@ -70,6 +72,8 @@ class Reading:
     rows_quarantined: int
     warnings: tuple[str, ...] = field(default=())
     rows_unchanged: int = 0
+    first_row: int | None = None
+    """See `lake.BatchManifest.first_row`."""
 
 
 Reader = Callable[[duckdb.DuckDBPyConnection, SourceFile, SourceTable, Path], Reading]
@@ -86,7 +90,7 @@ def scan_file(path: Path) -> FileScan:
             digest.update(chunk)
             size += len(chunk)
             newlines += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
+            returns += chunk.count(b"\r") if b"\r" in chunk else 0
             last = chunk[-1:]
     return FileScan(size, digest.hexdigest(), newlines, returns, last == b"\n")
 
@@ -105,6 +109,31 @@ def duckdb_connection(workplace: Path) -> duckdb.DuckDBPyConnection:
         f"SET temp_directory = {literal(str(workplace / 'spill'))}; SET TimeZone = 'UTC'"
     )
     return connection
+
+
+def write_sound_rows(
+    connection: duckdb.DuckDBPyConnection, columns: Sequence[TypedColumn], rows: str, data: Path, *numbers: str
+) -> int:
+    """Write the rows whose values fit their types to a Parquet file, in order, and return how many they are.
+
+    `rows` stands after FROM; its columns `numbers` are kept.
+    """
+    # The optimizer would push the filter below the casts, and type every value twice.
+    with without_optimizer(connection, "filter_pushdown"):
+        written = connection.execute(
+            f"COPY ({sound_rows(columns, rows, *numbers)}) TO {literal(str(data))} {PARQUET}"
+        ).fetchone()
+    return int(written[0]) if written else 0
+
+
+@contextmanager
+def without_optimizer(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[None]:
+    """Let DuckDB run queries as they are written in one respect; `duckdb_optimizers()` lists the names."""
+    connection.execute(f"SET disabled_optimizers = {literal(name)}")
+    try:
+        yield
+    finally:
+        connection.execute("RESET disabled_optimizers")
 
 
 def write_rejects(

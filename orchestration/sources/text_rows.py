@@ -13,7 +13,8 @@ import duckdb
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import ConservationError, DriftError
-from orchestration.sources.lake import DATA_FILE, LandedColumn
+from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
+from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.reading import (
     PARQUET,
     Reading,
@@ -73,6 +74,7 @@ def land_text_rows(
         )
     check_names(file.path, names)
     found = against_declaration(file.path, names, table)
+    check_keys(file.path, names, table)
     columns = typed_columns([(name, "VARCHAR") for name in names], table.columns, table.texts)
     nulls = ", ".join(literal(text) for text in table.texts.null_strings)
     said = [
@@ -104,12 +106,20 @@ def land_text_rows(
             f"COPY (SELECT * EXCLUDE (__raw, __problems) FROM {split} WHERE len(__problems) = 0) "
             f"TO {literal(str(target / DATA_FILE))} {PARQUET}"
         ).fetchone()
-        rows_landed = int(written[0]) if written else 0
+        sound = int(written[0]) if written else 0
+        query = f"FROM {split} WHERE len(__problems) > 0"
+        if sound != rows_read:
+            _refuse(connection, file, rows_read, rows_read - sound, rejects, query)
+        data = landed_rows(target / DATA_FILE, None)
+        unkeyed = quarantine_unkeyed(connection, file, table, data, rows_read, target)
+        rows_landed = sound - unkeyed
         quarantined = 0
         if rows_landed != rows_read:
-            query = f"FROM {split} WHERE len(__problems) > 0"
-            _refuse(connection, file, rows_read, rows_read - rows_landed, rejects, query)
-            quarantined = write_rejects(connection, file, chain(rejects, _misfits(connection, query)), target)
+            others = chain(rejects, _misfits(connection, query))
+            if unkeyed:
+                texts = unkeyed_texts(connection, f"(SELECT source_row, __raw AS raw_text FROM {split})")
+                others = chain(others, unkeyed_rejects(connection, texts))
+            quarantined = write_rejects(connection, file, others, target)
     finally:
         path.unlink(missing_ok=True)
     if not rows_read:

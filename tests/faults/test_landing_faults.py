@@ -43,7 +43,7 @@ def die_instead(point: str) -> None:
     elif point == "read":
         from orchestration.sources import csv_files
 
-        csv_files._write_sound_rows = die  # type: ignore[assignment]
+        csv_files.write_sound_rows = die  # type: ignore[assignment]
     elif point == "rename":
         Path.rename = die  # type: ignore[assignment,method-assign]
     else:

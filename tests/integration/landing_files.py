@@ -23,10 +23,7 @@ def land(folder: Path, name: str, content: bytes | str, format: str, **table: An
 
 def rows(folder: Path, batch: BatchManifest, what: str = "*") -> list[tuple[Any, ...]]:
     """Return what landed, in order."""
-    file = RawLake(folder / "lake").data_file(batch)
-    return duckdb.execute(
-        f"SELECT {what} FROM read_parquet('{file}', hive_partitioning = false) ORDER BY source_row"
-    ).fetchall()
+    return duckdb.execute(f"SELECT {what} FROM {RawLake(folder / 'lake').rows(batch)} ORDER BY source_row").fetchall()
 
 
 def rejects(folder: Path, batch: BatchManifest) -> list[tuple[Any, ...]]:

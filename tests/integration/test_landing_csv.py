@@ -31,8 +31,7 @@ def land(folder: Path, content: str | bytes, columns: dict[str, Any] = COLUMNS, 
 
 
 def rows(folder: Path, batch: BatchManifest, what: str = "*") -> list[tuple[Any, ...]]:
-    file = RawLake(folder / "lake").data_file(batch)
-    return duckdb.execute(f"SELECT {what} FROM read_parquet('{file}', hive_partitioning = false)").fetchall()
+    return duckdb.execute(f"SELECT {what} FROM {RawLake(folder / 'lake').rows(batch)}").fetchall()
 
 
 def rejects(folder: Path, batch: BatchManifest) -> list[tuple[Any, ...]]:
@@ -42,8 +41,8 @@ def rejects(folder: Path, batch: BatchManifest) -> list[tuple[Any, ...]]:
 
 def test_every_row_lands_with_its_line_and_its_declared_types(tmp_path: Path) -> None:
     (batch,) = land(tmp_path, HEADER + "1,a,1.25,2014-01-31\n2,,,\n").current
-    described = duckdb.execute(f"DESCRIBE FROM '{RawLake(tmp_path / 'lake').data_file(batch)}'").fetchall()
-    landed = {name: kind for name, kind, *_ in described if name != "batch"}
+    described = duckdb.execute(f"DESCRIBE FROM {RawLake(tmp_path / 'lake').rows(batch)}").fetchall()
+    landed = {name: kind for name, kind, *_ in described}
     assert landed == {**COLUMNS, "source_row": "BIGINT"}
     assert {c.name: c.type for c in batch.columns} == COLUMNS
     assert [row[-1] for row in rows(tmp_path, batch)] == [2, 3]

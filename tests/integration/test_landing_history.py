@@ -101,7 +101,7 @@ class Landing(RuleBasedStateMachine):
         """Return, for each file, its rows as `line:value`, those in quarantine with their raw text."""
         found: dict[str, list[str]] = {}
         for batch in batches:
-            query = f"SELECT source_row, a::VARCHAR FROM '{self.lake.data_file(batch)}'"
+            query = f"SELECT source_row, a::VARCHAR FROM {self.lake.rows(batch)}"
             if rejects := self.lake.rejects_file(batch):
                 query += f" UNION ALL SELECT source_row, raw_text FROM '{rejects}'"
             rows = duckdb.execute(f"{query} ORDER BY 1").fetchall()

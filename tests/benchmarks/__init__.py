@@ -1,0 +1,1 @@
+"""Benchmarks of landing, against what DuckDB alone does with the same input. `make bench-landing` runs them."""
