@@ -49,6 +49,10 @@ class _Server:
             self._process.wait(_STARTING)
             self._process = None
 
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        self.stop(signal.SIGKILL)
+
     def remove(self) -> None:
         """Stop the server and remove its folder."""
         self.stop()
@@ -219,5 +223,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-

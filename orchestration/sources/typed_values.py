@@ -112,14 +112,16 @@ def _typed_column(
 
 def _from_typed(source: str, raw: str, typed: str, source_type: str, declared: SourceColumn) -> tuple[str, str | None]:
     """Return (value over the source, misfit over raw and typed; None if every value fits)."""
+    infinite = f"NOT isfinite({typed})" if declared.type in {"DATE", "TIMESTAMP"} else None
     if source_type == declared.type:
-        return source, None
+        return source, infinite
     if declared.rounding == "half_even" and source_type in {"DOUBLE", "FLOAT"}:
         return f"TRY_CAST(round_even({source}, {declared.scale}) AS {declared.type})", "false"
     value = f"TRY_CAST({source} AS {declared.type})"
     if declared.type == "VARCHAR":
         return value, None
-    return value, f"TRY_CAST({typed} AS {source_type}) IS DISTINCT FROM {raw}"
+    changed = f"TRY_CAST({typed} AS {source_type}) IS DISTINCT FROM {raw}"
+    return value, f"{infinite} OR {changed}" if infinite else changed
 
 
 def _from_text(source: str, raw: str, typed: str, declared: SourceColumn, texts: TextOptions) -> tuple[str, str | None]:
@@ -127,6 +129,9 @@ def _from_text(source: str, raw: str, typed: str, declared: SourceColumn, texts:
     kind = declared.type
     if kind == "VARCHAR":
         return source, None
+    if declared.rounding == "half_even":
+        value = f"TRY_CAST(round_even(TRY_CAST({source} AS DOUBLE), {declared.scale}) AS {kind})"
+        return value, f"NOT isfinite(TRY_CAST({raw} AS DOUBLE))"
     if declared.scale is not None:
         value = f"TRY_CAST({_plain_number(source, texts)} AS {kind})"
         return value, inexact_number(_plain_number(raw, texts), declared.scale)
