@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -40,7 +41,7 @@ from orchestration.sources.reading import (
 )
 from orchestration.sources.relations import Database, Relation, RelationRows
 from orchestration.sources.sqlite import Sqlite
-from orchestration.sources.typed_values import literal, typed_as_named, typed_columns, typed_rows
+from orchestration.sources.typed_values import TypedColumn, literal, typed_as_named, typed_columns, typed_rows
 
 KINDS: Mapping[str, type[Postgres] | type[Sqlite] | type[MySql]] = {
     "mysql": MySql,
@@ -59,7 +60,7 @@ _CLOSED = re.compile(
     re.IGNORECASE,
 )
 _NO_DATABASE = re.compile(r"database .* does not exist|unknown database", re.IGNORECASE)
-_CONNECTION_SHOWN = re.compile(r' (?:at|with parameters) "[^"]*"')
+_CONNECTION_SHOWN = re.compile(r' (?:at|with parameters) "[^"]*"(?=:)')
 _LONGEST = 400
 _SERVER_SAYS = re.compile(r"(?:ERROR|FATAL|PANIC):\s+([^\n]*)")
 _FEW = 100
@@ -166,6 +167,8 @@ class OpenDatabase:
             for column in rows.columns
         }
         columns = typed_columns([(column.name, column.read_as) for column in rows.columns], declared, table.texts)
+        if self._kind is Sqlite:
+            columns = [_checked_text(column) for column in columns]
         typed = typed_rows(columns, f"({query})")
         connection.execute("CREATE OR REPLACE TEMP SEQUENCE source_row")
         data = workplace / DATA_FILE
@@ -181,7 +184,8 @@ class OpenDatabase:
                 misfits = f"SELECT row_number() OVER () AS record, unnest(__problems) AS problem FROM ({typed})"
                 listing = f"SELECT record, problem.column_name, problem.reason FROM ({misfits})"
                 refuse_if_mostly_unfit(connection, relation, rows_read, rows_unfit, listing)
-            whole = f"to_json({{{', '.join(f'{literal(c.name)}: {c.raw}' for c in columns)}}})::VARCHAR"
+            shown = _printable if self._kind is Sqlite else str
+            whole = f"to_json({{{', '.join(f'{literal(c.name)}: {shown(c.raw)}' for c in columns)}}})::VARCHAR"
             unfit = f"SELECT __problems, {whole} AS raw_text FROM ({typed}) WHERE __problems IS NOT NULL"
             rows_quarantined = self._write_rejects(relation, unfit, rows_landed, workplace)
         (workplace / _KEPT).unlink(missing_ok=True)
@@ -244,10 +248,6 @@ class OpenDatabase:
                 f"{relation.path}: the database does not let its user read this: {told} "
                 "Grant it the right to, or correct the user of the connection."
             )
-        if "Invalid unicode" in told or "not valid UTF-8" in told:
-            return UnreadableSourceError(
-                f"{relation.path}: a text in it is not valid UTF-8. Nothing of it was landed. Correct it at the source."
-            )
         return UnreadableSourceError(
             f"{relation.path}: the database could not give its rows: {told} Nothing of it was landed."
         )
@@ -258,3 +258,21 @@ class OpenDatabase:
         by_server = _SERVER_SAYS.findall(clean)
         told = "; ".join(dict.fromkeys(by_server)) if by_server else " ".join(clean.split("\nLINE ")[0].split())
         return told[:_LONGEST].rstrip(". ") + "."
+
+
+def _checked_text(column: TypedColumn) -> TypedColumn:
+    """Return the column with text that is no valid UTF-8 as a misfit, which SQLite keeps and Parquet does not."""
+    broken = f"({column.raw} IS NOT NULL AND {_decoded(column.raw)} IS NULL)"
+    return replace(
+        column,
+        problem=f"({broken} OR {column.problem})" if column.problem else broken,
+        reason=f"CASE WHEN {broken} THEN 'bytes are not valid text in UTF-8' ELSE {column.reason} END",
+    )
+
+
+def _decoded(text: str) -> str:
+    return f"TRY(decode(encode({text})))"
+
+
+def _printable(text: str) -> str:
+    return rf"coalesce({_decoded(text)}, '\x' || lower(hex(encode({text}))))"

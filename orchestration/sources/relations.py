@@ -89,11 +89,15 @@ def name_parts(relation: str, default_schema: str, *, what: str) -> tuple[str, s
 
 def no_such_relation(relation: Relation, there: Iterable[tuple[str, str]]) -> MissingSourceError:
     """Return the error for a relation that the database does not have, with the names that are near."""
-    names = {f"{schema}.{name}".casefold(): f"{schema}.{name}" for schema, name in there}
+    names = [f"{schema}.{name}" for schema, name in there]
+    forms = {form: name for name in names for form in (name.casefold(), name.split(".", 1)[1].casefold())}
     wanted = relation.name.casefold()
-    near = get_close_matches(wanted, list(names), n=_SHOWN, cutoff=0.6)
-    near += [name for name in names if name.split(".")[-1] == wanted.split(".")[-1] and name not in near]
-    told = f"Near it: {', '.join(names[name] for name in near)}." if near else f"There are {len(names)} relations."
+    close = [
+        forms[form]
+        for text in (wanted, wanted.split(".")[-1])
+        for form in get_close_matches(text, list(forms), n=_SHOWN, cutoff=0.7)
+    ]
+    told = f"Near it: {', '.join(dict.fromkeys(close))}." if close else f"There are {len(names)} relations."
     return MissingSourceError(
         f"{relation.path}: there is no such table or view, or the user may not see its schema. {told} "
         "Correct relation in defs.yaml."

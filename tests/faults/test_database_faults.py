@@ -36,7 +36,7 @@ def test_a_server_that_does_not_answer(erp: DatabaseSystem, server: PostgresServ
     server.stop()
     message = erp.refusal()
     assert message.startswith("Source system erp: the database does not answer: ")
-    assert "Connection refused" in message
+    assert f'connection to server at "127.0.0.1", port {server.port} failed: Connection refused' in message
     assert "Check that it runs, and host and port of the connection" in message
 
 
