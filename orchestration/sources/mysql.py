@@ -47,12 +47,12 @@ class MySql:
             "SET mysql_session_time_zone = '+00:00'; SET mysql_tinyint1_as_boolean = false; "
             "SET mysql_bit1_as_boolean = false; SET mysql_query_timeout_enabled = false"
         )
-        told = " ".join(f"{_NAMES.get(name, name)}={_quoted(value)}" for name, value in address.settings.items())
-        secret = ""
+        settings = {_NAMES.get(name, name): value for name, value in address.settings.items()}
         if address.password is not None:
-            connection.execute(f"CREATE SECRET tieout (TYPE mysql, PASSWORD {literal(address.password)})")
-            secret = ", SECRET tieout"
-        connection.execute(f"ATTACH {literal(told)} AS {ATTACHED} (TYPE mysql, READ_ONLY{secret})")
+            settings["password"] = address.password
+        said = ", ".join(f"{identifier(name)} {literal(value)}" for name, value in settings.items())
+        connection.execute(f"CREATE SECRET tieout (TYPE mysql, {said})")
+        connection.execute(f"ATTACH '' AS {ATTACHED} (TYPE mysql, READ_ONLY, SECRET tieout)")
 
     def rows(self, table: SourceTable, since: Since | None) -> RelationRows:
         """Return how to read the table's relation; see `relations.Database`."""
@@ -70,7 +70,13 @@ class MySql:
                 f"{relation.path}: a name in it holds a backtick, which DuckDB's scanner cannot quote. Read a view "
                 "with other names instead."
             )
-        where = f" WHERE {_since(table, since, in_mysql=False)}" if since else ""
+        parts = [""]
+        if since:
+            # The scanner passes a comparison on to the server, but neither IS NULL nor OR; so ask first if it is needed.
+            undated = self._ask(
+                f"SELECT 1 FROM `{schema}`.`{name}` WHERE {_since(table, since, in_mysql=True)[1]} LIMIT 1"
+            )
+            parts = [f" WHERE {found}" for found in _since(table, since, in_mysql=False)[: 2 if undated else 1]]
         warnings = self._check_dates(relation, table, f"`{schema}`.`{name}`", described, since)
         self._connection.execute(
             f"SET mysql_experimental_filter_pushdown = {not (since and isinstance(since.value, str))}"
@@ -88,11 +94,14 @@ class MySql:
             value, read_as = _value(identifier(str(column)), arrives)
             values.append(f"{value} AS {identifier(str(column))}")
             columns.append(RelationColumn(str(column), str(kind), read_as, read_as))
-        query = f"SELECT {', '.join(values)} FROM {place}{where}"
+        query = " UNION ALL ".join(f"SELECT {', '.join(values)} FROM {place}{where}" for where in parts)
         row_count = None
         if described[0][3] != "VIEW":
-            counted = self._connection.execute(f"SELECT count(*) FROM {place}{where}").fetchone()
-            row_count = int(counted[0]) if counted else 0
+            row_count = sum(
+                int(count)
+                for where in parts
+                for (count,) in self._connection.execute(f"SELECT count(*) FROM {place}{where}").fetchall()
+            )
         return RelationRows(query, tuple(columns), row_count, tuple(warnings))
 
     def newest(self, table: SourceTable) -> str | None:
@@ -125,7 +134,7 @@ class MySql:
             f"CAST(coalesce(sum(`{n}` <> 0 AND (month(`{n}`) = 0 OR day(`{n}`) = 0)), 0) AS CHAR)"
             for n in names
         )
-        where = f" WHERE {_since(table, since, in_mysql=True)}" if since else ""
+        where = f" WHERE {' OR '.join(_since(table, since, in_mysql=True))}" if since else ""
         counted = [int(str(count)) for count in self._ask(f"SELECT {counts} FROM {place}{where}")[0]]
         for name, incomplete in zip(names, counted[1::2], strict=True):
             if incomplete:
@@ -158,7 +167,8 @@ def _value(name: str, arrives: str) -> tuple[str, str]:
     return (f"{name}::VARCHAR", "VARCHAR") if arrives.startswith("ENUM") else (name, arrives)
 
 
-def _since(table: SourceTable, since: Since, *, in_mysql: bool) -> str:
+def _since(table: SourceTable, since: Since, *, in_mysql: bool) -> tuple[str, str]:
+    """Return the conditions, of which a row to be read meets one."""
     name, value = table.cursor or "", since.value
     told = _text(str(value)) if in_mysql else literal(str(value))
     if isinstance(value, datetime):
@@ -168,14 +178,9 @@ def _since(table: SourceTable, since: Since, *, in_mysql: bool) -> str:
     elif not isinstance(value, str):
         told = str(value)
     quoted = f"`{name}`" if in_mysql else identifier(name)
-    return f"({quoted} {'>=' if since.is_inclusive else '>'} {told} OR {quoted} IS NULL)"
+    return f"{quoted} {'>=' if since.is_inclusive else '>'} {told}", f"{quoted} IS NULL"
 
 
 def _text(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -13,7 +13,6 @@ from orchestration.sources.databases import OpenDatabase
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.extracts import Since
 from orchestration.sources.lake import DATA_FILE
-from orchestration.sources.landing import land_opened
 from orchestration.sources.reading import Reading
 from tests.database_servers import PASSWORD, PostgresServer
 from tests.integration.landing_databases import DatabaseSystem
