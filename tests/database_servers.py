@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-PASSWORD = "Hush-Hush 4711'"
+PASSWORD = "Hush-Hush 4711'"  # noqa: S105
 """Of every user of both servers; the tests look for it where it must not be."""
 
 _STARTING = 60

@@ -116,9 +116,10 @@ class OpenDatabase:
                 Postgres.attach(connection, address)
                 self._source = Postgres(connection, name)
             connection.execute("BEGIN")
-            return
         except duckdb.Error as error:
             said = str(error)
+        else:
+            return
         # Raised outside the handler: the error that is handled there may hold the password.
         raise self._not_opened(said)
 
@@ -207,7 +208,8 @@ class OpenDatabase:
         """Write rejects.parquet from a query that gives __problems and raw_text; return how many rows it has."""
         file = target / REJECTS_FILE
         written = self._connection.execute(
-            f"COPY (SELECT {literal(relation.name)} AS source_file, {rows_before} + row_number() OVER () AS source_row, "
+            f"COPY (SELECT {literal(relation.name)} AS source_file, "
+            f"{rows_before} + row_number() OVER () AS source_row, "
             "array_to_string(list_transform(__problems, lambda p: p.column_name), ', ') AS column_name, "
             "array_to_string(list_transform(__problems, lambda p: p.column_name || ': ' || p.reason), '; ') AS reason, "
             f"raw_text FROM ({unfit})) TO {literal(str(file))} {PARQUET}"

@@ -1,4 +1,4 @@
-"""DuckDB's own extensions, out of the wheels that carry them. What an extension reads belongs in the modules per kind."""
+"""DuckDB's own extensions, out of the wheels that carry them. What one reads belongs in the modules per kind."""
 
 import duckdb
 

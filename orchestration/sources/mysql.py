@@ -72,7 +72,7 @@ class MySql:
             )
         parts = [""]
         if since:
-            # The scanner passes a comparison on to the server, but neither IS NULL nor OR; so ask first if it is needed.
+            # The scanner passes a comparison on to the server, but not IS NULL, so ask first whether that is needed.
             undated = self._ask(
                 f"SELECT 1 FROM `{schema}`.`{name}` WHERE {_since(table, since, in_mysql=True)[1]} LIMIT 1"
             )

@@ -131,11 +131,11 @@ class Postgres:
         """Attach the database, read-only, under the name `ATTACHED`."""
         settings = {"connect_timeout": str(_SECONDS_TO_CONNECT), "application_name": "tieout", **address.settings}
         told = " ".join(f"{name}={_quoted(value)}" for name, value in settings.items())
-        secret = ""
+        options = "TYPE postgres, READ_ONLY"
         if address.password is not None:
             connection.execute(f"CREATE SECRET tieout (TYPE postgres, PASSWORD {literal(address.password)})")
-            secret = ", SECRET tieout"
-        connection.execute(f"ATTACH {literal(told)} AS {ATTACHED} (TYPE postgres, READ_ONLY{secret})")
+            options += ", SECRET tieout"
+        connection.execute(f"ATTACH {literal(told)} AS {ATTACHED} ({options})")
 
     def rows(self, table: SourceTable, since: Since | None) -> RelationRows:
         """Return how to read the table's relation; see `relations.Database`."""
@@ -175,8 +175,8 @@ class Postgres:
             "has_column_privilege(c.oid, a.attnum, 'select') AND has_schema_privilege(n.oid, 'usage') "
             "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid "
             "JOIN pg_type t ON t.oid = a.atttypid "
-            f"WHERE n.nspname = {literal(schema)} AND c.relname = {literal(name)} AND c.relkind IN ('r','p','m','v','f') "
-            "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+            f"WHERE n.nspname = {literal(schema)} AND c.relname = {literal(name)} "
+            "AND c.relkind IN ('r','p','m','v','f') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
         )
         if not found:
             raise no_such_relation(relation, self._relations())

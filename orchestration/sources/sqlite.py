@@ -1,8 +1,8 @@
 """Reading SQLite through DuckDB's scanner: every value as text, typed by the declaration.
 
-SQLite holds a text in an INTEGER column as well as a number; the scanner, asked for the declared type, refuses the whole
-table then. So SQLite is asked for text, which gives a number all digits that it has; what does not fit goes to
-quarantine. A BLOB becomes its bytes in hexadecimal, \\x before them.
+SQLite holds a text in an INTEGER column as well as a number; the scanner, asked for the declared type, refuses the
+whole table then. So SQLite is asked for text, which gives a number all digits that it has; what does not fit goes to
+quarantine. A BLOB becomes its bytes in hexadecimal.
 """
 
 from datetime import date

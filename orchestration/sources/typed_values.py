@@ -96,7 +96,10 @@ def _typed_column(
     if declared is None:
         return TypedColumn(name, position, source)
     plain = TypedColumn(name, position, source)
-    if source_type == "VARCHAR":
+    if declared.rounding == "half_even" and source_type in {"DOUBLE", "FLOAT", "VARCHAR"}:
+        value = f"TRY_CAST(round_even(TRY_CAST({source} AS DOUBLE), {declared.scale}) AS {declared.type})"
+        misfit: str | None = f"NOT isfinite(TRY_CAST({plain.raw} AS DOUBLE))"
+    elif source_type == "VARCHAR":
         value, misfit = _from_text(source, plain.raw, plain.typed, declared, texts)
     else:
         value, misfit = _from_typed(source, plain.raw, plain.typed, source_type, declared)
@@ -115,8 +118,6 @@ def _from_typed(source: str, raw: str, typed: str, source_type: str, declared: S
     infinite = f"NOT isfinite({typed})" if declared.type in {"DATE", "TIMESTAMP"} else None
     if source_type == declared.type:
         return source, infinite
-    if declared.rounding == "half_even" and source_type in {"DOUBLE", "FLOAT"}:
-        return f"TRY_CAST(round_even({source}, {declared.scale}) AS {declared.type})", "false"
     value = f"TRY_CAST({source} AS {declared.type})"
     if declared.type == "VARCHAR":
         return value, None
@@ -129,9 +130,6 @@ def _from_text(source: str, raw: str, typed: str, declared: SourceColumn, texts:
     kind = declared.type
     if kind == "VARCHAR":
         return source, None
-    if declared.rounding == "half_even":
-        value = f"TRY_CAST(round_even(TRY_CAST({source} AS DOUBLE), {declared.scale}) AS {kind})"
-        return value, f"NOT isfinite(TRY_CAST({raw} AS DOUBLE))"
     if declared.scale is not None:
         value = f"TRY_CAST({_plain_number(source, texts)} AS {kind})"
         return value, inexact_number(_plain_number(raw, texts), declared.scale)

@@ -139,7 +139,7 @@ def test_a_table_that_fails_does_not_stop_the_others(erp: DatabaseSystem, server
     first, broken, last = erp.system.tables
     with erp.opened() as source:
         assert land_opened(source, first, erp.lake).warnings == []
-        with pytest.raises(SourceError, match="could not give its rows: division by zero. Nothing of it was landed"):
+        with pytest.raises(SourceError, match="could not give its rows: division by zero"):
             land_opened(source, broken, erp.lake)
         landed = land_opened(source, last, erp.lake)
     assert landed.row_count == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from orchestration.sources.current_rows import current_rows
 from orchestration.sources.databases import OpenDatabase, open_database
@@ -50,12 +51,11 @@ class DatabaseSystem:
 
     def refusal(self) -> str:
         """Return the message with which landing is refused."""
-        try:
+        with pytest.raises(SourceError) as refused:
             self.land()
-        except SourceError as refused:
-            assert not isinstance(refused.__cause__ or refused.__context__, duckdb.Error), "it may hold the password"
-            return str(refused)
-        raise AssertionError("nothing was refused")
+        before = refused.value.__cause__ or refused.value.__context__
+        assert not isinstance(before, duckdb.Error), "it may hold the password"
+        return str(refused.value)
 
     def rows(self, *columns: str, table: str | None = None) -> list[tuple[Any, ...]]:
         """Return columns of a table's current rows, in order."""

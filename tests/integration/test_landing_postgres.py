@@ -189,7 +189,6 @@ def test_all_tables_are_read_in_one_snapshot(
 def test_the_server_filters_by_the_cursor(
     postgres: PostgresServer,
     erp: DatabaseSystem,
-    tmp_path: Path,
     kind: str,
     mark: str,
     later: str,

@@ -160,9 +160,7 @@ def test_drift_is_told(erp: DatabaseSystem, shop: sqlite3.Connection) -> None:
         (".", None, "the database cannot be opened: Is a directory."),
     ],
 )
-def test_what_is_no_database_is_refused(
-    erp: DatabaseSystem, tmp_path: Path, name: str, content: bytes | None, expected: str
-) -> None:
+def test_what_is_no_database_is_refused(tmp_path: Path, name: str, content: bytes | None, expected: str) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
     other = DatabaseSystem(tmp_path, "sqlite", name, {"relation": "sale"})
