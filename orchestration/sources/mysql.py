@@ -22,6 +22,7 @@ from orchestration.sources.relations import (
     RelationRows,
     name_parts,
     no_such_relation,
+    utc,
 )
 from orchestration.sources.typed_values import identifier, literal
 
@@ -163,7 +164,7 @@ def _value(name: str, arrives: str) -> tuple[str, str]:
     if arrives == "BLOB":
         return rf"'\x' || lower(hex({name}))", "VARCHAR"
     if arrives == "TIMESTAMP WITH TIME ZONE":
-        return f"{name} AT TIME ZONE 'UTC'", "TIMESTAMP"
+        return utc(name), "TIMESTAMP"
     return (f"{name}::VARCHAR", "VARCHAR") if arrives.startswith("ENUM") else (name, arrives)
 
 

@@ -25,6 +25,7 @@ from orchestration.sources.relations import (
     RelationRows,
     name_parts,
     no_such_relation,
+    utc,
 )
 from orchestration.sources.typed_values import identifier, literal
 
@@ -110,7 +111,7 @@ class _Column:
         """Return DuckDB's expression over what arrives, and the column it gives."""
         name, arrives = identifier(self.name), "VARCHAR" if as_text else self.scanned_as or "VARCHAR"
         value, read_as = {
-            "TIMESTAMP WITH TIME ZONE": (f"{name} AT TIME ZONE 'UTC'", "TIMESTAMP"),
+            "TIMESTAMP WITH TIME ZONE": (utc(name), "TIMESTAMP"),
             "BLOB": (rf"'\x' || lower(hex({name}))", "VARCHAR"),
             "UUID": (f"{name}::VARCHAR", "VARCHAR"),
             "ENUM": (f"{name}::VARCHAR", "VARCHAR"),
