@@ -68,7 +68,7 @@ class SourceColumn(_Declared):
     rounding: Literal["exact", "half_even"] = Field(
         default="exact",
         description="exact: a value that does not fit the type exactly is quarantined. "
-        "half_even: a floating-point value is rounded half-even to the DECIMAL's scale (Parquet only).",
+        "half_even: a floating-point value is rounded half-even to the DECIMAL's scale (Parquet and databases).",
     )
 
     @field_validator("type")
@@ -176,8 +176,11 @@ class SourceTable(_Declared):
         if taken := RESERVED_COLUMNS & {name.casefold() for name in self.columns}:
             raise ValueError(f"column {', '.join(sorted(taken))} has a name that landing uses itself")
         for name, column in self.columns.items():
-            if column.rounding != "exact" and (self.format != "parquet" or not column.type.startswith("DECIMAL")):
-                raise ValueError(f"column {name}: rounding is for floating-point Parquet columns landed as DECIMAL")
+            has_floats = self.format == "parquet" or self.relation is not None
+            if column.rounding != "exact" and not (has_floats and column.type.startswith("DECIMAL")):
+                raise ValueError(
+                    f"column {name}: rounding is for floating-point columns of Parquet and databases, landed as DECIMAL"
+                )
         return self
 
     def _check_options_of_formats(self) -> None:

@@ -12,6 +12,7 @@ import duckdb
 from orchestration.sources.declaration import SourceColumn, SourceTable
 from orchestration.sources.drift import check_names
 from orchestration.sources.errors import ConservationError, UnreadableSourceError
+from orchestration.sources.extensions import load_extension
 from orchestration.sources.reading import Reading, SourceFile, path_literal
 from orchestration.sources.text_rows import TextRows, land_text_rows
 from orchestration.sources.typed_values import PROBLEMS_TYPE, identifier, inexact_number, literal
@@ -28,7 +29,7 @@ def read_excel_file(
     """Land one sheet into `target`; see `reading.Reader`."""
     if not file.scan.size:
         raise UnreadableSourceError(f"{file.path}: the file is empty. Export it again.")
-    _load_extension(connection, file)
+    load_extension(connection, "excel", extra="excel", wanted_by=f"{file.path}: a workbook")
     book = open_workbook(file.path, table.unpacking)
     sheet = _sheet(book, table)
     scan = book.scan(sheet, table.excel.header_row)
@@ -54,19 +55,6 @@ def read_excel_file(
     except duckdb.Error as error:
         raise UnreadableSourceError(
             f"{file.path}, sheet {sheet!r}: this cannot be read: {str(error).splitlines()[0]} Save the workbook again."
-        ) from error
-
-
-def _load_extension(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> None:
-    try:
-        from duckdb_extensions import import_extension  # noqa: PLC0415 (an optional extra)
-
-        import_extension("excel", con=connection)
-        connection.execute("LOAD excel")
-    except ImportError as error:
-        raise UnreadableSourceError(
-            f"{file.path}: workbooks need the extra `excel`, which is not installed. "
-            'Install it with pip install "tieout[excel]", or export the sheet as CSV.'
         ) from error
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestration.sources.current_rows import current_rows
+from orchestration.sources.databases import open_database
 from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.errors import DeclarationError
 from orchestration.sources.file_batches import Folder
@@ -35,6 +36,10 @@ class Source(Protocol):
 @contextmanager
 def open_source(system: SourceSystem, root: Path) -> Iterator[Source]:
     """Open a source system; `root` is where its relative paths start. Raises a `SourceError` if it cannot be opened."""
+    if system.database:
+        with open_database(system, root) as database:
+            yield database
+        return
     if system.kind != "files":
         raise DeclarationError(f"Source system {system.name}: {system.kind} is not supported yet.")
     yield Folder(system, root)

@@ -115,7 +115,10 @@ def _typed_column(
     if declared is None:
         return TypedColumn(name, position, source)
     plain = TypedColumn(name, position, source)
-    if source_type == "VARCHAR":
+    if declared.rounding == "half_even" and source_type in {"DOUBLE", "FLOAT", "VARCHAR"}:
+        value = f"TRY_CAST(round_even(TRY_CAST({source} AS DOUBLE), {declared.scale}) AS {declared.type})"
+        misfit: str | None = f"NOT isfinite(TRY_CAST({plain.raw} AS DOUBLE))"
+    elif source_type == "VARCHAR":
         value, misfit = _from_text(source, plain.raw, plain.typed, declared, texts)
     else:
         value, misfit = _from_typed(source, plain.raw, plain.typed, source_type, declared)
@@ -131,14 +134,14 @@ def _typed_column(
 
 def _from_typed(source: str, raw: str, typed: str, source_type: str, declared: SourceColumn) -> tuple[str, str | None]:
     """Return (value over the source, misfit over raw and typed; None if every value fits)."""
+    infinite = f"NOT isfinite({typed})" if declared.type in {"DATE", "TIMESTAMP"} else None
     if source_type == declared.type:
-        return source, None
-    if declared.rounding == "half_even" and source_type in {"DOUBLE", "FLOAT"}:
-        return f"TRY_CAST(round_even({source}, {declared.scale}) AS {declared.type})", "false"
+        return source, infinite
     value = f"TRY_CAST({source} AS {declared.type})"
     if declared.type == "VARCHAR":
         return value, None
-    return value, f"TRY_CAST({typed} AS {source_type}) IS DISTINCT FROM {raw}"
+    changed = f"TRY_CAST({typed} AS {source_type}) IS DISTINCT FROM {raw}"
+    return value, f"{infinite} OR {changed}" if infinite else changed
 
 
 def _from_text(source: str, raw: str, typed: str, declared: SourceColumn, texts: TextOptions) -> tuple[str, str | None]:

@@ -1,7 +1,6 @@
 """A sheet lands with its own row numbers; cells without a value to be trusted put their row into quarantine."""
 
 import io
-import sys
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -163,9 +162,3 @@ def test_bad_input_is_refused_with_what_to_do(
         land_sheet(tmp_path, content, **excel)
     assert said in str(refusal.value)
     assert str(tmp_path / "a.xlsx") in str(refusal.value)
-
-
-def test_excel_without_its_extra_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "duckdb_extensions", None)
-    with pytest.raises(UnreadableSourceError, match=r"tieout\[excel\]"):
-        land_sheet(tmp_path, workbook([HEADER, ROW]))
