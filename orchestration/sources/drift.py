@@ -13,7 +13,7 @@ from orchestration.sources.errors import DriftError, UnreadableSourceError
 from orchestration.sources.lake import LandedColumn
 
 
-def check_names(path: Path, found: Sequence[str]) -> None:
+def check_names(path: Path | str, found: Sequence[str]) -> None:
     """Raise `UnreadableSourceError` for a column without a name, a name used twice, or one that landing needs."""
     seen: dict[str, int] = {}
     for position, name in enumerate(found, start=1):
@@ -33,7 +33,9 @@ def check_names(path: Path, found: Sequence[str]) -> None:
         seen[key] = position
 
 
-def against_declaration(path: Path, found: Sequence[str], table: SourceTable) -> list[str]:
+def against_declaration(
+    path: Path | str, found: Sequence[str], table: SourceTable, what: str = "file"
+) -> list[str]:
     """Return warnings for columns that are not declared (none if the table declares no columns at all).
 
     Raises `DriftError` naming each declared column that is missing, with the undeclared column it may have been
@@ -44,8 +46,8 @@ def against_declaration(path: Path, found: Sequence[str], table: SourceTable) ->
     if missing:
         told = ", ".join(name + _renamed(name, undeclared) for name in missing)
         raise DriftError(
-            f"{path}: declared columns are missing: {told}. The file has: {', '.join(found)}. Correct the file, or the "
-            f"columns of table {table.name} in defs.yaml; until then the data landed before stays in use."
+            f"{path}: declared columns are missing: {told}. The {what} has: {', '.join(found)}. "
+            f"Correct the {what}, or the columns of table {table.name} in defs.yaml; until then the data landed before stays in use."
         )
     if not table.columns:
         return []

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import ClassVar, Protocol
 
 import duckdb
 
@@ -41,6 +42,17 @@ class FileScan:
         return self.newlines + (0 if self.ends_with_newline or not self.size else 1)
 
 
+class Origin(Protocol):
+    """Where rows come from: its name in the lake, and how messages name it and its kind (file, answer)."""
+
+    what: ClassVar[str]
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def path(self) -> Path | str: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """A file to be landed: `name` relative to its system's folder, where it is, and its bytes scanned."""
@@ -48,6 +60,7 @@ class SourceFile:
     name: str
     path: Path
     scan: FileScan
+    what: ClassVar[str] = "file"
 
 
 @dataclass(frozen=True)
@@ -108,7 +121,7 @@ def duckdb_connection(workplace: Path) -> duckdb.DuckDBPyConnection:
 
 
 def write_rejects(
-    connection: duckdb.DuckDBPyConnection, file: SourceFile, rejects: Iterable[Reject], target: Path
+    connection: duckdb.DuckDBPyConnection, file: Origin, rejects: Iterable[Reject], target: Path
 ) -> int:
     """Write rejects.parquet in the order given and return how many there were. Memory holds one portion at a time."""
     connection.execute(
@@ -138,7 +151,7 @@ def _portions(rejects: Iterable[Reject]) -> Iterable[Sequence[Reject]]:
 
 
 def refuse_if_mostly_unfit(
-    connection: duckdb.DuckDBPyConnection, file: SourceFile, rows_read: int, rows_unfit: int, listing: str
+    connection: duckdb.DuckDBPyConnection, file: Origin, rows_read: int, rows_unfit: int, listing: str
 ) -> None:
     """Raise `DriftError` if more than half of a file's rows would go to quarantine.
 
@@ -156,5 +169,5 @@ def refuse_if_mostly_unfit(
     )
     raise DriftError(
         f"{file.path}: {rows_unfit} of {rows_read} rows do not fit the declaration. {found}. "
-        "Correct the file, or the types and options in defs.yaml; until then the data landed before stays in use."
+        f"Correct the {file.what}, or the types and options in defs.yaml; until then the data landed before stays in use."
     )

@@ -16,9 +16,9 @@ from orchestration.sources.errors import ConservationError, DriftError
 from orchestration.sources.lake import DATA_FILE, LandedColumn
 from orchestration.sources.reading import (
     PARQUET,
+    Origin,
     Reading,
     Reject,
-    SourceFile,
     refuse_if_mostly_unfit,
     write_rejects,
 )
@@ -51,7 +51,7 @@ class TextRows:
 
 def land_text_rows(
     connection: duckdb.DuckDBPyConnection,
-    file: SourceFile,
+    file: Origin,
     table: SourceTable,
     target: Path,
     rows: TextRows,
@@ -68,11 +68,11 @@ def land_text_rows(
     if not names:
         told = f"Row {rejects[0].source_row}: {rejects[0].reason}. " if rejects else ""
         raise DriftError(
-            f"{file.path}: none of its {rows_read} rows names a column. {told}Correct the file, or "
+            f"{file.path}: none of its {rows_read} rows names a column. {told}Correct the {file.what}, or "
             f"the format and columns of table {table.name} in defs.yaml."
         )
     check_names(file.path, names)
-    found = against_declaration(file.path, names, table)
+    found = against_declaration(file.path, names, table, file.what)
     columns = typed_columns([(name, "VARCHAR") for name in names], table.columns, table.texts)
     nulls = ", ".join(literal(text) for text in table.texts.null_strings)
     said = [
@@ -96,8 +96,8 @@ def land_text_rows(
         rows_typed = int(written[0]) if written else 0
         if rows_typed + len(rejects) != rows_read:
             raise ConservationError(
-                f"{file.path}: {rows_read} rows are in the file, but {rows_typed} could be read and {len(rejects)} "
-                "could not. Nothing was landed; please report this file."
+                f"{file.path}: {rows_read} rows are in the {file.what}, but {rows_typed} could be read and {len(rejects)} "
+                f"could not. Nothing was landed; please report this {file.what}."
             )
         split = f"read_parquet({literal(str(path))})"
         written = connection.execute(
@@ -113,7 +113,7 @@ def land_text_rows(
     finally:
         path.unlink(missing_ok=True)
     if not rows_read:
-        found = [*found, "the file has no rows"]
+        found = [*found, f"the {file.what} has no rows"]
     types = {name: declared.type for name, declared in table.columns.items()}
     landed = tuple(LandedColumn(name=name, type=types.get(name, "VARCHAR")) for name in names)
     return Reading(landed, rows_read, rows_landed, quarantined, (*warnings, *found))
@@ -121,7 +121,7 @@ def land_text_rows(
 
 def _refuse(
     connection: duckdb.DuckDBPyConnection,
-    file: SourceFile,
+    file: Origin,
     rows_read: int,
     rows_unfit: int,
     rejects: Sequence[Reject],
