@@ -7,6 +7,7 @@ A test holds the fields here against dlt's own. Left out are those that would cu
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -26,9 +27,7 @@ class _Auth(_Declared):
     def _secret_from_the_environment(self) -> Self:
         for field in ("token", "api_key", "password", "client_secret"):
             if "${" not in getattr(self, field, "${"):
-                raise ValueError(
-                    f"{field} holds the secret itself; write ${{VARIABLE}} and set that where Tieout runs"
-                )
+                raise ValueError(f"{field} holds the secret itself; write ${{VARIABLE}} and set that where Tieout runs")
         return self
 
 
@@ -164,6 +163,9 @@ class Api(_Declared):
         default=1, gt=0, description="Before the second attempt; it doubles with each. A header Retry-After goes first."
     )
     longest_wait_seconds: float = Field(default=300, gt=0)
+    refresh_minutes: float | None = Field(
+        default=None, gt=0, description="How often to look for news; unless given, when the refresh is scheduled."
+    )
 
     @field_validator("base_url")
     @classmethod
@@ -242,3 +244,23 @@ class ApiResource(_Declared):
     @property
     def _text(self) -> str:
         return json.dumps([self.path, self.params, self.headers, self.json_, self.data], ensure_ascii=False)
+
+
+def check_resources(api: Api, resources: Mapping[str, ApiResource]) -> None:
+    """Raise `ValueError` unless the resources of an API, by table, fit together and it is known how each one pages."""
+    for name, resource in resources.items():
+        if not (resource.paginator or api.paginator):
+            raise ValueError(
+                f"table {name}: say how the API pages: paginator in api or in the resource "
+                "(single_page if everything comes in one answer)"
+            )
+        line = [name]
+        while parents := resources[line[-1]].parents:
+            if parents[0] not in resources:
+                raise ValueError(
+                    f"table {line[-1]}: its resource needs the table {parents[0]!r}, which is not declared; "
+                    f"there is: {', '.join(resources)}"
+                )
+            if parents[0] in line:
+                raise ValueError(f"the resources depend on each other in a circle: {', '.join([*line, parents[0]])}")
+            line.append(parents[0])

@@ -33,9 +33,7 @@ def check_names(path: Path | str, found: Sequence[str]) -> None:
         seen[key] = position
 
 
-def against_declaration(
-    path: Path | str, found: Sequence[str], table: SourceTable, what: str = "file"
-) -> list[str]:
+def against_declaration(path: Path | str, found: Sequence[str], table: SourceTable, what: str = "file") -> list[str]:
     """Return warnings for columns that are not declared (none if the table declares no columns at all).
 
     Raises `DriftError` naming each declared column that is missing, with the undeclared column it may have been

@@ -135,13 +135,12 @@ def _only_changes(
     if landed:
         known = {column.name: column.type for batch in before for column in batch.columns}
         cursor = identifier(table.cursor or "")
-        start = literal(str(since.value))
-        kind = table.columns[table.cursor or ""].type
+        rows = _parquet(workplace / DATA_FILE)
+        # An API may give more than it was asked for, so what was read says from where on to compare.
         current = (
             f"SELECT * FROM ({current_rows(lake, table, before)}) "
-            f"WHERE {cursor} >= CAST({start} AS {kind}) OR {cursor} IS NULL"
+            f"WHERE {cursor} >= (SELECT min({cursor}) FROM {rows}) OR {cursor} IS NULL"
         )
-        rows = _parquet(workplace / DATA_FILE)
         same = " AND ".join(_same(column.name, column, known) for column in reading.columns)
         gone = known.keys() - {column.name for column in reading.columns}
         same += "".join(f" AND c.{identifier(name)} IS NULL" for name in sorted(gone))

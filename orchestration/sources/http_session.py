@@ -5,7 +5,7 @@ dlt's session repeats what failed; here is what it lacks. Which requests are mad
 
 import json
 import time
-from collections.abc import Callable, ItemsView
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -97,8 +97,8 @@ class _Repeated(dict[str, Any]):
         super().__init__(pairs)
         self._pairs = pairs
 
-    def items(self) -> ItemsView[str, Any]:
-        return self._pairs  # type: ignore[return-value]  # as json's own writer takes it
+    def items(self) -> Any:  # as pairs, of which a dict's view has each name once
+        return self._pairs
 
 
 class _OneHost(HTTPAdapter):

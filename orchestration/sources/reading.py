@@ -120,9 +120,7 @@ def duckdb_connection(workplace: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def write_rejects(
-    connection: duckdb.DuckDBPyConnection, file: Origin, rejects: Iterable[Reject], target: Path
-) -> int:
+def write_rejects(connection: duckdb.DuckDBPyConnection, file: Origin, rejects: Iterable[Reject], target: Path) -> int:
     """Write rejects.parquet in the order given and return how many there were. Memory holds one portion at a time."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE quarantine "
@@ -169,5 +167,6 @@ def refuse_if_mostly_unfit(
     )
     raise DriftError(
         f"{file.path}: {rows_unfit} of {rows_read} rows do not fit the declaration. {found}. "
-        f"Correct the {file.what}, or the types and options in defs.yaml; until then the data landed before stays in use."
+        f"Correct the {file.what}, or the types and options in defs.yaml; until then the data landed before "
+        "stays in use."
     )

@@ -96,8 +96,8 @@ def land_text_rows(
         rows_typed = int(written[0]) if written else 0
         if rows_typed + len(rejects) != rows_read:
             raise ConservationError(
-                f"{file.path}: {rows_read} rows are in the {file.what}, but {rows_typed} could be read and {len(rejects)} "
-                f"could not. Nothing was landed; please report this {file.what}."
+                f"{file.path}: {rows_read} rows are in the {file.what}, but {rows_typed} could be read and "
+                f"{len(rejects)} could not. Nothing was landed; please report this {file.what}."
             )
         split = f"read_parquet({literal(str(path))})"
         written = connection.execute(
