@@ -27,6 +27,7 @@ class Findings:
         return self
 
     def warn(self, warning: str) -> None:
+        """Note a warning, once."""
         if warning not in self.warnings:
             self.warnings.append(warning)
 
@@ -43,14 +44,20 @@ class FollowedPages(BasePaginator):
 
     @property
     def has_next_page(self) -> bool:
+        """Whether there is a page after this one."""
         return self._paginator.has_next_page
 
     def init_request(self, request: requests.Request) -> None:
+        """Prepare the first request."""
         self._asked, self._last, self._repeats = set(), [], 0
         self._paginator.init_request(request)
         self._asked.add(_fingerprint(request))
 
     def update_state(self, response: requests.Response, data: list[Any] | None = None) -> None:
+        """Take note of a page.
+
+        Raises `UnreadableSourceError` if it has nothing where its rows should be, or again the same rows.
+        """
         rows = data or []
         _check_selected(response, self._selector)
         if self._selector and not rows and None in jsonpath.find_values(self._selector, response.json()):
@@ -65,6 +72,7 @@ class FollowedPages(BasePaginator):
             )
 
     def update_request(self, request: requests.Request) -> None:
+        """Prepare the next request. Raises `UnreadableSourceError` if it was made before."""
         self._paginator.update_request(request)
         if not self.has_next_page:
             return

@@ -60,7 +60,7 @@ def land_extract(
                 if _is_mended(connection, lake, table, before, workplace):
                     since = None
                 else:
-                    reading = _only_changes(connection, lake, table, before, since, reading, workplace)
+                    reading = _only_changes(connection, lake, table, before, reading, workplace)
             if since is None:
                 _clear(workplace)
                 reading = extract(table, None, workplace)
@@ -126,7 +126,6 @@ def _only_changes(
     lake: RawLake,
     table: SourceTable,
     before: Sequence[BatchManifest],
-    since: Since,
     reading: Reading,
     workplace: Path,
 ) -> Reading:
