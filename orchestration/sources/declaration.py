@@ -26,7 +26,7 @@ COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
 RESERVED_COLUMNS = frozenset({"source_row", "file_row_number", "__problems", "__batch", "__rank"})
 """Column names that landing adds itself; a source may not have them."""
 
-READING_RULES = 1
+READING_RULES = 2
 """Raise this when landing starts to read the same bytes differently, so that files are landed again."""
 
 _SIMPLE_TYPES = [

@@ -64,7 +64,8 @@ def land_records(
         names, rejects, rows_read = _as_texts(records, texts)
         if not rows_read:
             names = list(table.columns)
-        names += [name for name, column in table.columns.items() if column.optional and name not in names]
+        if names:
+            names += [name for name, column in table.columns.items() if column.optional and name not in names]
         columns = ", ".join(f"{_NAMES.format(n)}: 'VARCHAR'" for n in range(len(names)))
         source = (
             f"read_json({path_literal(texts)}, format = 'newline_delimited', records = true, "

@@ -219,7 +219,7 @@ def _with_start(endpoint: Mapping[str, Any], start: str | int | None) -> dict[st
             return [put(found) for found in value]
         if not asks(value):
             return value
-        if value == _START:
+        if value == _START and not isinstance(start, str):
             return start
         return value.replace(_START, "" if start is None else str(start).replace("{", "{{").replace("}", "}}"))
 

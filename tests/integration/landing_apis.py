@@ -47,7 +47,9 @@ def land(declared: SourceSystem, lake: RawLake, name: str = "orders") -> Landing
     return land_table(declared, wanted, lake, Path())
 
 
-def held(declared: SourceSystem, lake: RawLake, name: str = "orders", select: str = "id, amount") -> list[tuple[Any, ...]]:
+def held(
+    declared: SourceSystem, lake: RawLake, name: str = "orders", select: str = "id, amount"
+) -> list[tuple[Any, ...]]:
     """Return what the table now is in the lake, in order of the columns selected."""
     (wanted,) = [t for t in declared.tables if t.name == name]
     batches = lake.current("crm", name)

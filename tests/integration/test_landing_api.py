@@ -17,7 +17,7 @@ ALL = [{"id": n, "amount": n} for n in range(1, 8)]
 AS_LANDED = [(n, Decimal(n)) for n in range(1, 8)]
 
 
-def paged(request: Request, start: int, size: int = 3) -> list[dict[str, Any]]:
+def paged(start: int, size: int = 3) -> list[dict[str, Any]]:
     return ALL[start : start + size]
 
 
@@ -27,31 +27,31 @@ def by_offset(request: Request) -> Answer:
 
 
 def by_page_number(request: Request) -> Answer:
-    return Answer(json.dumps(paged(request, (int(request.query["page"]) - 1) * 3)))
+    return Answer(json.dumps(paged((int(request.query["page"]) - 1) * 3)))
 
 
 def by_cursor(request: Request) -> Answer:
     start = int(request.query.get("after", 0))
     following = start + 3 if start + 3 < len(ALL) else None
-    return Answer(json.dumps({"items": paged(request, start), "cursors": {"next": following}}))
+    return Answer(json.dumps({"items": paged(start), "cursors": {"next": following}}))
 
 
 def by_json_link(request: Request) -> Answer:
     start = int(request.query.get("from", 0))
     link = {"next": f"/orders?from={start + 3}"} if start + 3 < len(ALL) else {}
-    return Answer(json.dumps({"data": {"items": paged(request, start)}, **link}))
+    return Answer(json.dumps({"data": {"items": paged(start)}, **link}))
 
 
 def by_header_link(request: Request) -> Answer:
     start = int(request.query.get("from", 0))
     headers = {"Link": f'</orders?from={start + 3}>; rel="next"'} if start + 3 < len(ALL) else {}
-    return Answer(json.dumps(paged(request, start)), headers=headers)
+    return Answer(json.dumps(paged(start)), headers=headers)
 
 
 def by_header_cursor(request: Request) -> Answer:
     start = int(request.query.get("cursor", 0))
     headers = {"X-Next": str(start + 3)} if start + 3 < len(ALL) else {}
-    return Answer(json.dumps(paged(request, start)), headers=headers)
+    return Answer(json.dumps(paged(start)), headers=headers)
 
 
 def by_cursor_in_the_body(request: Request) -> Answer:
