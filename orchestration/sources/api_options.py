@@ -163,6 +163,7 @@ class Api(_Declared):
         default=1, gt=0, description="Before the second attempt; it doubles with each. A header Retry-After goes first."
     )
     longest_wait_seconds: float = Field(default=300, gt=0)
+    largest_answer_mb: int = Field(default=64, ge=1, description="A larger answer, when unpacked, is refused.")
     refresh_minutes: float | None = Field(
         default=None, gt=0, description="How often to look for news; unless given, when the refresh is scheduled."
     )

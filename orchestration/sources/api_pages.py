@@ -9,7 +9,7 @@ from typing import Any
 import requests
 from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.detector import find_response_page_data, header_links_detector, json_links_detector
-from dlt.sources.helpers.rest_client.paginators import BasePaginator
+from dlt.sources.helpers.rest_client.paginators import BasePaginator, OffsetPaginator
 
 from orchestration.sources.errors import UnreadableSourceError
 
@@ -40,7 +40,7 @@ class FollowedPages(BasePaginator):
         self._paginator, self._selector, self._findings = paginator, selector, findings
         self._asked: set[str] = set()
         self._last: list[Any] = []
-        self._repeats = 0
+        self._repeats = self._rows = 0
 
     @property
     def has_next_page(self) -> bool:
@@ -49,7 +49,7 @@ class FollowedPages(BasePaginator):
 
     def init_request(self, request: requests.Request) -> None:
         """Prepare the first request."""
-        self._asked, self._last, self._repeats = set(), [], 0
+        self._asked, self._last, self._repeats, self._rows = set(), [], 0, 0
         self._paginator.init_request(request)
         self._asked.add(_fingerprint(request))
 
@@ -64,7 +64,10 @@ class FollowedPages(BasePaginator):
             self._findings.warn(f"{self._selector} was null in an answer and was read as no rows")
         self._refuse_repetition(rows)
         self._findings.rows += len(rows)
+        self._rows += len(rows)
         self._paginator.update_state(response, data)
+        if not self.has_next_page:
+            self._tell_of_missing_rows(response)
         if not self.has_next_page and rows and (following := _next_link(response)):
             self._findings.warn(
                 f"the last answer names a next page ({following}) that the declared paginator did not follow; "
@@ -83,6 +86,14 @@ class FollowedPages(BasePaginator):
                 "landed. Check the paginator in defs.yaml, or tell the API's owner."
             )
         self._asked.add(asked)
+
+    def _tell_of_missing_rows(self, response: requests.Response) -> None:
+        path = self._paginator.total_path if isinstance(self._paginator, OffsetPaginator) else None
+        total = jsonpath.find_values(path, response.json()) if path else []
+        if total and int(total[0]) > self._rows:
+            self._findings.warn(
+                f"the API counts {total[0]} rows and gave {self._rows}; one may have moved to another page meanwhile"
+            )
 
     def _refuse_repetition(self, rows: list[Any]) -> None:
         self._repeats = self._repeats + 1 if rows and rows == self._last else 1

@@ -5,7 +5,7 @@ dlt's session repeats what failed; here is what it lacks. Which requests are mad
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from orchestration.sources.json_files import Number
 
 _NOT_READ = object()
 _SHOWN = 80
+_MILLION = 1_000_000
 
 
 def open_session(api: Api, url: str, turn: Callable[[], None]) -> requests.Session:
@@ -30,7 +31,7 @@ def open_session(api: Api, url: str, turn: Callable[[], None]) -> requests.Sessi
         request_backoff_factor=api.first_wait_seconds,
         request_max_retry_delay=api.longest_wait_seconds,
     ).session
-    adapter = _OneHost(url, turn)
+    adapter = _OneHost(url, turn, api.largest_answer_mb)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
@@ -61,9 +62,22 @@ class RateLimit:
 class ExactResponse(requests.Response):
     """An answer whose JSON is read once, strictly, with fractions as they are written."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest_mb: int) -> None:
         super().__init__()
+        self._largest_mb = largest_mb
         self._document: Any = _NOT_READ
+
+    def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:
+        """Yield the body in pieces. Raises `UnreadableSourceError` when it swells beyond what is declared."""
+        size = 0
+        for chunk in super().iter_content(chunk_size, decode_unicode):
+            size += len(chunk)
+            if size > self._largest_mb * _MILLION:
+                raise UnreadableSourceError(
+                    f"an answer is larger than {self._largest_mb} MB when unpacked, so it was not read further. Ask "
+                    "for smaller pages, or raise largest_answer_mb of api in defs.yaml."
+                )
+            yield chunk
 
     def json(self, **_: Any) -> Any:
         """Return the answer's JSON. Raises `UnreadableSourceError` saying what the answer is instead."""
@@ -104,9 +118,9 @@ class _Repeated(dict[str, Any]):
 class _OneHost(HTTPAdapter):
     """Sends nothing to any other host than the declared one, neither on a redirect nor for a next page."""
 
-    def __init__(self, url: str, turn: Callable[[], None]) -> None:
+    def __init__(self, url: str, turn: Callable[[], None], largest_mb: int) -> None:
         super().__init__()
-        self._origin, self._turn = _origin(url), turn
+        self._origin, self._turn, self._largest_mb = _origin(url), turn, largest_mb
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         found = _origin(request.url or "")
@@ -119,7 +133,7 @@ class _OneHost(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        response = ExactResponse()
+        response = ExactResponse(self._largest_mb)
         response.__dict__.update(super().build_response(req, resp).__dict__)
         return response
 

@@ -1,5 +1,6 @@
 """An API that fails in any way leaves the table as it was, says why in words, and shows no secret."""
 
+import gzip
 import json
 import logging
 import os
@@ -405,3 +406,11 @@ def test_a_token_that_cannot_be_fetched_is_told(
     }
     with pytest.raises(SourceError, match=r"answered 401 Unauthorized to POST .*/token. The credentials are wrong"):
         land(system(server, auth=auth), lake)
+
+
+def test_an_answer_that_swells_is_not_read_further(server: ApiServer, lake: RawLake) -> None:
+    swelling = gzip.compress(b"[" + b" " * 20_000_000 + b"]")
+    server.routes["/orders"] = always(Answer(swelling, headers={"Content-Encoding": "gzip"}))
+    told = refused(system(server, largest_answer_mb=10), lake, server)
+    assert told.startswith("an answer is larger than 10 MB when unpacked, so it was not read further. Ask")
+    assert len(server.requests) == 1

@@ -262,3 +262,15 @@ def test_an_oauth_token_is_fetched_and_again_when_it_has_expired(
     tokens = server.asked("/token")
     assert len(tokens) == 3
     assert tokens[0].body == "client_id=the-client&client_secret=s3cr3t&grant_type=client_credentials&scope=read"
+
+
+def test_a_row_that_moved_while_its_neighbours_were_read_is_told(server: ApiServer, lake: RawLake) -> None:
+    def answer(request: Request) -> Answer:
+        moved = ALL if request.query["offset"] == "0" else ALL[1:]
+        start = int(request.query["offset"])
+        return Answer(json.dumps({"total": 7, "items": moved[start : start + 3]}))
+
+    server.routes["/orders"] = answer
+    resource = {"data_selector": "items", "paginator": {"type": "offset", "limit": 3}}
+    result = land(system(server, table(resource)), lake)
+    assert result.warnings == ["orders: the API counts 7 rows and gave 6; one may have moved to another page meanwhile"]
