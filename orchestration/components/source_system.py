@@ -118,6 +118,7 @@ def _asset_spec(system: SourceSystem, table: SourceTable) -> dg.AssetSpec:
     declared = {name: column.type for name, column in table.columns.items()}
     metadata: dict[str, Any] = {"dagster/column_schema": _column_schema(table, declared), "load": table.load}
     metadata |= {"files": table.files} if table.files else {"relation": table.relation} if table.relation else {}
+    metadata |= {"resource": f"{table.resource.method} {table.resource.path}"} if table.resource else {}
     age = system.max_age_hours
     return dg.AssetSpec(
         raw_asset_key(system.name, table.name),
@@ -125,7 +126,7 @@ def _asset_spec(system: SourceSystem, table: SourceTable) -> dg.AssetSpec:
         group_name=system.group,
         owners=list(system.owners),
         code_version=table.reading_hash[:12],
-        kinds={table.format or system.kind, "duckdb"},
+        kinds={table.format or ("dlt" if system.api else system.kind), "duckdb"},
         tags={"layer": "raw", "source_system": system.name},
         metadata=metadata if declared else {k: v for k, v in metadata.items() if k != "dagster/column_schema"},
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=age)) if age else None,

@@ -9,14 +9,15 @@ import hashlib
 import json
 import re
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from orchestration.sources.api_options import Api, ApiResource, check_resources
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import DeclarationError
-from orchestration.sources.locations import Api, Database
+from orchestration.sources.locations import Database
 from orchestration.sources.options import CsvOptions, ExcelOptions, JsonOptions, TextOptions, Unpacking
 
 COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
@@ -25,7 +26,7 @@ COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
 RESERVED_COLUMNS = frozenset({"source_row", "file_row_number", "__problems", "__batch", "__rank"})
 """Column names that landing adds itself; a source may not have them."""
 
-READING_RULES = 1
+READING_RULES = 2
 """Raise this when landing starts to read the same bytes differently, so that files are landed again."""
 
 _SIMPLE_TYPES = [
@@ -50,6 +51,7 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _MAX_DECIMAL_DIGITS = 38
 _CURSOR_TYPES = ("DATE", "TIMESTAMP", "VARCHAR")
 _INTERVAL = re.compile(r"(\d+) (second|minute|hour|day)s?")
+_MAY_HOLD_SECRETS = {"auth", "headers", "params", "connection", "base_url"}
 _OWNER = re.compile(r"team:[\w.-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 SnakeCase = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="Lower-case letters, digits and _.")]
@@ -64,6 +66,9 @@ class SourceColumn(_Declared):
 
     type: str = Field(description=f"One of {', '.join(_SIMPLE_TYPES)}, or DECIMAL(precision, scale).")
     description: str = ""
+    optional: bool = Field(
+        default=False, description="JSON and APIs. true: the field may be missing where a row has no value for it."
+    )
     nullable: bool = Field(default=True, description="false: a row without a value here is quarantined.")
     rounding: Literal["exact", "half_even"] = Field(
         default="exact",
@@ -126,7 +131,7 @@ class SourceTable(_Declared):
     relation: str | None = Field(
         default=None, min_length=1, description="Of a database: the table or view, e.g. accounting.journal_line."
     )
-    resource: dict[str, Any] | None = Field(default=None, description="Of an API: dlt's endpoint configuration.")
+    resource: ApiResource | None = Field(default=None, description="Of an API: where the table is in it.")
 
     files: str | None = Field(
         default=None, description="Of a folder: a file or a glob below the system's root, e.g. ledger/*.csv."
@@ -181,17 +186,19 @@ class SourceTable(_Declared):
                 raise ValueError(
                     f"column {name}: rounding is for floating-point columns of Parquet and databases, landed as DECIMAL"
                 )
+            if column.optional and not (self.resource or self.format in {"json", "jsonl"}):
+                raise ValueError(f"column {name}: optional is for JSON and APIs, where a row may leave a field out")
         return self
 
     def _check_options_of_formats(self) -> None:
         for field, options, formats in (
             ("csv", "csv options", ["csv"]),
-            ("json_", "json options", ["json", "jsonl"]),
+            ("json_", "json options", ["json", "jsonl", *(["api"] if self.resource else [])]),
             ("excel", "excel options", ["excel"]),
             ("compression", "compression", ["csv", "json", "jsonl"]),
             ("unpacking", "unpacking", ["csv", "json", "jsonl", "excel"]),
         ):
-            if self.format not in formats and field in self.model_fields_set:
+            if (self.format or "api") not in formats and field in self.model_fields_set:
                 raise ValueError(
                     f"{options} given, but the format is {self.format!r}; "
                     f"remove them or say format: {' or '.join(formats)}"
@@ -205,6 +212,8 @@ class SourceTable(_Declared):
             raise ValueError("load: incremental needs keys and a cursor")
         if self.load == "append" and not is_file and not self.cursor:
             raise ValueError("load: append needs a cursor where the source is a database or an API")
+        if self.load == "full" and self.resource and self.resource.incremental:
+            raise ValueError("resource.incremental is for load: incremental or append")
         if self.load != "incremental" and (self.overlap or self.full_every_days):
             raise ValueError("overlap and full_every_days are for load: incremental")
         if is_file and self.cursor and not (self.load == "append" and self.keys):
@@ -224,6 +233,8 @@ class SourceTable(_Declared):
     @property
     def texts(self) -> TextOptions:
         """How this table's values are written as text."""
+        if self.resource:
+            return self.json_
         return {"json": self.json_, "jsonl": self.json_, "excel": self.excel}.get(self.format or "", self.csv)
 
     @property
@@ -235,7 +246,7 @@ class SourceTable(_Declared):
             "texts": self.texts.model_dump(mode="json"),
             "compression": self.compression,
             "columns": {n: [c.type, c.nullable, c.rounding] for n, c in self.columns.items()},
-            "place": [self.relation, self.resource],
+            "place": [self.relation, self.resource and self.resource.model_dump(mode="json", exclude_unset=True)],
             "keys": self.keys,
         }
         return hashlib.sha256(json.dumps(said, sort_keys=False).encode()).hexdigest()
@@ -294,6 +305,12 @@ class SourceSystem(_Declared):
             raise ValueError(f"tables declared more than once: {', '.join(twice)}")
         return self
 
+    @model_validator(mode="after")
+    def _resources_fit(self) -> Self:
+        if self.api:
+            check_resources(self.api, {table.name: table.resource for table in self.tables if table.resource})
+        return self
+
     @property
     def kind(self) -> str:
         """What the system is: files, api, or the database's kind."""
@@ -339,6 +356,10 @@ def _documents(file: Path) -> list[object]:
 def _in_words(error: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, fault['loc'])) or 'attributes'}: {fault['msg'].removeprefix('Value error, ')}"
-        + (f" (it is {fault['input']!r})" if isinstance(fault["input"], str | int | float) else "")
+        + (f" (it is {fault['input']!r})" if _may_be_shown(fault["loc"], fault["input"]) else "")
         for fault in error.errors()
     )
+
+
+def _may_be_shown(place: tuple[int | str, ...], value: object) -> bool:
+    return isinstance(value, str | int | float) and not _MAY_HOLD_SECRETS & {*place}

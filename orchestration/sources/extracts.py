@@ -60,7 +60,7 @@ def land_extract(
                 if _is_mended(connection, lake, table, before, workplace):
                     since = None
                 else:
-                    reading = _only_changes(connection, lake, table, before, since, reading, workplace)
+                    reading = _only_changes(connection, lake, table, before, reading, workplace)
             if since is None:
                 _clear(workplace)
                 reading = extract(table, None, workplace)
@@ -126,7 +126,6 @@ def _only_changes(
     lake: RawLake,
     table: SourceTable,
     before: Sequence[BatchManifest],
-    since: Since,
     reading: Reading,
     workplace: Path,
 ) -> Reading:
@@ -135,13 +134,12 @@ def _only_changes(
     if landed:
         known = {column.name: column.type for batch in before for column in batch.columns}
         cursor = identifier(table.cursor or "")
-        start = literal(str(since.value))
-        kind = table.columns[table.cursor or ""].type
+        rows = _parquet(workplace / DATA_FILE)
+        # An API may give more than it was asked for, so what was read says from where on to compare.
         current = (
             f"SELECT * FROM ({current_rows(lake, table, before)}) "
-            f"WHERE {cursor} >= CAST({start} AS {kind}) OR {cursor} IS NULL"
+            f"WHERE {cursor} >= (SELECT min({cursor}) FROM {rows}) OR {cursor} IS NULL"
         )
-        rows = _parquet(workplace / DATA_FILE)
         same = " AND ".join(_same(column.name, column, known) for column in reading.columns)
         gone = known.keys() - {column.name for column in reading.columns}
         same += "".join(f" AND c.{identifier(name)} IS NULL" for name in sorted(gone))

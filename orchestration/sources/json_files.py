@@ -7,7 +7,7 @@ rows go once they are text belongs in `text_rows`.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,7 +16,7 @@ import duckdb
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.plain_text import forget, plain_text
-from orchestration.sources.reading import Reading, Reject, SourceFile, path_literal
+from orchestration.sources.reading import Origin, Reading, Reject, SourceFile, path_literal
 from orchestration.sources.text_rows import TextRows, land_text_rows
 
 _TEXTS = "texts.jsonl"
@@ -26,8 +26,8 @@ _LARGEST_RECORD = 8 << 20
 """DuckDB sets twice this aside for each thread."""
 
 
-class _Number(str):
-    """A number as the file writes it."""
+class Number(str):
+    """A number as the source writes it."""
 
     __slots__ = ()
 
@@ -36,15 +36,36 @@ def read_json_file(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path
 ) -> Reading:
     """Land one JSON file into `target`; see `reading.Reader`."""
-    texts = target / _TEXTS
     try:
         text = plain_text(file, table, target)
         if not text.scan.size:
             raise UnreadableSourceError(f"{file.path}: the file is empty. Export it again; no rows is [] in JSON.")
         records = _elements(connection, file, text.path) if table.format == "json" else _lines(file, text.path)
+        return land_records(connection, file, table, target, records, text.warnings)
+    except duckdb.Error as error:
+        raise UnreadableSourceError(
+            f"{file.path}: this cannot be read as JSON: {str(error).splitlines()[0]} Export the file again."
+        ) from error
+    finally:
+        forget(target)
+
+
+def land_records(
+    connection: duckdb.DuckDBPyConnection,
+    origin: Origin,
+    table: SourceTable,
+    target: Path,
+    records: Iterable[tuple[int, str]],
+    warnings: Sequence[str] = (),
+) -> Reading:
+    """Land records, given as (number, JSON text); see `text_rows.land_text_rows`."""
+    texts = target / _TEXTS
+    try:
         names, rejects, rows_read = _as_texts(records, texts)
         if not rows_read:
             names = list(table.columns)
+        if names:
+            names += [name for name, column in table.columns.items() if column.optional and name not in names]
         columns = ", ".join(f"{_NAMES.format(n)}: 'VARCHAR'" for n in range(len(names)))
         source = (
             f"read_json({path_literal(texts)}, format = 'newline_delimited', records = true, "
@@ -52,13 +73,8 @@ def read_json_file(
             f"columns = {{{_ROW}: 'BIGINT', {_RAW}: 'VARCHAR'{', ' if names else ''}{columns}}})"
         )
         rows = TextRows(source, {name: _NAMES.format(n) for n, name in enumerate(names)}, _ROW, _RAW)
-        return land_text_rows(connection, file, table, target, rows, rejects, rows_read, text.warnings)
-    except duckdb.Error as error:
-        raise UnreadableSourceError(
-            f"{file.path}: this cannot be read as JSON: {str(error).splitlines()[0]} Export the file again."
-        ) from error
+        return land_text_rows(connection, origin, table, target, rows, rejects, rows_read, warnings)
     finally:
-        forget(target)
         texts.unlink(missing_ok=True)
 
 
@@ -103,7 +119,7 @@ def _lines(file: SourceFile, text: Path) -> Iterator[tuple[int, str]]:
                 yield number, line.decode("utf-8", errors="surrogateescape").rstrip("\r\n")
 
 
-def _as_texts(records: Iterator[tuple[int, str]], texts: Path) -> tuple[list[str], list[Reject], int]:
+def _as_texts(records: Iterable[tuple[int, str]], texts: Path) -> tuple[list[str], list[Reject], int]:
     """Write the records with their values as text; return the column names, what is no record, and how many there were.
 
     Column names are in the order in which they are first met.
@@ -134,7 +150,7 @@ def _as_texts(records: Iterator[tuple[int, str]], texts: Path) -> tuple[list[str
 def _parse(raw: str) -> dict[str, str | None]:
     """Return a record's fields as text. Raises `ValueError` saying what is wrong with it."""
     value = json.loads(
-        raw, parse_float=_Number, parse_int=_Number, parse_constant=_refuse_constant, object_pairs_hook=_distinct
+        raw, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant, object_pairs_hook=_distinct
     )
     if not isinstance(value, dict):
         raise ValueError("this is not a JSON object, so it has no columns")  # noqa: TRY004 (a fault of the data)
@@ -163,15 +179,16 @@ def _refuse_constant(constant: str) -> NoReturn:
 def _text(value: object) -> str | None:
     if value is None:
         return None
-    return str(value) if isinstance(value, str) else _json_text(value)
+    return str(value) if isinstance(value, str) else json_text(value)
 
 
-def _json_text(value: object) -> str:
+def json_text(value: object) -> str:
+    """Return a value as JSON text, with a `Number` as it was written."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(n, ensure_ascii=False)}: {_json_text(v)}" for n, v in value.items()) + "}"
+        return "{" + ", ".join(f"{json.dumps(n, ensure_ascii=False)}: {json_text(v)}" for n, v in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_json_text, value)) + "]"
-    return str(value) if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
+        return "[" + ", ".join(map(json_text, value)) + "]"
+    return str(value) if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)
 
 
 def _in_words(error: Exception) -> str:

@@ -14,14 +14,14 @@ import duckdb
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake import DATA_FILE
-from orchestration.sources.reading import PARQUET, Reject, SourceFile, refuse_if_mostly_unfit
+from orchestration.sources.reading import PARQUET, Origin, Reject, refuse_if_mostly_unfit
 from orchestration.sources.typed_values import identifier, literal
 
 _KEPT = "kept.parquet"
 _LINES = {"csv", "jsonl"}
 
 
-def check_keys(path: Path, names: Sequence[str], table: SourceTable) -> None:
+def check_keys(path: Path | str, names: Sequence[str], table: SourceTable) -> None:
     """Raise `DriftError` if a column of the key is not among the source's columns."""
     if missing := [key for key in table.keys if key not in names]:
         raise DriftError(
@@ -31,7 +31,7 @@ def check_keys(path: Path, names: Sequence[str], table: SourceTable) -> None:
 
 
 def quarantine_unkeyed(
-    connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, rows: str, rows_read: int, target: Path
+    connection: duckdb.DuckDBPyConnection, file: Origin, table: SourceTable, rows: str, rows_read: int, target: Path
 ) -> int:
     """Take the rows without a key of their own out of data.parquet and return how many they are.
 

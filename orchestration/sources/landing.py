@@ -5,7 +5,7 @@ module with a class of the type `Source`, entered in `open_source`; how batches 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +13,7 @@ from typing import Protocol
 from orchestration.sources.current_rows import current_rows
 from orchestration.sources.databases import open_database
 from orchestration.sources.declaration import SourceSystem, SourceTable
-from orchestration.sources.errors import DeclarationError
+from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.file_batches import Folder
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.reading import duckdb_connection
@@ -39,10 +39,22 @@ def open_source(system: SourceSystem, root: Path) -> Iterator[Source]:
     if system.database:
         with open_database(system, root) as database:
             yield database
-        return
-    if system.kind != "files":
-        raise DeclarationError(f"Source system {system.name}: {system.kind} is not supported yet.")
-    yield Folder(system, root)
+    elif system.api:
+        with _open_api(system) as api:
+            yield api
+    else:
+        yield Folder(system, root)
+
+
+def _open_api(system: SourceSystem) -> AbstractContextManager[Source]:
+    try:
+        from orchestration.sources.rest_api import open_api  # noqa: PLC0415 (an optional extra)
+    except ImportError as error:
+        raise UnreadableSourceError(
+            f"Source system {system.name}: HTTP APIs need the extra `api`, which is not installed ({error}). "
+            'Install it with pip install "tieout[api]".'
+        ) from error
+    return open_api(system)
 
 
 def land_opened(source: Source, table: SourceTable, lake: RawLake) -> LandingResult:

@@ -25,11 +25,3 @@ class Database(BaseModel):
         if self.kind != "sqlite" and _WRITTEN_PASSWORD.search(self.connection):
             raise ValueError("connection holds a password; write ${VARIABLE} in its place and set that where it runs")
         return self
-
-
-class Api(BaseModel):
-    """An HTTP API, read with dlt's declarative REST client."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, str_strip_whitespace=True)
-
-    base_url: str = Field(pattern=r"^(https?://|\$\{)", description="Where the API's resources begin.")

@@ -17,9 +17,9 @@ from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_r
 from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.reading import (
     PARQUET,
+    Origin,
     Reading,
     Reject,
-    SourceFile,
     refuse_if_mostly_unfit,
     write_rejects,
 )
@@ -52,7 +52,7 @@ class TextRows:
 
 def land_text_rows(
     connection: duckdb.DuckDBPyConnection,
-    file: SourceFile,
+    file: Origin,
     table: SourceTable,
     target: Path,
     rows: TextRows,
@@ -69,12 +69,12 @@ def land_text_rows(
     if not names:
         told = f"Row {rejects[0].source_row}: {rejects[0].reason}. " if rejects else ""
         raise DriftError(
-            f"{file.path}: none of its {rows_read} rows names a column. {told}Correct the file, or "
+            f"{file.path}: none of its {rows_read} rows names a column. {told}Correct the {file.what}, or "
             f"the format and columns of table {table.name} in defs.yaml."
         )
     check_names(file.path, names)
-    found = against_declaration(file.path, names, table)
     check_keys(file.path, names, table)
+    found = against_declaration(file.path, names, table, file.what)
     columns = typed_columns([(name, "VARCHAR") for name in names], table.columns, table.texts)
     nulls = ", ".join(literal(text) for text in table.texts.null_strings)
     said = [
@@ -98,8 +98,8 @@ def land_text_rows(
         rows_typed = int(written[0]) if written else 0
         if rows_typed + len(rejects) != rows_read:
             raise ConservationError(
-                f"{file.path}: {rows_read} rows are in the file, but {rows_typed} could be read and {len(rejects)} "
-                "could not. Nothing was landed; please report this file."
+                f"{file.path}: {rows_read} rows are in the {file.what}, but {rows_typed} could be read and "
+                f"{len(rejects)} could not. Nothing was landed; please report this {file.what}."
             )
         split = f"read_parquet({literal(str(path))})"
         written = connection.execute(
@@ -123,7 +123,7 @@ def land_text_rows(
     finally:
         path.unlink(missing_ok=True)
     if not rows_read:
-        found = [*found, "the file has no rows"]
+        found = [*found, f"the {file.what} has no rows"]
     types = {name: declared.type for name, declared in table.columns.items()}
     landed = tuple(LandedColumn(name=name, type=types.get(name, "VARCHAR")) for name in names)
     return Reading(landed, rows_read, rows_landed, quarantined, (*warnings, *found))
@@ -131,7 +131,7 @@ def land_text_rows(
 
 def _refuse(
     connection: duckdb.DuckDBPyConnection,
-    file: SourceFile,
+    file: Origin,
     rows_read: int,
     rows_unfit: int,
     rejects: Sequence[Reject],

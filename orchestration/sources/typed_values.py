@@ -14,6 +14,7 @@ from orchestration.sources.options import TextOptions
 PROBLEMS_TYPE = "STRUCT(column_name VARCHAR, reason VARCHAR)[]"
 _LONGEST_MICROSECOND_TEXT = 26
 _ISO_DATE_LENGTH = 10
+_LONGEST_MINUTE_TEXT = 16
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,13 @@ def _timestamp(source: str, raw: str, typed: str, timestamp_format: str | None) 
         f"length({raw}) > {_LONGEST_MICROSECOND_TEXT} "
         f"AND TRY_CAST({raw} AS TIMESTAMP_NS) IS DISTINCT FROM TRY_CAST({typed} AS TIMESTAMP_NS)"
     )
-    return f"TRY_CAST({source} AS TIMESTAMP)", f"NOT isfinite({typed}) OR ({below_microseconds})"
+    # DuckDB's cast to TIMESTAMP passes over an offset such as +02:00; what has one lands in UTC.
+    has_offset = " OR ".join(f"{source}[{place}] IN ('+', '-')" for place in (-6, -5, -3))
+    value = (
+        f"CASE WHEN length({source}) > {_LONGEST_MINUTE_TEXT} AND ({has_offset}) "
+        f"THEN TRY_CAST({source} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' ELSE TRY_CAST({source} AS TIMESTAMP) END"
+    )
+    return value, f"NOT isfinite({typed}) OR ({below_microseconds})"
 
 
 def _hint(declared: SourceColumn, texts: TextOptions) -> str:

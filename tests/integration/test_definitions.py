@@ -11,6 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from orchestration.components.scaffolding import write_declaration
 from orchestration.defs.schedules.source_files import source_files_changed
 from orchestration.settings import settings
 from tests.integration.asset_graph import SNAPSHOT, asset_graph_lines, loaded_definitions
@@ -123,6 +124,27 @@ def test_a_source_file_that_appears_changes_or_goes_starts_one_refresh(source_fi
         assert [request.run_key for request in changed.run_requests or []] == [changed.cursor]
         assert isinstance(evaluate(changed.cursor), dg.SkipReason)
         cursors.append(changed.cursor)
+
+
+def test_an_api_is_looked_at_as_often_as_is_declared(source_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    folder = source_file.parents[1] / "orchestration" / "defs" / "sources" / "crm"
+    folder.mkdir()
+    write_declaration(folder, "api")
+    first = evaluate(None)
+    assert isinstance(first, dg.SensorResult)
+    now[0] += 86400
+    assert isinstance(evaluate(first.cursor), dg.SkipReason)  # by schedule only, unless declared
+    declared = (folder / "defs.yaml").read_text().replace("# refresh_minutes", "refresh_minutes")
+    (folder / "defs.yaml").write_text(declared)
+    now[0] -= now[0] % 3600
+    second = evaluate(first.cursor)
+    assert isinstance(second, dg.SensorResult)
+    now[0] += 3599
+    assert isinstance(evaluate(second.cursor), dg.SkipReason)
+    now[0] += 1
+    assert isinstance(evaluate(second.cursor), dg.SensorResult)
 
 
 def test_a_file_that_was_written_moments_ago_is_waited_for(source_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

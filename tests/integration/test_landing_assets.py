@@ -11,6 +11,7 @@ import pytest
 from orchestration.components.scaffolding import write_declaration
 from orchestration.components.source_system import NOTHING_QUARANTINED, raw_asset_key, source_system_assets
 from orchestration.settings import settings
+from orchestration.sources.api_options import BearerAuth
 from orchestration.sources.declaration import SourceSystem, load_declarations
 from orchestration.sources.lake import RawLake
 
@@ -108,6 +109,19 @@ def test_what_is_scaffolded_is_a_sound_declaration(tmp_path: Path) -> None:
     write_declaration(folder)
     (system,) = load_declarations(folder)
     assert (system.name, system.root) == ("my_erp", "${MY_ERP_FILES}")
+
+
+def test_what_is_scaffolded_for_an_api_is_a_sound_declaration(tmp_path: Path) -> None:
+    folder = tmp_path / "my-crm"
+    folder.mkdir()
+    write_declaration(folder, "api")
+    (system,) = load_declarations(folder)
+    assert system.api is not None
+    assert isinstance(system.api.auth, BearerAuth)
+    assert system.api.auth.token == "${MY_CRM_TOKEN}"  # noqa: S105
+    (asset,) = source_system_assets(system).specs
+    assert asset.kinds == {"dlt", "duckdb"}
+    assert (asset.metadata["resource"], asset.metadata["load"]) == ("GET invoices", "incremental")
 
 
 def test_dg_check_names_the_file_and_field_of_a_mistake(tmp_path: Path) -> None:

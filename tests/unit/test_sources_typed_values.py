@@ -101,3 +101,20 @@ def test_a_float_with_more_digits_is_quarantined_unless_rounding_is_declared() -
 def test_a_moment_with_a_time_is_no_date_in_parquet_either() -> None:
     assert read("2014-01-01 10:00:00", "DATE", source="TIMESTAMP") == "quarantined"
     assert str(read("2014-01-01 00:00:00", "DATE", source="TIMESTAMP")) == "2014-01-01"
+
+
+@pytest.mark.parametrize(
+    ("value", "in_utc"),
+    [
+        ("2026-01-02T12:30:00+02:00", "2026-01-02 10:30:00"),
+        ("2026-01-02 12:30:00.250000-0530", "2026-01-02 18:00:00.250000"),
+        ("2026-01-01T00:30:00+01", "2025-12-31 23:30:00"),
+        ("2026-01-02T12:30:00.25Z", "2026-01-02 12:30:00.250000"),
+        ("2026-01-02 12:30", "2026-01-02 12:30:00"),
+        ("2026-01-02", "2026-01-02 00:00:00"),
+        ("2026-01-02T12:30:00.2500001+02:00", "quarantined"),
+        ("2026-02-31T12:30:00+02:00", "quarantined"),
+    ],
+)
+def test_a_timestamp_with_an_offset_lands_in_utc(value: str, in_utc: str) -> None:
+    assert str(read(value, "TIMESTAMP")) == in_utc

@@ -24,6 +24,8 @@ def source_files_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult
     newest = 0.0
     try:
         for system in load_declarations(settings().declarations):
+            if system.api and system.api.refresh_minutes:
+                digest.update(f"{system.name}|{time.time() // (60 * system.api.refresh_minutes)}\n".encode())
             if system.kind != "files":
                 continue
             for file in declared_files(system, settings().root):
