@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import DeclarationError
-from orchestration.sources.locations import Api, Database
+from orchestration.sources.locations import Api, Database, check_storage
 from orchestration.sources.options import CsvOptions, ExcelOptions, JsonOptions, TextOptions, Unpacking
 
 COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
@@ -254,7 +254,13 @@ class SourceSystem(_Declared):
     root: str | None = Field(
         default=None,
         min_length=1,
-        description="The folder: relative to the project, absolute, or with ${VARIABLE}.",
+        description="The folder: relative to the project, absolute, or with ${VARIABLE}; "
+        "elsewhere, a URL such as s3://bucket/folder or sftp://user@host/folder.",
+    )
+    storage: dict[str, Any] | None = Field(
+        default=None,
+        description="How to get at a root elsewhere: fsspec's options, secrets as ${VARIABLE}, e.g. "
+        "{key: ${S3_KEY}, secret: ${S3_SECRET}} or {password: ${SFTP_PASSWORD}, known_hosts: /etc/ssh/known_hosts}.",
     )
     database: Database | None = None
     api: Api | None = None
@@ -267,6 +273,9 @@ class SourceSystem(_Declared):
         if len(given) != 1:
             raise ValueError(f"say where the system is: one of {', '.join(_PLACES)} (given: {', '.join(given) or '-'})")
         (place,) = given
+        if self.storage is not None and not self.root:
+            raise ValueError(f"storage is for systems with root, and this one has {place}")
+        check_storage(self.root or "", self.storage)
         for position, table in enumerate(self.tables):
             where = f"tables.{position} ({table.name})"
             if missing := [name for name in _PLACES[place] if getattr(table, name) is None]:
@@ -296,13 +305,19 @@ class SourceSystem(_Declared):
         """What the system is: files, api, or the database's kind."""
         return self.database.kind if self.database else "api" if self.api else "files"
 
-    def folder(self, project_root: Path) -> Path:
-        """Return the system's folder; a relative root starts at `project_root`.
+    def location(self) -> str:
+        """Return the root with its variables filled in.
 
         Raises `DeclarationError` where the root names an environment variable that is not set.
         """
-        root = filled_in(self.root or "", what=f"Source system {self.name}: root {self.root!r}")
-        return project_root / root
+        return filled_in(self.root or "", what=f"Source system {self.name}: root {self.root!r}")
+
+    def folder(self, project_root: Path) -> Path:
+        """Return the folder of a system that is one here; a relative root starts at `project_root`.
+
+        Raises as `location` does.
+        """
+        return project_root / self.location()
 
 
 def load_declarations(defs_folder: Path) -> list[SourceSystem]:

@@ -18,6 +18,10 @@ class MissingSourceError(SourceError):
     """The declared folder or file is not there, or is not something that may be read."""
 
 
+class AccessError(SourceError):
+    """The source does not let us in: the credentials are wrong, expired, or not permitted to read this."""
+
+
 class UnreadableSourceError(SourceError):
     """The file is there, but its content cannot be read as what the declaration says it is."""
 

@@ -15,6 +15,7 @@ from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.errors import DeclarationError
 from orchestration.sources.file_batches import Folder
 from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.places import open_place
 from orchestration.sources.reading import duckdb_connection
 from orchestration.sources.results import LandingResult
 
@@ -37,7 +38,8 @@ def open_source(system: SourceSystem, root: Path) -> Iterator[Source]:
     """Open a source system; `root` is where its relative paths start. Raises a `SourceError` if it cannot be opened."""
     if system.kind != "files":
         raise DeclarationError(f"Source system {system.name}: {system.kind} is not supported yet.")
-    yield Folder(system, root)
+    with open_place(system, root) as place:
+        yield Folder(system, place)
 
 
 def land_opened(source: Source, table: SourceTable, lake: RawLake) -> LandingResult:
