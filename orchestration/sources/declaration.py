@@ -56,7 +56,7 @@ SnakeCase = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="Lowe
 
 
 class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 class SourceColumn(_Declared):
@@ -351,6 +351,10 @@ def _documents(file: Path) -> list[object]:
 def _in_words(error: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, fault['loc'])) or 'attributes'}: {fault['msg'].removeprefix('Value error, ')}"
-        + (f" (it is {fault['input']!r})" if isinstance(fault["input"], str | int | float) else "")
+        + (
+            f" (it is {fault['input']!r})"
+            if isinstance(fault["input"], str | int | float) and "storage" not in fault["loc"]
+            else ""
+        )
         for fault in error.errors()
     )

@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _WRITTEN_PASSWORD = re.compile(r"password\s*=\s*(?!\s|\$\{)|://[^/@:\s]*:(?!\$\{)[^/@\s]+@", re.IGNORECASE)
+_PASSWORD_IN_ROOT = re.compile(r"://[^/@]*:[^/@]*@")
 _SECRET_OPTION = re.compile(
-    r"secret|passw|pwd|token|credential|signature|connection_string|(^|_)(key|auth|sas|pat)(_|$)", re.IGNORECASE
+    r"secret|passw|passphrase|pwd|token|credential|signature|connection_string|(^|_)(key|auth|sas|pat)(_|$)",
+    re.IGNORECASE,
 )
 _PUBLIC_OPTIONS = {"host_key", "key_filename", "account_name"}
 _REFERENCES_ONLY = re.compile(r"(\$\{\w+\})+")
@@ -51,8 +53,8 @@ def is_url(root: str) -> bool:
 
 
 def check_storage(root: str, storage: Mapping[str, object] | None) -> None:
-    """Raise `ValueError` where a root or its storage options hold a secret, or options are given to a folder."""
-    if is_url(root) and _WRITTEN_PASSWORD.search(root):
+    """Raise `ValueError` where a root holds a password, an option is a written secret, or a folder has options."""
+    if is_url(root) and _PASSWORD_IN_ROOT.search(root):
         raise ValueError("root holds a password; declare it as storage: {password: ${VARIABLE}}")
     if storage is None:
         return

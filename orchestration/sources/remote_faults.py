@@ -24,29 +24,39 @@ def is_not_there(error: Exception) -> bool:
 
 def in_words(error: Exception, where: str, *, doing: str) -> SourceError:
     """Return a library's fault as a message that begins with `where`; `doing` ends "cannot be …"."""
+    kind, told = _in_words(error, doing)
+    return kind(f"{where}: {told} Nothing was landed of it; the data landed before stays in use.")
+
+
+def _in_words(error: Exception, doing: str) -> tuple[type[SourceError], str]:
     names, reason = _names(error), _reason(error)
-    kept = "Nothing was landed of it; the data landed before stays in use."
     if names & _UNKNOWN_SERVER:
-        return AccessError(
-            f"{where}: the server is not known by its key, so no password was sent to it ({reason}). Ask its owner for "
-            "the key, then put it in ~/.ssh/known_hosts or the file that storage.known_hosts names, or declare it as "
-            f"storage.host_key. {kept}"
+        return AccessError, (
+            f"the server is not known by its key, so no password was sent to it ({reason}). Ask its owner for the key, "
+            "then put it in ~/.ssh/known_hosts or the file that storage.known_hosts names, or declare it as "
+            "storage.host_key."
         )
     if names & _NOT_LET_IN:
-        return AccessError(
-            f"{where}: it cannot be {doing}: {reason}. The credentials are wrong, expired or not permitted here; check "
-            f"storage in defs.yaml and the environment variables that it names. {kept}"
+        return AccessError, (
+            f"it cannot be {doing}: {reason}. The credentials are wrong, expired or not permitted here; check storage "
+            "in defs.yaml and the environment variables that it names."
         )
-    if names & _NOT_THERE and doing == "fetched":
-        return MissingSourceError(f"{where}: the file was listed, and is gone now. {kept} Run again.")
     if names & _NOT_THERE:
-        return MissingSourceError(f"{where}: it is not there ({reason}). Correct root or files in defs.yaml. {kept}")
+        return _not_there_in_words(error, doing)
     if names & _UNUSABLE_OPTION or isinstance(error, ValueError | TypeError):
-        return DeclarationError(f"{where}: it cannot be {doing}: {reason}. Correct storage in defs.yaml.")
-    return MissingSourceError(
-        f"{where}: it cannot be {doing}: {reason}. The server is unknown, does not answer or broke off. {kept} "
+        return DeclarationError, f"it cannot be {doing}: {reason}. Correct storage in defs.yaml."
+    return MissingSourceError, (
+        f"it cannot be {doing}: {reason}. The server is unknown, does not answer or broke off. "
         "Run again when it is back; correct root in defs.yaml if it moved."
     )
+
+
+def _not_there_in_words(error: Exception, doing: str) -> tuple[type[SourceError], str]:
+    if doing == "fetched":
+        return MissingSourceError, "the file was listed, and is gone now. Run again."
+    if doing == "opened" and (file := getattr(error, "filename", None)):
+        return DeclarationError, f"storage in defs.yaml names a file that is not there: {file}."
+    return MissingSourceError, f"it is not there ({_reason(error)}). Correct root or files in defs.yaml."
 
 
 def _names(error: Exception) -> set[str]:

@@ -34,6 +34,11 @@ class SftpFileSystem(SSHFileSystem):  # type: ignore[misc]
             trusted = ([asyncssh.import_public_key(host_key)], [], [])
         super().__init__(host, known_hosts=trusted, **{**_LIMITS, **options})
 
+    async def _get_file(self, rpath: str, lpath: str, **_options: Any) -> None:
+        """Fetch a file; of a link what it leads to (sshfs would make the same link here, leading to a file of ours)."""
+        async with self._pool.get() as channel:
+            await channel.get(rpath, lpath, follow_symlinks=True)
+
     async def _real_path(self, path: str) -> str:
         async with self._pool.get() as channel:
             return str(await channel.realpath(path))

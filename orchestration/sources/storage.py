@@ -99,7 +99,7 @@ def open_file_system(system: SourceSystem, place: Address) -> tuple[Any, str]:
     try:
         files = kind(skip_instance_cache=True, **caching, **options)
     except (TypeError, KeyError) as error:
-        told = re.sub(r"^\S+\(\) ", "", str(error).strip("'\""))
+        told = re.sub(r"^\S+\(\) ", "", str(error.args[0]) if error.args else repr(error))
         raise DeclarationError(
             f"{what} storage in defs.yaml does not fit: {place.secrets.out_of(told)}. Use the library's options."
         ) from error
