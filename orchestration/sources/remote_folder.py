@@ -80,7 +80,7 @@ class RemoteFolder:
             return
         try:
             self._listing("")
-        except MissingSourceError as error:
+        except _NoFolderError as error:
             raise MissingSourceError(f"{where}: {error}") from error
 
     def names(self, pattern: str) -> list[str]:

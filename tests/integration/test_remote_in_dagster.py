@@ -56,7 +56,7 @@ def declare(folder: Path, root: str, storage: dict[str, Any], monkeypatch: pytes
 
 def look(cursor: str | None) -> tuple[str | None, int, str | None]:
     """Return the sensor's next cursor, how many runs it requests, and why none."""
-    with dg.instance_for_test() as instance, dg.build_sensor_context(instance=instance, cursor=cursor) as context:
+    with dg.build_sensor_context(instance=dg.DagsterInstance.ephemeral(), cursor=cursor) as context:
         result = source_files_changed(context)
     if isinstance(result, dg.SkipReason):
         return cursor, 0, result.skip_message
