@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from orchestration.sources.api_options import Api, ApiResource, check_resources
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import DeclarationError
-from orchestration.sources.locations import Database
+from orchestration.sources.locations import Database, check_storage
 from orchestration.sources.options import CsvOptions, ExcelOptions, JsonOptions, TextOptions, Unpacking
 
 COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
@@ -51,14 +51,14 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _MAX_DECIMAL_DIGITS = 38
 _CURSOR_TYPES = ("DATE", "TIMESTAMP", "VARCHAR")
 _INTERVAL = re.compile(r"(\d+) (second|minute|hour|day)s?")
-_MAY_HOLD_SECRETS = {"auth", "headers", "params", "connection", "base_url"}
+_MAY_HOLD_SECRETS = {"auth", "headers", "params", "connection", "base_url", "storage"}
 _OWNER = re.compile(r"team:[\w.-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 SnakeCase = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="Lower-case letters, digits and _.")]
 
 
 class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 class SourceColumn(_Declared):
@@ -268,7 +268,13 @@ class SourceSystem(_Declared):
     root: str | None = Field(
         default=None,
         min_length=1,
-        description="The folder: relative to the project, absolute, or with ${VARIABLE}.",
+        description="The folder: relative to the project, absolute, or with ${VARIABLE}; "
+        "elsewhere, a URL such as s3://bucket/folder or sftp://user@host/folder.",
+    )
+    storage: dict[str, Any] | None = Field(
+        default=None,
+        description="How to get at a root elsewhere: fsspec's options, secrets as ${VARIABLE}, e.g. "
+        "{key: ${S3_KEY}, secret: ${S3_SECRET}} or {password: ${SFTP_PASSWORD}, known_hosts: /etc/ssh/known_hosts}.",
     )
     database: Database | None = None
     api: Api | None = None
@@ -281,6 +287,9 @@ class SourceSystem(_Declared):
         if len(given) != 1:
             raise ValueError(f"say where the system is: one of {', '.join(_PLACES)} (given: {', '.join(given) or '-'})")
         (place,) = given
+        if self.storage is not None and not self.root:
+            raise ValueError(f"storage is for systems with root, and this one has {place}")
+        check_storage(self.root or "", self.storage)
         for position, table in enumerate(self.tables):
             where = f"tables.{position} ({table.name})"
             if missing := [name for name in _PLACES[place] if getattr(table, name) is None]:
@@ -316,13 +325,19 @@ class SourceSystem(_Declared):
         """What the system is: files, api, or the database's kind."""
         return self.database.kind if self.database else "api" if self.api else "files"
 
-    def folder(self, project_root: Path) -> Path:
-        """Return the system's folder; a relative root starts at `project_root`.
+    def location(self) -> str:
+        """Return the root with its variables filled in.
 
         Raises `DeclarationError` where the root names an environment variable that is not set.
         """
-        root = filled_in(self.root or "", what=f"Source system {self.name}: root {self.root!r}")
-        return project_root / root
+        return filled_in(self.root or "", what=f"Source system {self.name}: root {self.root!r}")
+
+    def folder(self, project_root: Path) -> Path:
+        """Return the folder of a system that is one here; a relative root starts at `project_root`.
+
+        Raises as `location` does.
+        """
+        return project_root / self.location()
 
 
 def load_declarations(defs_folder: Path) -> list[SourceSystem]:

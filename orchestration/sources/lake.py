@@ -77,6 +77,19 @@ class FileMark(_Record):
         )
 
 
+class RemoteMark(_Record):
+    """What a server's listing says of a file: an object store's version of its content, or else when it was written."""
+
+    size: int | None
+    version: str | None = None
+    """The ETag, or what else the store calls it. Where it is known, the time says nothing more."""
+    modified_at: str | None = None
+    """As the server gives it; only ever compared with what the same server said before."""
+
+
+Mark = FileMark | RemoteMark
+
+
 class BatchManifest(_Record):
     """One batch: one source file, or one reading of a relation or resource, under one declaration."""
 
@@ -90,7 +103,7 @@ class BatchManifest(_Record):
     source_bytes: int | None = None
     """Of a file, as are the next two."""
     source_sha256: str | None = None
-    source_mark: FileMark | None = None
+    source_mark: Mark | None = None
     is_whole: bool = True
     """Whether it holds all of its file, relation or resource, and not only what changed since the batch before."""
     cursor_max: str | None = None

@@ -16,6 +16,7 @@ from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.file_batches import Folder
 from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.places import open_place
 from orchestration.sources.reading import duckdb_connection
 from orchestration.sources.results import LandingResult
 
@@ -43,7 +44,8 @@ def open_source(system: SourceSystem, root: Path) -> Iterator[Source]:
         with _open_api(system) as api:
             yield api
     else:
-        yield Folder(system, root)
+        with open_place(system, root) as place:
+            yield Folder(system, place)
 
 
 def _open_api(system: SourceSystem) -> AbstractContextManager[Source]:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources import file_batches
+from orchestration.sources import file_batches, local_folder
 from orchestration.sources.declaration import SourceSystem, load_declarations
 from orchestration.sources.errors import DriftError, LakeError, UnreadableSourceError
 from orchestration.sources.lake import BatchManifest, RawLake
@@ -114,7 +114,7 @@ def test_a_settled_file_is_not_read_again(source: Source, monkeypatch: pytest.Mo
     assert read == [source.folder / "1.csv"], (
         "written a moment before it was landed, so its time stamps do not vouch for it"
     )
-    monkeypatch.setattr(file_batches, "_SETTLED", timedelta(0))
+    monkeypatch.setattr(local_folder, "_SETTLED", timedelta(0))
     source.land()
     assert len(read) == 1
 

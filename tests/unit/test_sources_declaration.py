@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from orchestration.settings import settings
 from orchestration.sources.declaration import COMPONENT_TYPE, SourceSystem, load_declarations
@@ -122,6 +123,69 @@ def test_landing_does_not_import_what_is_slow() -> None:
     code = (
         "import sys, orchestration.sources.landing; "
         "print([m for m in ('pandas', 'pyarrow', 'dagster', 'great_expectations') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=settings().root)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("root", "storage", "told"),
+    [
+        ("s3://bucket/folder", {"secret": "AbCd"}, r"storage\.secret is a secret; write \$\{VARIABLE\} there"),
+        ("s3://bucket/folder", {"key": "AKIA"}, r"storage\.key is a secret"),
+        (
+            "s3://bucket/folder",
+            {"client_kwargs": {"aws_secret_access_key": "AbCd"}},
+            r"storage\.client_kwargs\.aws_secret",
+        ),
+        ("s3://bucket/folder", {"token": "x${HALF}"}, r"storage\.token is a secret"),
+        ("sftp://host/folder", {"password": "AbCd"}, r"storage\.password is a secret"),
+        ("sftp://host/folder", {"passphrase": "AbCd"}, r"storage\.passphrase is a secret"),
+        ("s3://bucket/folder", {"proxies": ["http://me:AbCd@proxy"]}, r"storage\.proxies is a secret"),
+        ("abfs://box@account/folder", {"sas_token": "AbCd"}, r"storage\.sas_token is a secret"),
+        ("sftp://me:AbCd@host/folder", None, r"root holds a password; declare it as storage"),
+        ("sftp://me:${AbCd}@host/folder", {}, r"root holds a password; declare it as storage"),
+        ("s3://bucket/folder", "AbCd", r"storage: Input should be a valid dictionary"),
+        ("files", {"key": "${KEY}"}, r"storage is for a root such as s3://"),
+    ],
+)
+def test_a_secret_that_is_written_down_is_refused_and_not_shown(
+    tmp_path: Path, root: str, storage: dict[str, object] | None, told: str
+) -> None:
+    changes = {"root": root, **({"storage": storage} if storage is not None else {})}
+    with pytest.raises(DeclarationError, match=told) as raised:
+        load_declarations(declare(tmp_path, **changes))
+    said = yaml.safe_load((tmp_path / "defs.yaml").read_text())["attributes"]
+    with pytest.raises(ValidationError) as shown:
+        SourceSystem.model_validate(said)
+    assert "AbCd" not in f"{raised.value} {shown.value}"
+
+
+@pytest.mark.parametrize(
+    ("root", "storage"),
+    [
+        ("s3://bucket/folder", {"key": "${KEY}", "secret": "${SECRET}", "endpoint_url": "https://s3.example.com"}),
+        (
+            "sftp://me@host:2222/folder",
+            {"password": "${PASSWORD}", "known_hosts": "/etc/ssh/ssh_known_hosts", "port": 22},
+        ),
+        ("sftp://host/folder", {"client_keys": ["/home/me/.ssh/id"], "host_key": "ssh-ed25519 AAAA", "username": "me"}),
+        ("abfs://box@account/folder", {"account_name": "account", "account_key": "${KEY}"}),
+        ("${SHOP_FILES}", {"key": "${KEY}", "secret": "${SECRET}"}),
+    ],
+)
+def test_storage_says_what_the_library_needs(tmp_path: Path, root: str, storage: dict[str, object]) -> None:
+    (system,) = load_declarations(declare(tmp_path, root=root, storage=storage))
+    assert system.storage == storage
+
+
+def test_no_library_for_files_elsewhere_is_loaded_for_a_local_folder(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from orchestration.sources.declaration import load_declarations\n"
+        "from orchestration.sources.landing import open_source\n"
+        f"with open_source(load_declarations(Path({str(declare(tmp_path))!r}))[0], Path({str(tmp_path)!r})):\n"
+        "    print([name for name in ('fsspec', 's3fs', 'sshfs', 'asyncssh', 'botocore') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=settings().root)
     assert done.stdout.strip() == "[]"
