@@ -41,7 +41,7 @@ class Installation:
         """Return the rows of the current batches, with the file of each."""
         found = []
         for batch in self.lake.current("shop", "sale") if batches is None else batches:
-            query = f"SELECT * EXCLUDE (source_row) FROM read_parquet('{self.lake.data_file(batch)}', hive_partitioning = false) ORDER BY source_row"
+            query = f"SELECT * EXCLUDE (source_row) FROM {self.lake.rows(batch)} ORDER BY source_row"
             found += [(batch.source_file, *row) for row in duckdb.execute(query).fetchall()]
         return found
 
