@@ -67,7 +67,7 @@ class ExactResponse(requests.Response):
         self._largest_mb = largest_mb
         self._document: Any = _NOT_READ
 
-    def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:
+    def iter_content(self, chunk_size: int | None = 1, decode_unicode: Any = False) -> Iterator[Any]:
         """Yield the body in pieces. Raises `UnreadableSourceError` when it swells beyond what is declared."""
         size = 0
         for chunk in super().iter_content(chunk_size, decode_unicode):

@@ -274,3 +274,20 @@ def test_a_row_that_moved_while_its_neighbours_were_read_is_told(server: ApiServ
     resource = {"data_selector": "items", "paginator": {"type": "offset", "limit": 3}}
     result = land(system(server, table(resource)), lake)
     assert result.warnings == ["orders: the API counts 7 rows and gave 6; one may have moved to another page meanwhile"]
+
+
+@pytest.mark.xfail(strict=True, reason="keys are not checked yet")
+def test_a_row_that_comes_on_two_pages_lands_once_and_the_other_is_quarantined(
+    server: ApiServer, lake: RawLake
+) -> None:
+    def answer(request: Request) -> Answer:
+        start = int(request.query["offset"])
+        shown = ALL if start == 0 else [{"id": 0}, *ALL]
+        return Answer(json.dumps(shown[start : start + 3]))
+
+    server.routes["/orders"] = answer
+    declared = system(server, table({"paginator": {"type": "offset", "limit": 3, "total_path": None}}))
+    (batch,) = land(declared, lake).new
+    assert (batch.rows_read, batch.rows_landed, batch.rows_quarantined) == (8, 7, 1)
+    assert held(declared, lake) == AS_LANDED
+    assert [(row, text) for row, _, _, text in rejected(lake)] == [(4, '{"id": 3, "amount": 3}')]
