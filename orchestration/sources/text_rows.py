@@ -73,8 +73,8 @@ def land_text_rows(
             f"the format and columns of table {table.name} in defs.yaml."
         )
     check_names(file.path, names)
-    check_keys(file.path, names, table)
     found = against_declaration(file.path, names, table, file.what)
+    check_keys(file.path, names, table)
     columns = typed_columns([(name, "VARCHAR") for name in names], table.columns, table.texts)
     nulls = ", ".join(literal(text) for text in table.texts.null_strings)
     said = [

@@ -276,7 +276,6 @@ def test_a_row_that_moved_while_its_neighbours_were_read_is_told(server: ApiServ
     assert result.warnings == ["orders: the API counts 7 rows and gave 6; one may have moved to another page meanwhile"]
 
 
-@pytest.mark.xfail(strict=True, reason="keys are not checked yet")
 def test_a_row_that_comes_on_two_pages_lands_once_and_the_other_is_quarantined(
     server: ApiServer, lake: RawLake
 ) -> None:
