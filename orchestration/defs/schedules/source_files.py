@@ -6,6 +6,7 @@ import time
 import dagster as dg
 
 from orchestration.defs.schedules.jobs import REFRESH
+from orchestration.defs.schedules.selection import refresh_of
 from orchestration.settings import settings
 from orchestration.sources.declaration import load_declarations
 from orchestration.sources.errors import SourceError
@@ -23,7 +24,8 @@ def source_files_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult
     digest = hashlib.sha256()
     newest = 0.0
     try:
-        for system in load_declarations(settings().declarations):
+        systems = load_declarations(settings().declarations)
+        for system in systems:
             if system.kind != "files":
                 continue
             for file in declared_files(system, settings().root):
@@ -37,4 +39,7 @@ def source_files_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult
         return dg.SkipReason("No declared source file appeared, changed or went.")
     if time.time() - newest < settings().settle_seconds:
         return dg.SkipReason("A source file was written moments ago; it may still be growing.")
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state)], cursor=state)
+    selection = None
+    if any(system.database for system in systems):  # they have a sensor of their own and are not read for a file
+        selection = refresh_of([system.name for system in systems if not system.database], context)
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=state, asset_selection=selection)], cursor=state)
