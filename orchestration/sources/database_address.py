@@ -1,22 +1,22 @@
 """Where a database server is: a connection string or URL taken apart, with its password kept aside.
 
-A password goes to DuckDB as a secret and nowhere else; `Address.without_secrets` takes it out of whatever a message
-says. Connecting belongs in `databases`.
+A password goes to DuckDB as a secret and nowhere else; `Address.secrets` takes it out of whatever a message says.
+Connecting belongs in `databases`.
 """
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import DeclarationError
+from orchestration.sources.secrets import Secrets
 
 _PAIR = re.compile(r"\s*(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)(?=\s|$)")
 _ONE_REFERENCE = re.compile(r"\$\{\w+\}")
 _URL = re.compile(r"(\w+)://")
 _PASSWORDS = {"password", "passwd", "pass", "sslpassword", "pgpassword"}
 _SAME = {"passwd": "password", "pass": "password", "pgpassword": "password", "db": "dbname", "database": "dbname"}
-_HIDDEN = "***"
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,8 @@ class Address:
 
     settings: dict[str, str]
     password: str | None = field(default=None, repr=False)
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Texts that must not be shown, the longest first."""
-
-    def without_secrets(self, text: str) -> str:
-        """Return a text with the password, in any form it may take there, replaced by ***."""
-        for secret in self.secrets:
-            text = text.replace(secret, _HIDDEN)
-        return text
+    secrets: Secrets = field(default=Secrets([]), repr=False)
+    """The password, and the whole of a connection that comes from the environment."""
 
 
 def server_address(connection: str, *, what: str) -> Address:
@@ -57,7 +51,7 @@ def server_address(connection: str, *, what: str) -> Address:
             hidden += [filled, *secrets_in(value)]
         settings[_SAME.get(name, name)] = filled
     password = settings.pop("password", None)
-    return Address(settings, password, _forms(hidden))
+    return Address(settings, password, Secrets([form for value in hidden for form in _forms(value)]))
 
 
 def _from_string(text: str) -> dict[str, str]:
@@ -93,19 +87,6 @@ def _from_url(text: str) -> dict[str, str]:
     return {name: value for name, value in pairs.items() if value} | dict(parse_qsl(url.query))
 
 
-def _forms(values: list[str]) -> tuple[str, ...]:
-    forms = {
-        form
-        for value in values
-        if value
-        for form in (
-            value,
-            quote(value),
-            quote(value, safe=""),
-            quote_plus(value),
-            value.replace("'", "''"),
-            value.replace("\\", "\\\\").replace("'", "\\'"),
-            repr(value)[1:-1],
-        )
-    }
-    return tuple(sorted(forms, key=len, reverse=True))
+def _forms(value: str) -> set[str]:
+    """Return a text as it is, and quoted for SQL, for libpq and in Python."""
+    return {value, value.replace("'", "''"), value.replace("\\", "\\\\").replace("'", "\\'"), repr(value)[1:-1]}

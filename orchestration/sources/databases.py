@@ -256,7 +256,7 @@ class OpenDatabase:
 
     def _told(self, said: str) -> str:
         """Return what the server says, in one sentence and without secrets."""
-        clean = _CONNECTION_SHOWN.sub("", self._address.without_secrets(said))
+        clean = _CONNECTION_SHOWN.sub("", self._address.secrets.out_of(said))
         by_server = _SERVER_SAYS.findall(clean)
         told = "; ".join(dict.fromkeys(by_server)) if by_server else " ".join(clean.split("\nLINE ")[0].split())
         return told[:_LONGEST].rstrip(". ") + "."

@@ -49,8 +49,8 @@ def against_declaration(
         told = ", ".join(name + _renamed(name, undeclared) for name in missing)
         raise DriftError(
             f"{path}: declared columns are missing: {told}. The {what} has: {', '.join(found)}. "
-            f"Correct the {what}, or the columns of table {table.name} in defs.yaml; "
-            "until then the data landed before stays in use."
+            f"Correct the {what}, or the columns of table {table.name} in defs.yaml; until then the data landed before "
+            "stays in use."
         )
     if not table.columns:
         return []

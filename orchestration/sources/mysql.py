@@ -109,7 +109,9 @@ class MySql:
         """Return a text that changes with the relation; see `relations.Database`."""
         schema, name = name_parts(table.relation or "", self._schema, what=self._system)
         if table.cursor:
-            query = f"SELECT CAST(max(`{table.cursor.replace('`', '``')}`) AS CHAR) FROM `{schema}`.`{name}`"
+            cursor = f"`{table.cursor.replace('`', '``')}`"
+            compared = f"CAST({cursor} AS BINARY)" if table.columns[table.cursor].type == "VARCHAR" else cursor
+            query = f"SELECT CAST(max({compared}) AS CHAR) FROM `{schema}`.`{name}`"
         else:
             query = (
                 "SELECT CAST(update_time AS CHAR) FROM information_schema.tables "

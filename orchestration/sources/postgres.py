@@ -158,9 +158,8 @@ class Postgres:
         schema, name = name_parts(relation.name, "public", what=self._system)
         if table.cursor:
             cursor = identifier(table.cursor)
-            value = f'max({cursor}::text COLLATE "C")' if table.columns[table.cursor].type == "VARCHAR" else cursor
-            value = value if value.startswith("max") else f"max({cursor})::text"
-            found = self._ask(f"SELECT {value} FROM {identifier(schema)}.{identifier(name)}")
+            compared = f'{cursor}::text COLLATE "C"' if table.columns[table.cursor].type == "VARCHAR" else cursor
+            found = self._ask(f"SELECT max({compared})::text FROM {identifier(schema)}.{identifier(name)}")
         else:
             found = self._ask(
                 "SELECT concat_ws(' ', relid, n_tup_ins, n_tup_upd, n_tup_del) FROM pg_stat_all_tables "

@@ -196,6 +196,6 @@ def refuse_if_mostly_unfit(
     )
     raise DriftError(
         f"{file.path}: {rows_unfit} of {rows_read} rows do not fit the declaration. {found}. "
-        f"Correct the {file.what}, or the types and options in defs.yaml; "
-        "until then the data landed before stays in use."
+        f"Correct the {file.what}, or the types and options in defs.yaml; until then the data landed before "
+        "stays in use."
     )

@@ -82,7 +82,7 @@ class Sqlite:
             marks = [file.stat() for suffix in ("", "-wal") if (file := Path(f"{self._file}{suffix}")).exists()]
             return " ".join(f"{mark.st_size} {mark.st_mtime_ns}" for mark in marks)
         _, name = name_parts(table.relation or "", "main", what=self._system)
-        ((newest,),) = self._ask(f"SELECT max({identifier(table.cursor)}) FROM {identifier(name)}")
+        ((newest,),) = self._ask(f"SELECT max({identifier(table.cursor)} COLLATE BINARY) FROM {identifier(name)}")
         return None if newest is None else str(newest)
 
     def _ask(self, query: str) -> list[tuple[object, ...]]:

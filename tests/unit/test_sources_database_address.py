@@ -46,14 +46,14 @@ def test_a_variable_is_taken_as_it_is_whatever_it_holds(monkeypatch: pytest.Monk
 def test_a_password_is_taken_out_of_messages_in_every_form(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     monkeypatch.setenv("PW", AWKWARD)
     address = server_address("host=db password=${PW}", what="x")
-    assert address.without_secrets(f"at db with <{form}>") == "at db with <***>"
+    assert address.secrets.out_of(f"at db with <{form}>") == "at db with <***>"
 
 
 def test_a_whole_connection_from_the_environment_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ERP", "host=db user=me password=hush")
     address = server_address("${ERP}", what="x")
     assert address.password == "hush"  # noqa: S105
-    assert address.without_secrets("cannot use 'host=db user=me password=hush': hush") == "cannot use '***': ***"
+    assert address.secrets.out_of("cannot use 'host=db user=me password=hush': hush") == "cannot use '***': ***"
 
 
 @pytest.mark.parametrize(
