@@ -14,7 +14,7 @@ attributes:
   description: What this system is, in one sentence.
   owners: ["team:finance"]          # e-mail addresses, or team:<name>
   group: finance                    # the area; groups the assets
-  root: ${{{variable}}}    # the folder of its files: relative to the project, absolute, or from the environment
+  root: ${{{variable}}}    # its folder: relative to the project, absolute, s3://…, sftp://…, or from the environment
   max_age_hours: 24                 # how old the newest load may become
   tables:
     - name: ledger
@@ -29,6 +29,9 @@ attributes:
         line_id: {{type: BIGINT, nullable: false, description: The journal line.}}
         posted_on: {{type: DATE, description: Day of posting.}}
         amount: {{type: "DECIMAL(18, 2)", description: Debit positive.}}
+  # storage:                        # how to get at s3://… and sftp://…: fsspec's options, secrets as ${{VARIABLE}}
+  #   {{key: "${{{name_upper}_S3_KEY}}", secret: "${{{name_upper}_S3_SECRET}}"}} of s3, or
+  #   {{password: "${{{name_upper}_PASSWORD}}", known_hosts: /etc/ssh/ssh_known_hosts}} of sftp
 """
 
 
@@ -46,5 +49,5 @@ def write_declaration(folder: Path) -> None:
     """Write a declaration to be edited into a folder."""
     name = folder.name.lower().replace("-", "_")
     variable = f"{name.upper()}_FILES"
-    text = _TEMPLATE.format(component=COMPONENT_TYPE, name=name, variable=variable)
+    text = _TEMPLATE.format(component=COMPONENT_TYPE, name=name, variable=variable, name_upper=name.upper())
     (folder / "defs.yaml").write_text(text, encoding="utf-8")
