@@ -108,7 +108,7 @@ class Sftp:
 
 
 @contextmanager
-def sftp_server(folder: Path, *, port: int = 0) -> Iterator[Sftp]:
+def sftp_server(folder: Path, *, offers_sftp: bool = True) -> Iterator[Sftp]:
     """Run an SFTP server whose user `erp` has the password `PASSWORD`, or the key `user_key`."""
     host_key = asyncssh.generate_private_key("ssh-ed25519")
     user_key = asyncssh.generate_private_key("ssh-ed25519")
@@ -149,7 +149,11 @@ def sftp_server(folder: Path, *, port: int = 0) -> Iterator[Sftp]:
 
     async def start() -> asyncssh.SSHAcceptor:
         return await asyncssh.listen(
-            "127.0.0.1", port, server_factory=Login, sftp_factory=Files, server_host_keys=[host_key]
+            "127.0.0.1",
+            0,
+            server_factory=Login,
+            sftp_factory=Files if offers_sftp else None,
+            server_host_keys=[host_key],
         )
 
     server = run(start())

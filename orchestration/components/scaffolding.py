@@ -20,7 +20,7 @@ attributes:
 """
 
 _FILES = """\
-  root: ${{{variable}_FILES}}    # the folder of its files: relative to the project, absolute, or from the environment
+  root: ${{{variable}_FILES}}    # its folder: in the project, absolute, s3://…, sftp://…, or from the environment
   max_age_hours: 24                 # how old the newest load may become
   tables:
     - name: ledger
@@ -35,6 +35,9 @@ _FILES = """\
         line_id: {{type: BIGINT, nullable: false, description: The journal line.}}
         posted_on: {{type: DATE, description: Day of posting.}}
         amount: {{type: "DECIMAL(18, 2)", description: Debit positive.}}
+  # storage:                        # how to get at s3://… and sftp://…: fsspec's options, secrets as ${{VARIABLE}}
+  #   {{key: "${{{variable}_S3_KEY}}", secret: "${{{variable}_S3_SECRET}}"}} of s3, or
+  #   {{password: "${{{variable}_PASSWORD}}", known_hosts: /etc/ssh/ssh_known_hosts}} of sftp
 """
 
 _API = """\

@@ -43,7 +43,7 @@ def _in_words(error: Exception, doing: str) -> tuple[type[SourceError], str]:
         )
     if names & _NOT_THERE:
         return _not_there_in_words(error, doing)
-    if names & _UNUSABLE_OPTION or (doing == "opened" and isinstance(error, ValueError | TypeError)):
+    if names & _UNUSABLE_OPTION or isinstance(error, ValueError | TypeError):
         return DeclarationError, f"it cannot be {doing}: {reason}. Correct storage in defs.yaml."
     return MissingSourceError, (
         f"it cannot be {doing}: {reason}. The server is unknown, does not answer or broke off. "

@@ -33,6 +33,10 @@ class SftpFileSystem(SSHFileSystem):  # type: ignore[misc]
         if host_key:
             trusted = ([asyncssh.import_public_key(host_key)], [], [])
         super().__init__(host, known_hosts=trusted, **{**_LIMITS, **options})
+        try:
+            self.real_path("/")
+        except ValueError as error:  # so sshfs says that no channel could be opened
+            raise ConnectionError("the server offers no SFTP to this user") from error
 
     async def _get_file(self, rpath: str, lpath: str, **_options: Any) -> None:
         """Fetch a file; of a link what it leads to (sshfs would make the same link here, leading to a file of ours)."""

@@ -121,7 +121,7 @@ def test_a_source_file_that_appears_changes_or_goes_starts_one_refresh(source_fi
         change()
         changed = evaluate(cursors[-1])
         assert isinstance(changed, dg.SensorResult)
-        assert [request.run_key for request in changed.run_requests or []] == [changed.cursor]
+        assert len({request.run_key for request in changed.run_requests or []}) == 1
         assert isinstance(evaluate(changed.cursor), dg.SkipReason)
         cursors.append(changed.cursor)
 

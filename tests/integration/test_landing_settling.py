@@ -110,7 +110,7 @@ def test_a_file_that_is_whole_is_waited_for_only_as_long_as_it_takes(
 
 
 def test_a_marked_file_is_not_waited_for(shop: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    slept = settle(monkeypatch, 600)
+    slept = settle(monkeypatch, 2)
     write(shop, "1.csv", "id\n1\n", age_seconds=0)
     write(shop, "1.csv.done", "")
     shop.land(marker=".done")

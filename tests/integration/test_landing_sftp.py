@@ -142,6 +142,15 @@ def test_a_fault_is_told_without_the_secret(
     hold_no_secret([PASSWORD, "quite-another-1"], tmp_path, caplog, [str(raised.value)])
 
 
+@pytest.mark.usefixtures("server")
+def test_a_server_without_sftp_is_told(tmp_path: Path) -> None:
+    with (
+        sftp_server(tmp_path / "server", offers_sftp=False) as other,
+        pytest.raises(MissingSourceError, match="it cannot be opened: the server offers no SFTP to this user"),
+    ):
+        at(other, tmp_path).land()
+
+
 def test_what_is_not_there_is_told(shop: Installation, server: Sftp) -> None:
     write(server, "sales.csv", "id\n1\n")
     with pytest.raises(MissingSourceError, match=r"^Table shop\.sale: no file sale\.csv in sftp:.*there is sales\.csv"):

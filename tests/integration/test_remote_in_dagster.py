@@ -1,5 +1,6 @@
 """A system elsewhere in Dagster: its sensor looks there, and its runs show no secret."""
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,8 +101,9 @@ def test_the_sensor_looks_twice_at_a_file_that_may_be_growing(
 def test_the_sensor_says_why_it_cannot_look(sftp: Sftp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRONG", "quite-another-1")
     declare(tmp_path, *on_sftp(sftp, "${WRONG}"), monkeypatch)
-    cursor, requests, why = look("before")
-    assert (cursor, requests) == ("before", 0)
+    before = json.dumps({"sale": "before"})
+    cursor, requests, why = look(before)
+    assert (cursor, requests) == (before, 0)
     assert "Permission denied for user erp" in str(why)
     assert "quite-another-1" not in str(why)
 

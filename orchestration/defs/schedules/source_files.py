@@ -55,5 +55,8 @@ def _state(system: SourceSystem, last: str | None) -> str:
     if time.time() - newest < settings().settle_seconds:
         raise NotYet("A source file was written moments ago; it may still be growing.", last)
     if is_elsewhere and last != f"{state}{_SEEN_ONCE}":  # a server's clock does not tell what is moments ago
-        raise NotYet("A source file on a server changed; it is taken if it is the same next time.", f"{state}{_SEEN_ONCE}")
+        raise NotYet(
+            "A source file on a server changed; it is taken when it is the same at the next look.",
+            f"{state}{_SEEN_ONCE}",
+        )
     return state
