@@ -101,7 +101,7 @@ def test_the_sensor_looks_twice_at_a_file_that_may_be_growing(
 def test_the_sensor_says_why_it_cannot_look(sftp: Sftp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRONG", "quite-another-1")
     declare(tmp_path, *on_sftp(sftp, "${WRONG}"), monkeypatch)
-    before = json.dumps({"sale": "before"})
+    before = json.dumps({"shop": "before"})
     cursor, requests, why = look(before)
     assert (cursor, requests) == (before, 0)
     assert "Permission denied for user erp" in str(why)
