@@ -83,6 +83,8 @@ class Reading:
     rows_quarantined: int
     warnings: tuple[str, ...] = field(default=())
     rows_unchanged: int = 0
+    has_unique_keys: bool = False
+    """Whether the source itself guarantees that each row has a key of its own."""
 
 
 Reader = Callable[[duckdb.DuckDBPyConnection, SourceFile, SourceTable, Path], Reading]
