@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from orchestration.sources.declaration import COMPONENT_TYPE
 
-Kind = Literal["files", "api"]
+Kind = Literal["files", "database", "api"]
 
 _SYSTEM = """\
 type: {component}
@@ -38,6 +38,27 @@ _FILES = """\
   # storage:                        # how to get at s3://… and sftp://…: fsspec's options, secrets as ${{VARIABLE}}
   #   {{key: "${{{variable}_S3_KEY}}", secret: "${{{variable}_S3_SECRET}}"}} of s3, or
   #   {{password: "${{{variable}_PASSWORD}}", known_hosts: /etc/ssh/ssh_known_hosts}} of sftp
+"""
+
+_DATABASE = """\
+  max_age_hours: 24                 # how old the newest load may become
+  database:
+    kind: postgres                  # or mysql (also MariaDB), or sqlite, whose connection is the file
+    connection: "host=erp.example.com port=5432 dbname=erp user=reader password=${{{variable}_PASSWORD}}"
+    # or a URL, or all of it from the environment: "${{{variable}_DATABASE}}"
+  tables:
+    - name: journal_line
+      description: One row per journal line.
+      relation: accounting.journal_line    # schema.name of a table or view
+      load: incremental             # or full: everything each time; append: rows never change
+      cursor: changed_at            # grows with each change; an index on it makes reading fast
+      overlap: 2 hours              # read again so far before the newest change, for what was committed late
+      full_every_days: 7            # read everything again this often, to see what was deleted
+      keys: [line_id]
+      columns:                      # the database's own names; a value that does not fit goes to quarantine
+        line_id: {{type: BIGINT, nullable: false, description: The journal line.}}
+        changed_at: {{type: TIMESTAMP, description: "Of the last change, in UTC."}}
+        amount: {{type: "DECIMAL(18, 2)", description: Debit positive.}}
 """
 
 _API = """\
@@ -71,13 +92,13 @@ _API = """\
   #     resource: {{path: "invoices/{{resources.invoice.id}}/lines", include_from_parent: [id]}}
 """
 
-_KINDS: dict[Kind, str] = {"files": _FILES, "api": _API}
+_KINDS: dict[Kind, str] = {"files": _FILES, "database": _DATABASE, "api": _API}
 
 
 class SourceSystemChoices(BaseModel):
     """What can be chosen when a source system is scaffolded."""
 
-    kind: Kind = Field(default="files", description="Where the data is: files, or an HTTP API.")
+    kind: Kind = Field(default="files", description="Where the data is: files, a database, or an HTTP API.")
 
 
 class SourceSystemScaffolder(dg.Scaffolder[SourceSystemChoices]):
@@ -85,7 +106,7 @@ class SourceSystemScaffolder(dg.Scaffolder[SourceSystemChoices]):
 
     @classmethod
     def get_scaffold_params(cls) -> type[SourceSystemChoices]:
-        """Return what can be chosen on the command line, as `--kind api`."""
+        """Return what can be chosen on the command line, as `--kind database`."""
         return SourceSystemChoices
 
     def scaffold(self, request: dg.ScaffoldRequest[SourceSystemChoices]) -> None:

@@ -196,7 +196,14 @@ class OpenDatabase:
                 f"{rows_quarantined} are unfit. Nothing of it was landed; please report this relation."
             )
         landed = tuple(LandedColumn(name=name, type=column.type) for name, column in declared.items())
-        return Reading(landed, rows_read, rows_landed, rows_quarantined, tuple(warnings))
+        return Reading(
+            landed,
+            rows_read,
+            rows_landed,
+            rows_quarantined,
+            tuple(warnings),
+            has_unique_keys=rows.has_unique_keys,
+        )
 
     def _kept(self, rows: RelationRows, workplace: Path) -> tuple[str, int]:
         """Read rows once into a file; return the query over it and how many there are."""

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 
 import duckdb
 
 from orchestration.sources.current_rows import current_rows
 from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.drift import against_last_batch
+from orchestration.sources.keys import check_keys, quarantine_unkeyed
 from orchestration.sources.lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake, batch_identity
 from orchestration.sources.reading import PARQUET, Reading, duckdb_connection, path_literal
 from orchestration.sources.typed_values import identifier, literal
@@ -54,7 +56,7 @@ def land_extract(
     since = _since(table, lake, system, before)
     known_at = datetime.now(UTC)
     with lake.preparing(system.name, table.name) as workplace:
-        reading = extract(table, since, workplace)
+        reading = _keyed(table, extract(table, since, workplace), workplace)
         if since:
             with duckdb_connection(workplace) as connection:
                 if _is_mended(connection, lake, table, before, workplace):
@@ -63,7 +65,7 @@ def land_extract(
                     reading = _only_changes(connection, lake, table, before, reading, workplace)
             if since is None:
                 _clear(workplace)
-                reading = extract(table, None, workplace)
+                reading = _keyed(table, extract(table, None, workplace), workplace)
             elif not reading.rows_landed and not reading.rows_quarantined:
                 return before, []
         manifest = _manifest(system, table, lake, before, since, reading, known_at, workplace)
@@ -95,6 +97,48 @@ def _since(table: SourceTable, lake: RawLake, system: SourceSystem, before: Sequ
     with duckdb.connect() as connection:
         (value,) = connection.execute(f"SELECT CAST({start} AS {kind})").fetchone() or (None,)
     return Since(value, is_inclusive=table.load == "incremental") if value is not None else None
+
+
+def _keyed(table: SourceTable, reading: Reading, workplace: Path) -> Reading:
+    """Put rows without a key of their own into quarantine, unless the source itself has none."""
+    check_keys(_Place(table).path, [column.name for column in reading.columns], table)
+    if reading.has_unique_keys or not table.keys:
+        return reading
+    data, read, rejects = workplace / DATA_FILE, workplace / "read.parquet", workplace / REJECTS_FILE
+    read.hardlink_to(data)
+    with duckdb_connection(workplace) as connection:
+        unkeyed = quarantine_unkeyed(connection, _Place(table), table, _parquet(data), reading.rows_read, workplace)
+        if unkeyed:
+            columns = ", ".join(identifier(column.name) for column in reading.columns)
+            found = (
+                f"SELECT {literal(_Place(table).name)} AS source_file, source_row, column_name, reason, raw_text "
+                f"FROM unkeyed JOIN (SELECT source_row, to_json(struct_pack({columns}))::VARCHAR AS raw_text "
+                f"FROM {_parquet(read)}) USING (source_row)"
+            )
+            before = f"SELECT * FROM {_parquet(rejects)} UNION ALL " if reading.rows_quarantined else ""
+            _rewritten(connection, f"SELECT * FROM ({before}{found}) ORDER BY source_row", rejects)
+    read.unlink()
+    return replace(
+        reading,
+        rows_landed=reading.rows_landed - unkeyed,
+        rows_quarantined=reading.rows_quarantined + unkeyed,
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a table's rows come from, for messages."""
+
+    table: SourceTable
+    what: ClassVar[str] = "source"
+
+    @property
+    def name(self) -> str:
+        return self.table.relation or self.table.name
+
+    @property
+    def path(self) -> str:
+        return f"table {self.table.name}, {self.name}"
 
 
 def _is_mended(

@@ -8,7 +8,7 @@ that needs a condition, which the server then applies.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -145,6 +145,10 @@ class Postgres:
         where = f" WHERE {_since(relation, table, columns, since)}" if since else ""
         if kind == "view":
             return _asked(columns, place, where, None)
+        return replace(self._counted(place, columns, where), has_unique_keys=self._has_unique_keys(place, table))
+
+    def _counted(self, place: str, columns: Sequence[_Column], where: str) -> RelationRows:
+        """Return how rows are read that the server counts first."""
         distorted = [column.distorted for column in columns if column.distorted]
         counts = ["count(*)", *(f"count(*) FILTER (WHERE {found}) AS odd_{n}" for n, found in enumerate(distorted))]
         row_count, *odd = self._ask(f"SELECT {', '.join(counts)} FROM {place}{where}")[0]
@@ -189,6 +193,20 @@ class Postgres:
             )
         columns = [_Column(str(column), str(kind), str(category)) for _, column, kind, category, _ in found]
         return _RELATION_KINDS[str(found[0][0])], f"{identifier(schema)}.{identifier(name)}", columns
+
+    def _has_unique_keys(self, place: str, table: SourceTable) -> bool:
+        """Return whether a unique index over some of the declared keys, none of them nullable, guarantees them."""
+        if not table.keys:
+            return False
+        keys = ", ".join(literal(key) for key in table.keys)
+        found = self._ask(
+            "SELECT 1 AS found FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid "
+            "AND a.attnum = ANY (i.indkey[:i.indnkeyatts - 1]) "
+            f"WHERE i.indrelid = {literal(place)}::regclass AND i.indisunique AND i.indisvalid AND i.indpred IS NULL "
+            "AND i.indexprs IS NULL "
+            f"GROUP BY i.indexrelid HAVING bool_and(a.attnotnull AND a.attname IN ({keys})) LIMIT 1"
+        )
+        return bool(found)
 
     def _relations(self) -> list[tuple[str, str]]:
         return [

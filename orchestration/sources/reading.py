@@ -87,6 +87,8 @@ class Reading:
     rows_unchanged: int = 0
     first_row: int | None = None
     """See `lake.BatchManifest.first_row`."""
+    has_unique_keys: bool = False
+    """Whether the source itself guarantees that each row has a key of its own."""
 
 
 Reader = Callable[[duckdb.DuckDBPyConnection, SourceFile, SourceTable, Path], Reading]

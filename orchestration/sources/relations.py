@@ -41,6 +41,8 @@ class RelationRows:
     row_count: int | None
     """The rows that the database itself counts in the same snapshot; None where counting would run a view twice."""
     warnings: tuple[str, ...] = ()
+    has_unique_keys: bool = False
+    """Whether a unique index guarantees the declared keys."""
 
 
 @dataclass(frozen=True)

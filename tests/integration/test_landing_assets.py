@@ -124,6 +124,17 @@ def test_what_is_scaffolded_for_an_api_is_a_sound_declaration(tmp_path: Path) ->
     assert (asset.metadata["resource"], asset.metadata["load"]) == ("GET invoices", "incremental")
 
 
+def test_what_is_scaffolded_for_a_database_is_a_sound_declaration(tmp_path: Path) -> None:
+    folder = tmp_path / "my-erp"
+    folder.mkdir()
+    write_declaration(folder, "database")
+    (system,) = load_declarations(folder)
+    assert (system.kind, system.tables[0].relation) == ("postgres", "accounting.journal_line")
+    (asset,) = source_system_assets(system).specs
+    assert asset.kinds == {"postgres", "duckdb"}
+    assert (asset.metadata["relation"], asset.metadata["load"]) == ("accounting.journal_line", "incremental")
+
+
 def test_dg_check_names_the_file_and_field_of_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[project]\nname = "mini"\nversion = "1"\n[tool.dg]\ndirectory_type = "project"\n'

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from orchestration.settings import settings
+from orchestration.sources import extracts
 from orchestration.sources.databases import OpenDatabase
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.extracts import Since
@@ -409,3 +411,60 @@ def test_columns_that_come_and_go(postgres: PostgresServer, erp: DatabaseSystem)
     assert "declared columns are missing: posted_amount (renamed to 'post_amount'?)." in message
     assert "The relation has: id, post_amount, note." in message
     assert erp.rows("posted_amount") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("index", "is_guaranteed"),
+    [
+        ("primary key (id)", True),
+        ("unique (note, id)", False),
+        ("unique (id)", False),
+        ("primary key (other, id)", False),
+        ("primary key (id, kind)", True),
+    ],
+)
+def test_rows_without_a_key_of_their_own_are_quarantined(
+    postgres: PostgresServer,
+    erp: DatabaseSystem,
+    monkeypatch: pytest.MonkeyPatch,
+    index: str,
+    is_guaranteed: bool,
+) -> None:
+    """What the server guarantees is not looked for."""
+    rows = "(1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (4, 'd', 4)"
+    postgres.sql(
+        f"create table entries (id int, note text, other int, kind text default 'k'); insert into entries values {rows}; "
+        f"alter table entries add {index}",
+        "erp",
+    )
+    looked: list[int] = []
+    look = extracts.quarantine_unkeyed
+
+    def looking(*args: Any) -> int:
+        looked.append(1)
+        return look(*args)
+
+    monkeypatch.setattr(extracts, "quarantine_unkeyed", looking)
+    erp.declare({"relation": "public.entries", "keys": ["id", "kind"]})
+    erp.land()
+    assert looked == ([] if is_guaranteed else [1])
+
+
+def test_keys_used_twice_or_missing_are_quarantined_with_their_row(
+    postgres: PostgresServer, erp: DatabaseSystem
+) -> None:
+    postgres.sql(
+        "create table entries (id int, amount numeric(9,3)); insert into entries "
+        "select n, n from generate_series(1, 10) n; insert into entries values (4, 40), (null, 50), (60, 1.005)",
+        "erp",
+    )
+    erp.declare({"relation": "entries", "keys": ["id"], "columns": {"id": "INTEGER", "amount": "DECIMAL(9,2)"}})
+    (result,) = erp.land()
+    assert sorted(erp.quarantined(), key=lambda found: found[1]) == [
+        ("amount", 'amount: "1.005" does not fit DECIMAL(9,2) exactly', {"id": 60, "amount": 1.005}),
+        ("id", "id: has no value, but is part of the key", {"id": None, "amount": 50.0}),
+        ("id", "the key (id = 4) was already used in row 4", {"id": 4, "amount": 40.0}),
+    ]
+    (batch,) = result.current
+    assert (batch.rows_read, batch.rows_landed, batch.rows_quarantined) == (13, 10, 3)
+    assert result.row_count == 10

@@ -49,7 +49,10 @@ def test_a_sound_declaration_is_read(tmp_path: Path) -> None:
         ({"table_columns": {"amount": "MONEY"}}, "DECIMAL(precision, scale)"),
         ({"table_columns": {"amount": "DECIMAL(40,2)"}}, "at most 38 digits"),
         ({"table_columns": {"source_row": "BIGINT"}}, "landing uses itself"),
-        ({"table_columns": {"a": {"type": "DECIMAL(9,2)", "rounding": "half_even"}}}, "floating-point columns of Parquet"),
+        (
+            {"table_columns": {"a": {"type": "DECIMAL(9,2)", "rounding": "half_even"}}},
+            "floating-point columns of Parquet",
+        ),
         ({"table_keys": ["id"], "table_columns": {"a": "INTEGER"}}, "not among the declared columns"),
         ({"table_csv": {"delimeter": ";"}}, "delimeter"),
         ({"table_csv": {"decimal": ",", "thousands": ","}}, "two different marks"),
