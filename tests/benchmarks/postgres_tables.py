@@ -11,13 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-from tests.benchmarks.measure import Task, run_task
 
 from orchestration.settings import settings
 from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.extensions import load_extension
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import land_table
+from tests.benchmarks.measure import Task, run_task
 from tests.database_servers import PostgresServer
 
 COLUMNS = {
