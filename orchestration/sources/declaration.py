@@ -24,7 +24,7 @@ COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
 RESERVED_COLUMNS = frozenset({"source_row", "file_row_number", "__problems"})
 """Column names that landing adds itself; a source may not have them."""
 
-READING_RULES = 1
+READING_RULES = 2
 """Raise this when landing starts to read the same bytes differently, so that files are landed again."""
 
 _SIMPLE_TYPES = [
