@@ -47,6 +47,8 @@ from orchestration.sources.typed_values import TypedColumn, literal, typed_colum
 _PROBLEMS = "problems.parquet"
 _NUMBERED = "numbered.parquet"
 _BREAKS = "breaks.csv"
+_STRETCH = 64
+"""Records that are looked up among the same breaks."""
 _OTHER_DELIMITERS = ",;\t|"
 _REASONS = {
     "MISSING COLUMNS": "the line has too few fields",
@@ -255,13 +257,20 @@ def _number(
         return breaks[0][1] if breaks else 1
     with (target / _BREAKS).open("w", encoding="ascii") as handle:
         handle.writelines(f"{ordinal},{line}\n" for ordinal, line in breaks)
+    # A join on ranges alone would sort all rows; with an equal part beside them they are looked up.
+    lines = (
+        "SELECT __from, __until, __line - __from AS __shift, "
+        f"unnest(range(__from // {_STRETCH}, (__until - 1) // {_STRETCH} + 1)) AS __stretch FROM ("
+        f"SELECT __from, __line, coalesce(lead(__from) OVER (ORDER BY __from), {sound}) AS __until "
+        f"FROM read_csv({path_literal(target / _BREAKS)}, auto_detect = false, header = false, delim = ',', "
+        "columns = {'__from': 'BIGINT', '__line': 'BIGINT'}))"
+    )
     connection.execute(
-        "COPY (SELECT * EXCLUDE (file_row_number, __break_ordinal, __break_line), "
-        "__break_line + file_row_number - __break_ordinal AS source_row "
-        f"FROM read_parquet({path_literal(target / DATA_FILE)}, file_row_number = true) "
-        f"ASOF JOIN read_csv({path_literal(target / _BREAKS)}, auto_detect = false, header = false, delim = ',', "
-        "columns = {'__break_ordinal': 'BIGINT', '__break_line': 'BIGINT'}) ON file_row_number >= __break_ordinal "
-        f"ORDER BY file_row_number) TO {literal(str(target / _NUMBERED))} {PARQUET}"
+        "COPY (SELECT * EXCLUDE (file_row_number, __from, __until, __shift, __stretch), "
+        "file_row_number + __shift AS source_row "
+        f"FROM read_parquet({path_literal(target / DATA_FILE)}, file_row_number = true) JOIN ({lines}) "
+        f"ON file_row_number // {_STRETCH} = __stretch AND file_row_number >= __from AND file_row_number < __until) "
+        f"TO {literal(str(target / _NUMBERED))} {PARQUET}"
     )
     (target / _NUMBERED).replace(target / DATA_FILE)
     return None
@@ -276,6 +285,8 @@ def _rejects(
     """
     for record, raw in zip(unsplit, located.unsplit, strict=True):
         yield Reject(raw.line, record.column_name, record.reason, raw.text)
+    if not located.wanted:
+        return
     found = connection.cursor().execute(
         "SELECT file_row_number, __problems "
         f"FROM read_parquet({path_literal(target / _PROBLEMS)}, file_row_number = true) WHERE __problems IS NOT NULL"

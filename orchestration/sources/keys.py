@@ -106,11 +106,12 @@ def _is_increasing(connection: duckdb.DuckDBPyConnection, rows: str, keys: Seque
         now, last = identifier(name), f"__before_{n}"
         greater = f"({now} > {last} OR ({now} = {last} AND {greater}))"
     found = connection.execute(
-        f"SELECT count(*) FROM (SELECT {_listed(keys)}, {before} FROM {rows}) "
-        f"WHERE {greater} IS NOT TRUE OR {_any_missing(keys)}"
+        f"SELECT count(*) FILTER ({greater} IS NOT TRUE), count(*) FILTER ({_any_missing(keys)}) "
+        f"FROM (SELECT {_listed(keys)}, {before} FROM {rows})"
     ).fetchone()
-    first_row_has_none_before = 1
-    return found is not None and found[0] <= first_row_has_none_before
+    not_greater, missing = found or (1, 1)
+    the_first = 1
+    return not_greater <= the_first and not missing
 
 
 def _any_missing(keys: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ here.
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -98,14 +99,20 @@ def scan_file(path: Path) -> FileScan:
     digest = hashlib.sha256()
     size = newlines = returns = 0
     last = b""
-    with path.open("rb", buffering=0) as handle:
+    with path.open("rb", buffering=0) as handle, ThreadPoolExecutor(1) as beside:
         while chunk := handle.read(_CHUNK):
-            digest.update(chunk)
+            counted = beside.submit(_line_ends, chunk)
+            digest.update(chunk)  # lets the other thread run
             size += len(chunk)
-            newlines += chunk.count(b"\n")
-            returns += chunk.count(b"\r") if b"\r" in chunk else 0
             last = chunk[-1:]
+            found = counted.result()
+            newlines += found[0]
+            returns += found[1]
     return FileScan(size, digest.hexdigest(), newlines, returns, last == b"\n")
+
+
+def _line_ends(chunk: bytes) -> tuple[int, int]:
+    return chunk.count(b"\n"), chunk.count(b"\r") if b"\r" in chunk else 0
 
 
 def path_literal(path: Path) -> str:
