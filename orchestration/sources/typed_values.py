@@ -5,6 +5,7 @@ BIGINT. Here a value is taken only if nothing of it is lost. SQL expressions onl
 modules per format.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -101,13 +102,28 @@ def _typed_column(
     else:
         value, misfit = _from_typed(source, plain.raw, plain.typed, source_type, declared)
     problem = f"({plain.raw} IS NOT NULL AND ({plain.typed} IS NULL OR {misfit}))" if misfit else None
+    shown = f"'\"' || left({plain.raw}::VARCHAR, 100)"
     unfit = literal(f'" does not fit {declared.type} exactly{_hint(declared, texts)}')
-    reason = f"'\"' || left({plain.raw}::VARCHAR, 100) || {unfit}"
+    reason = f"{shown} || {unfit}"
+    for outside, told in _outside(plain.typed, declared):
+        reason = f"CASE WHEN {problem or 'false'} THEN {reason} WHEN {outside} THEN {shown} || {told} END"
+        problem = f"({problem} OR {outside})" if problem else f"({outside})"
     if not declared.nullable:
         missing = f"{plain.raw} IS NULL"
         reason = f"CASE WHEN {missing} THEN 'has no value, but must have one' ELSE {reason} END"
         problem = f"({missing} OR {problem})" if problem else f"({missing})"
     return TypedColumn(name, position, value, problem, reason)
+
+
+def _outside(typed: str, declared: SourceColumn) -> list[tuple[str, str]]:
+    """Return (condition, the end of its reason) for each bound that is declared."""
+    bounds = (("<", "below the minimum", declared.minimum), (">", "above the maximum", declared.maximum))
+    kind = "HUGEINT" if declared.scale == 0 else declared.type
+    return [
+        (f"coalesce({typed} {sign} CAST({literal(bound)} AS {kind}), false)", literal(f'" is {words} {bound}'))
+        for sign, words, bound in bounds
+        if bound is not None
+    ]
 
 
 def _from_typed(source: str, raw: str, typed: str, source_type: str, declared: SourceColumn) -> tuple[str, str | None]:
@@ -129,9 +145,10 @@ def _from_text(source: str, raw: str, typed: str, declared: SourceColumn, texts:
         return source, None
     if declared.scale is not None:
         value = f"TRY_CAST({_plain_number(source, texts)} AS {kind})"
-        return value, inexact_number(_plain_number(raw, texts), declared.scale)
+        return value, f"{inexact_number(_plain_number(raw, texts), declared.scale)}{_misplaced_mark(raw, texts)}"
     if kind in {"DOUBLE", "FLOAT"}:
-        return f"TRY_CAST({_plain_number(source, texts)} AS {kind})", f"NOT isfinite({typed})"
+        value = f"TRY_CAST({_plain_number(source, texts)} AS {kind})"
+        return value, f"NOT isfinite({typed}){_misplaced_mark(raw, texts)}"
     if kind == "DATE":
         return _date(source, raw, typed, texts.date_format)
     if kind == "TIMESTAMP":
@@ -142,6 +159,23 @@ def _from_text(source: str, raw: str, typed: str, declared: SourceColumn, texts:
 def _plain_number(source: str, texts: TextOptions) -> str:
     plain = f"replace({source}, {literal(texts.thousands)}, '')" if texts.thousands else source
     return f"replace({plain}, ',', '.')" if texts.decimal == "," else plain
+
+
+def _misplaced_mark(raw: str, texts: TextOptions) -> str:
+    """Return ` OR <condition>`: a thousands mark does not stand before three digits, or a point is no decimal mark.
+
+    Without it 12.34 would be 1234 where a point marks thousands, and 1.234 be 1.234 where a comma marks decimals.
+    """
+    if not texts.thousands:
+        return f" OR contains({raw}, '.')" if texts.decimal == "," else ""
+    mark, point = re.escape(texts.thousands), re.escape(texts.decimal)
+    between = "{2,3}" if texts.thousands == "," else "{3}"  # 12,34,567 is a number in India
+    grouped = rf"\s*[+-]?[0-9]{{1,3}}({mark}[0-9]{between})*{mark}[0-9]{{3}}({point}[0-9]*)?([eE][+-]?[0-9]+)?\s*"
+    misplaced = (
+        f"contains(trim({raw}), {literal(texts.thousands)}) AND NOT regexp_full_match({raw}, {literal(grouped)})"
+    )
+    strange = f" OR contains({raw}, '.')" if texts.decimal == "," and texts.thousands != "." else ""
+    return f" OR ({misplaced}){strange}"
 
 
 def inexact_number(number: str, scale: int) -> str:
@@ -157,20 +191,27 @@ def _date(source: str, raw: str, typed: str, date_format: str | None) -> tuple[s
     if date_format is None:
         moment = f"TRY_CAST({raw} AS TIMESTAMP)"
         has_time = f"length({raw}) > {_ISO_DATE_LENGTH} AND {moment} IS DISTINCT FROM {typed}::TIMESTAMP"
-        return f"TRY_CAST({source} AS DATE)", f"NOT isfinite({typed}) OR ({has_time})"
+        return f"TRY_CAST({source} AS DATE)", f"NOT isfinite({typed}) OR ({has_time}) OR {_short_year(raw, typed)}"
     has_time = f"try_strptime({raw}, {literal(date_format)}) <> {typed}::TIMESTAMP"
-    return f"CAST(try_strptime({source}, {literal(date_format)}) AS DATE)", f"NOT isfinite({typed}) OR {has_time}"
+    value = f"CAST(try_strptime({source}, {literal(date_format)}) AS DATE)"
+    return value, f"NOT isfinite({typed}) OR {has_time} OR {_short_year(raw, typed)}"
+
+
+def _short_year(raw: str, typed: str) -> str:
+    """Return the condition that a year was written with fewer than four digits: 31.01.14 is not the year 14."""
+    return f"(year({typed}) < 1000 AND NOT regexp_matches({raw}, '(^|[^0-9])[0-9]{{4}}($|[^0-9])'))"
 
 
 def _timestamp(source: str, raw: str, typed: str, timestamp_format: str | None) -> tuple[str, str]:
     if timestamp_format is not None:
         value = f"CAST(try_strptime({source}, {literal(timestamp_format)}) AS TIMESTAMP)"
-        return value, f"NOT isfinite({typed})"
+        return value, f"NOT isfinite({typed}) OR {_short_year(raw, typed)}"
+    # As text: TRY_CAST to TIMESTAMP_NS raises, rather than gives NULL, for a year such as 9999.
     below_microseconds = (
-        f"length({raw}) > {_LONGEST_MICROSECOND_TEXT} "
-        f"AND TRY_CAST({raw} AS TIMESTAMP_NS) IS DISTINCT FROM TRY_CAST({typed} AS TIMESTAMP_NS)"
+        f"length({raw}) > {_LONGEST_MICROSECOND_TEXT} AND regexp_matches({raw}, '[.][0-9]{{6}}0*[1-9]')"
     )
-    return f"TRY_CAST({source} AS TIMESTAMP)", f"NOT isfinite({typed}) OR ({below_microseconds})"
+    unfit = f"NOT isfinite({typed}) OR ({below_microseconds}) OR {_short_year(raw, typed)}"
+    return f"TRY_CAST({source} AS TIMESTAMP)", unfit
 
 
 def _hint(declared: SourceColumn, texts: TextOptions) -> str:
