@@ -6,16 +6,18 @@ could not be split or does not fit goes to quarantine with its line and raw text
 hashing are the independent count that rows are held against. Where records stand in the file belongs in `csv_lines`.
 """
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from orchestration.sources.csv_limits import holds_nul, line_at_byte, refuse_overlong_records, without_nul
 from orchestration.sources.csv_lines import Located, line_at, locate_by_line, locate_by_record, read_header
 from orchestration.sources.declaration import SourceTable
-from orchestration.sources.drift import against_declaration, check_names
-from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError
+from orchestration.sources.drift import against_declaration, check_names, refuse_long_names
+from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError, shortened
 from orchestration.sources.lake import DATA_FILE, LandedColumn
 from orchestration.sources.options import CsvOptions
 from orchestration.sources.plain_text import PlainText, forget, plain_text
@@ -25,6 +27,7 @@ from orchestration.sources.reading import (
     Reading,
     Reject,
     SourceFile,
+    mostly_unfit,
     path_literal,
     refuse_if_mostly_unfit,
     write_rejects,
@@ -40,7 +43,7 @@ from orchestration.sources.typed_values import (
 
 _SPLIT = "split.parquet"
 _BREAKS = "breaks.csv"
-_OTHER_DELIMITERS = ",;\t|"
+_OTHER_DELIMITERS = ",;\t|:^~"
 _REASONS = {
     "MISSING COLUMNS": "the line has too few fields",
     "TOO MANY COLUMNS": "the line has too many fields",
@@ -70,17 +73,27 @@ def read_csv_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, table
         raise
     text, scan = plain.path, plain.scan
     try:
+        refuse_overlong_records(file.path, text, table.csv)
         names, header_lines = _column_names(file, plain, table)
         warnings = [*plain.warnings, *against_declaration(file.path, names, table)]
         columns = typed_columns([(name, "VARCHAR") for name in names], table.columns, table.csv)
+        if holds_nul(text):
+            columns = [without_nul(column) for column in columns]
         accepted = _split(connection, text, table.csv, columns, target)
-        ordinals = _misfits(connection, file, accepted, target)
+        misfits, broken = _unfit(connection, target)
+        hopeless = mostly_unfit(accepted + broken, misfits + broken)
+        if hopeless:
+            _refuse_other_fields(connection, file, text, table, accepted + broken, len(names))
+        ordinals = [] if hopeless or not misfits else _misfits(connection, target)
         unsplit = _unsplit(connection, text)
-        _refuse_an_open_quote(file, unsplit, scan)
+        _refuse_an_open_quote(file, text, unsplit, scan)
         if scan.lines - header_lines == accepted + len(unsplit):
             located = locate_by_line(text, header_lines, scan.lines, (record.line for record in unsplit), ordinals)
         else:
             located = locate_by_record(text, table.csv, len(names), (record.offset for record in unsplit), ordinals)
+        if hopeless:
+            listing = _listing(connection, located, unsplit, target)
+            refuse_if_mostly_unfit(connection, file, table, accepted + broken, misfits + broken, listing)
         if located.records != accepted + len(unsplit) or len(located.unsplit) != len(unsplit):
             raise ConservationError(
                 f"{file.path}: the file holds {located.records} records, but {accepted} could be split into fields and "
@@ -114,6 +127,10 @@ def _column_names(file: SourceFile, text: PlainText, table: SourceTable) -> tupl
         return list(table.columns), 0
     try:
         names, lines = read_header(text.path, table.csv)
+    except csv.Error as error:
+        raise UnreadableSourceError(
+            f"{file.path}, line 1: the header cannot be split into names: {error}. Write it again at the source."
+        ) from error
     except UnicodeDecodeError as error:
         raise UnreadableSourceError(
             f"{file.path}: the header is not {table.csv.encoding}: {error}. "
@@ -121,19 +138,34 @@ def _column_names(file: SourceFile, text: PlainText, table: SourceTable) -> tupl
         ) from error
     if not any(name.strip() for name in names):
         raise UnreadableSourceError(f"{file.path}: line 1 is empty; it must be the header.")
-    _refuse_another_delimiter(file, names, table)
+    _refuse_another_delimiter(file, text.path, names, table)
+    refuse_long_names(file.path, names)
     check_names(file.path, names)
     return names, lines
 
 
-def _refuse_another_delimiter(file: SourceFile, names: list[str], table: SourceTable) -> None:
-    others = [mark for mark in _OTHER_DELIMITERS if mark != table.csv.delimiter and mark in names[0]]
-    if len(names) == 1 and others and names[0] not in table.columns:
+def _refuse_another_delimiter(file: SourceFile, text: Path, names: list[str], table: SourceTable) -> None:
+    """Raise `DriftError` if another delimiter finds more of the declared columns, or splits a header of one column."""
+    declared = set(table.columns)
+    best, looks_like = len(declared.intersection(names)), None
+    for mark in _OTHER_DELIMITERS.replace(table.csv.delimiter, ""):
+        if mark not in "".join(names):
+            continue
+        found = read_header(text, table.csv.model_copy(update={"delimiter": mark}))[0]
+        known = len(declared.intersection(found))
+        if known > best or (not declared and len(names) == 1 and len(found) > 1):
+            best, looks_like = known, looks_like if not declared and looks_like else mark
+    if looks_like:
         raise DriftError(
-            f"{file.path}: the header has a single column {names[0]!r}. "
-            f"The delimiter is declared as {table.csv.delimiter!r} and looks like {others[0]!r}; "
-            "correct csv.delimiter in defs.yaml."
+            f"{file.path}, line 1: {_another_delimiter(table, looks_like)} The header is: {shortened(', '.join(names))}"
         )
+
+
+def _another_delimiter(table: SourceTable, looks_like: str) -> str:
+    return (
+        f"The delimiter is declared as {table.csv.delimiter!r} and looks like {looks_like!r}; "
+        "correct csv.delimiter in defs.yaml."
+    )
 
 
 def _split(
@@ -158,8 +190,9 @@ def _split(
 
 def _unsplit(connection: duckdb.DuckDBPyConnection, text: Path) -> list[_Unsplit]:
     found = connection.execute(
-        "SELECT line, line_byte_position, arg_min(column_name, column_idx), arg_min(error_type::VARCHAR, column_idx), "
-        "arg_min(error_message, column_idx), any_value(csv_line) "
+        "SELECT line, line_byte_position, arg_min(column_name, coalesce(column_idx, 0)), "
+        "arg_min(error_type::VARCHAR, coalesce(column_idx, 0)), "
+        "arg_min(error_message, coalesce(column_idx, 0)), any_value(csv_line) "
         "FROM reject_errors GROUP BY ALL ORDER BY line_byte_position"
     ).fetchall()
     if not found:
@@ -177,32 +210,76 @@ def _unsplit(connection: duckdb.DuckDBPyConnection, text: Path) -> list[_Unsplit
     return records
 
 
-def _refuse_an_open_quote(file: SourceFile, unsplit: list[_Unsplit], scan: FileScan) -> None:
+def _refuse_an_open_quote(file: SourceFile, text: Path, unsplit: list[_Unsplit], scan: FileScan) -> None:
     for record in unsplit:
         to_the_end = record.offset + len(record.text.strip("\r\n").encode()) >= scan.size - len("\r\n")
         if "\n" in record.text.strip("\r\n") and to_the_end:
             raise UnreadableSourceError(
-                f"{file.path}, record {record.line}: a quote is opened and never closed, so the rest of the file "
-                "cannot be told apart. Close it, or double a quote that is part of the text."
+                f"{file.path}, line {line_at_byte(text, record.offset)}: a quote is opened and never closed, so the "
+                "rest of the file cannot be told apart. Close it, or double a quote that is part of the text."
             )
 
 
-def _misfits(connection: duckdb.DuckDBPyConnection, file: SourceFile, accepted: int, target: Path) -> list[int]:
-    """Return the ordinals of the records that do not fit their types. Raises `DriftError` if most records are unfit."""
-    split = f"read_parquet({path_literal(target / _SPLIT)}, file_row_number = true) WHERE __problems IS NOT NULL"
+def _unfit(connection: duckdb.DuckDBPyConnection, target: Path) -> tuple[int, int]:
+    """Return how many records do not fit their types, and how many could not be split."""
     counted = connection.execute(
-        f"SELECT count(*), (SELECT count(DISTINCT line) FROM reject_errors) FROM {split}"
+        f"SELECT count(*), (SELECT count(DISTINCT line) FROM reject_errors) FROM {_misfit_rows(target)}"
     ).fetchall()
-    misfits, broken = counted[0]
-    listing = (
-        "SELECT record, problem.column_name, problem.reason FROM "
-        f"(SELECT file_row_number + 1 AS record, unnest(__problems) AS problem FROM {split}) "
-        "UNION ALL SELECT line, column_name, error_message FROM reject_errors"
+    return counted[0]
+
+
+def _misfit_rows(target: Path) -> str:
+    return f"read_parquet({path_literal(target / _SPLIT)}, file_row_number = true) WHERE __problems IS NOT NULL"
+
+
+def _misfits(connection: duckdb.DuckDBPyConnection, target: Path) -> list[int]:
+    """Return the ordinals of the records that do not fit their types."""
+    found = connection.execute(f"SELECT file_row_number FROM {_misfit_rows(target)} ORDER BY 1").fetchall()
+    return [ordinal for (ordinal,) in found]
+
+
+def _refuse_other_fields(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, text: Path, table: SourceTable, records: int, columns: int
+) -> None:
+    """Raise `DriftError` if more than half of the records do not have the fields of the header."""
+    found = connection.execute(
+        "SELECT count(DISTINCT line), min(line_byte_position), arg_min(error_message, line_byte_position), "
+        "arg_min(csv_line, line_byte_position) FROM reject_errors "
+        "WHERE error_type IN ('MISSING COLUMNS', 'TOO MANY COLUMNS')"
+    ).fetchall()
+    broken, position, message, line = found[0]
+    if not mostly_unfit(records, broken):
+        return
+    others = [mark for mark in _OTHER_DELIMITERS if mark != table.csv.delimiter and line.count(mark) == columns - 1]
+    advice = _another_delimiter(table, others[0]) if others else "Correct the file, or the csv options and the columns."
+    raise DriftError(
+        f"{file.path}: {broken} of {records} lines do not have the {columns} fields of the "
+        f"{'header' if table.csv.header else 'declared columns'}, first line {line_at_byte(text, position - 1)} "
+        f"({message}). {advice} Until then the data landed before stays in use."
     )
-    refuse_if_mostly_unfit(connection, file, accepted + broken, misfits + broken, listing)
-    if not misfits:
-        return []
-    return [ordinal for (ordinal,) in connection.execute(f"SELECT file_row_number FROM {split} ORDER BY 1").fetchall()]
+
+
+def _listing(connection: duckdb.DuckDBPyConnection, located: Located, unsplit: list[_Unsplit], target: Path) -> str:
+    """Return a query that gives (line, column_name, reason) of each misfit and each record that was not split."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE breaks (break_ordinal BIGINT, break_line BIGINT)")
+    connection.execute(
+        "INSERT INTO breaks SELECT unnest($ordinals::BIGINT[]), unnest($lines::BIGINT[])",
+        {"ordinals": [ordinal for ordinal, _ in located.breaks], "lines": [line for _, line in located.breaks]},
+    )
+    connection.execute("CREATE OR REPLACE TEMP TABLE unsplit (line BIGINT, column_name VARCHAR, reason VARCHAR)")
+    connection.execute(
+        "INSERT INTO unsplit SELECT unnest($lines::BIGINT[]), unnest($columns::VARCHAR[]), unnest($reasons::VARCHAR[])",
+        {
+            "lines": [raw.line for raw in located.unsplit],
+            "columns": [record.column_name for record in unsplit],
+            "reasons": [record.reason for record in unsplit],
+        },
+    )
+    return (
+        "SELECT break_line + file_row_number - break_ordinal, problem.column_name, problem.reason FROM "
+        f"(SELECT file_row_number, unnest(__problems) AS problem FROM {_misfit_rows(target)}) "
+        "ASOF JOIN breaks ON file_row_number >= break_ordinal UNION ALL SELECT * FROM unsplit"
+    )
 
 
 def _write_sound_rows(

@@ -9,8 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from orchestration.sources.declaration import RESERVED_COLUMNS, SourceTable
-from orchestration.sources.errors import DriftError, UnreadableSourceError
+from orchestration.sources.errors import DriftError, UnreadableSourceError, shortened
 from orchestration.sources.lake import LandedColumn
+
+_LONGEST_NAME = 300
 
 
 def check_names(path: Path, found: Sequence[str]) -> None:
@@ -20,7 +22,7 @@ def check_names(path: Path, found: Sequence[str]) -> None:
         key = name.casefold()
         if not name.strip():
             raise UnreadableSourceError(
-                f"{path}: column {position} has no name. Name it in the header, or remove the delimiter that makes it."
+                f"{path}: column {position} has no name. Name it at the source, or take the column away there."
             )
         if key in seen:
             raise UnreadableSourceError(
@@ -33,6 +35,16 @@ def check_names(path: Path, found: Sequence[str]) -> None:
         seen[key] = position
 
 
+def refuse_long_names(path: Path, found: Sequence[str]) -> None:
+    """Raise `UnreadableSourceError` for a name so long that it must be text that slipped into the header."""
+    for position, name in enumerate(found, start=1):
+        if len(name) > _LONGEST_NAME:
+            raise UnreadableSourceError(
+                f"{path}: the name of column {position} has {len(name)} characters; it begins with {name[:40]!r}. Most "
+                "likely a quote in the header is opened and never closed. Close it."
+            )
+
+
 def against_declaration(path: Path, found: Sequence[str], table: SourceTable) -> list[str]:
     """Return warnings for columns that are not declared (none if the table declares no columns at all).
 
@@ -42,10 +54,10 @@ def against_declaration(path: Path, found: Sequence[str], table: SourceTable) ->
     undeclared = [name for name in found if name not in table.columns]
     missing = [name for name in table.columns if name not in found]
     if missing:
-        told = ", ".join(name + _renamed(name, undeclared) for name in missing)
+        told = shortened(", ".join(name + _renamed(name, undeclared) for name in missing))
         raise DriftError(
-            f"{path}: declared columns are missing: {told}. The file has: {', '.join(found)}. Correct the file, or the "
-            f"columns of table {table.name} in defs.yaml; until then the data landed before stays in use."
+            f"{path}: declared columns are missing: {told}. The file has: {shortened(', '.join(found))}. Correct the "
+            f"file, or the columns of table {table.name} in defs.yaml; until then the data landed before stays in use."
         )
     if not table.columns:
         return []

@@ -5,6 +5,13 @@ command line) catch `SourceError` and show the message as it stands. Faults of t
 do not belong here.
 """
 
+_LONGEST_LISTING = 500
+
+
+def shortened(text: str) -> str:
+    """Return a text out of a source, cut where it is too long for a message."""
+    return text if len(text) <= _LONGEST_LISTING else f"{text[:_LONGEST_LISTING]} …"
+
 
 class SourceError(Exception):
     """A source could not be landed; the batches landed before stay current."""

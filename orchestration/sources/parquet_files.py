@@ -55,9 +55,9 @@ def _read(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: Source
     rows_landed = int(written[0]) if written else 0
     rows_quarantined = 0
     if rows_landed != rows_read:
-        misfits = f"SELECT file_row_number + 1 AS record, unnest(__problems) AS problem FROM ({typed})"
-        listing = f"SELECT record, problem.column_name, problem.reason FROM ({misfits})"
-        refuse_if_mostly_unfit(connection, file, rows_read, rows_read - rows_landed, listing)
+        misfits = f"SELECT file_row_number + 1 AS source_row, unnest(__problems) AS problem FROM ({typed})"
+        listing = f"SELECT source_row, problem.column_name, problem.reason FROM ({misfits})"
+        refuse_if_mostly_unfit(connection, file, table, rows_read, rows_read - rows_landed, listing)
         whole = f"to_json({{{', '.join(f'{literal(c.name)}: {c.raw}' for c in columns)}}})"
         query = f"SELECT file_row_number + 1, __problems, {whole} FROM ({typed}) WHERE __problems IS NOT NULL"
         rows_quarantined = write_rejects(connection, file, _rejects(connection, query), target)

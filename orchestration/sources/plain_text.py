@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
+from orchestration.sources.file_kinds import refuse_another_kind
 from orchestration.sources.options import Unpacking
 from orchestration.sources.reading import FileScan, SourceFile, scan_file
 
@@ -44,6 +45,7 @@ def plain_text(file: SourceFile, table: SourceTable, target: Path, encoding: str
     not the encoding declared. Bytes that are not UTF-8 in a file declared as UTF-8 are left for the reader to judge.
     """
     packed, packed_scan = _unpacked(file, table, target)
+    refuse_another_kind(file, table, packed)
     warnings = []
     if encoding == "detect":
         encoding = _detected(file, packed)

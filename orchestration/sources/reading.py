@@ -22,6 +22,7 @@ from orchestration.sources.typed_values import literal
 PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 _CHUNK = 1 << 20
 _REJECTS_AT_ONCE = 20_000
+_PLACES = {"csv": "line", "jsonl": "line", "json": "record"}
 
 
 @dataclass(frozen=True)
@@ -124,22 +125,32 @@ def _portions(rejects: Iterable[Reject]) -> Iterable[Sequence[Reject]]:
         yield portion
 
 
+def mostly_unfit(rows_read: int, rows_unfit: int) -> bool:
+    """Return whether so many rows are unfit that not the rows are wrong, but the format: more than half of them."""
+    return rows_unfit * 2 > rows_read
+
+
 def refuse_if_mostly_unfit(
-    connection: duckdb.DuckDBPyConnection, file: SourceFile, rows_read: int, rows_unfit: int, listing: str
+    connection: duckdb.DuckDBPyConnection,
+    file: SourceFile,
+    table: SourceTable,
+    rows_read: int,
+    rows_unfit: int,
+    listing: str,
 ) -> None:
     """Raise `DriftError` if more than half of a file's rows would go to quarantine.
 
-    Not the rows are wrong then, but the format. `listing` is a query that gives (record, column_name, reason) of each
-    misfit.
+    `listing` is a query that gives (source_row, column_name, reason) of each misfit.
     """
-    if rows_unfit * 2 <= rows_read:
+    if not mostly_unfit(rows_read, rows_unfit):
         return
+    place = _PLACES.get(table.format, "row")
     groups = connection.execute(
-        f"SELECT coalesce(column_name, 'the line'), count(*), min(record), arg_min(reason, record) "
-        f"FROM ({listing}) misfit(record, column_name, reason) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5"
+        f"SELECT coalesce(column_name, 'the whole {place}'), count(*), min(source_row), arg_min(reason, source_row) "
+        f"FROM ({listing}) misfit(source_row, column_name, reason) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5"
     ).fetchall()
     found = "; ".join(
-        f"{column}: {count} rows, first in record {record}: {reason}" for column, count, record, reason in groups
+        f"{column}: {count} rows, first in {place} {row}: {reason}" for column, count, row, reason in groups
     )
     raise DriftError(
         f"{file.path}: {rows_unfit} of {rows_read} rows do not fit the declaration. {found}. "

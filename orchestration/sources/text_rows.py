@@ -108,7 +108,7 @@ def land_text_rows(
         quarantined = 0
         if rows_landed != rows_read:
             query = f"FROM {split} WHERE len(__problems) > 0"
-            _refuse(connection, file, rows_read, rows_read - rows_landed, rejects, query)
+            _refuse(connection, file, table, rows_read, rows_read - rows_landed, rejects, query)
             quarantined = write_rejects(connection, file, chain(rejects, _misfits(connection, query)), target)
     finally:
         path.unlink(missing_ok=True)
@@ -122,6 +122,7 @@ def land_text_rows(
 def _refuse(
     connection: duckdb.DuckDBPyConnection,
     file: SourceFile,
+    table: SourceTable,
     rows_read: int,
     rows_unfit: int,
     rejects: Sequence[Reject],
@@ -134,7 +135,7 @@ def _refuse(
     if rejects:
         first = rejects[0]
         listing += f" UNION ALL SELECT {first.source_row}, NULL, {literal(first.reason)} FROM range({len(rejects)})"
-    refuse_if_mostly_unfit(connection, file, rows_read, rows_unfit, listing)
+    refuse_if_mostly_unfit(connection, file, table, rows_read, rows_unfit, listing)
 
 
 def _misfits(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[Reject]:
