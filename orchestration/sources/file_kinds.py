@@ -27,12 +27,14 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind(rb"PK\x03\x04", "a zip archive or an Excel workbook", "Unpack it, or say format: excel", ("excel",)),
-    _Kind(rb"PAR1", "a Parquet file", "Say format: parquet", ("parquet",)),
+    _Kind(
+        rb"PK\x03\x04", "a zip archive or an Excel workbook", "Unpack it, or say format: excel in defs.yaml", ("excel",)
+    ),
+    _Kind(rb"PAR1", "a Parquet file", "Say format: parquet in defs.yaml", ("parquet",)),
     _Kind(
         rb"\xd0\xcf\x11\xe0",
         "an old Excel workbook (.xls), or one with a password",
-        "Save it as .xlsx without a password and say format: excel",
+        "Save it as .xlsx without a password, and say format: excel in defs.yaml",
     ),
     _Kind(rb"%PDF-", "a PDF document", "Export the data as CSV"),
     _Kind(rb"SQLite format 3\x00", "a SQLite database", "Declare it as a database, or export its tables as CSV"),
@@ -45,7 +47,7 @@ _KINDS = (
     _Kind(
         rb'\s*(\{\s*"|\[\s*\{)',
         "JSON",
-        "Say format: json, or format: jsonl where each line is an object",
+        "In defs.yaml, say format: json, or jsonl where each line is an object",
         ("json", "jsonl"),
     ),
     _Kind(rb"\x00{8}", "nothing but NUL bytes at its start, as a crash or a full disk leaves it", "Export it again"),
@@ -64,8 +66,6 @@ def refuse_another_kind(file: SourceFile, table: SourceTable, unpacked: Path) ->
         raise UnreadableSourceError(f"{file.path}: this is text in UTF-16. {advice} it as UTF-8.")
     for kind in _KINDS:
         if table.format not in kind.formats and re.match(kind.begins, start):
-            in_declaration = " in defs.yaml" if "format:" in kind.advice else ""
             raise UnreadableSourceError(
-                f"{file.path}: this is {kind.name}, but the format is declared as {table.format}. "
-                f"{kind.advice}{in_declaration}."
+                f"{file.path}: this is {kind.name}, but the format is declared as {table.format}. {kind.advice}."
             )
