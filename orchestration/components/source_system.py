@@ -88,9 +88,10 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
                 context.log.warning(f"{system.name}.{table.name}: nothing was known of it at {as_of}; it is empty.")
             yield _materialization(key, table, result, checked=_check(key) in context.selected_asset_check_keys)
         if refused:
+            told = "".join(f"\n  {table}: {message}" for table, message in refused.items())
             raise dg.Failure(
-                description=f"{len(refused)} of {len(tables)} tables of {system.name} were refused; "
-                f"the data landed before stays in use. {' '.join(refused.values())}",
+                description=f"{len(refused)} of {len(tables)} tables of {system.name} were refused; the data landed "
+                f"before stays in use.{told}",
                 metadata=refused,
                 allow_retries=False,
             )

@@ -30,6 +30,7 @@ from orchestration.sources.reading import (
     mostly_unfit,
     path_literal,
     refuse_if_mostly_unfit,
+    told,
     write_rejects,
 )
 from orchestration.sources.typed_values import (
@@ -129,13 +130,20 @@ def _column_names(file: SourceFile, text: PlainText, table: SourceTable) -> tupl
         names, lines = read_header(text.path, table.csv)
     except csv.Error as error:
         raise UnreadableSourceError(
-            f"{file.path}, line 1: the header cannot be split into names: {error}. Write it again at the source."
+            f"{file.path}, line 1: a carriage return stands in the header, outside of quotes. Take it away, or put the "
+            "name in quotes."
         ) from error
     except UnicodeDecodeError as error:
         raise UnreadableSourceError(
-            f"{file.path}: the header is not {table.csv.encoding}: {error}. "
-            "Declare the encoding the file has (csv.encoding in defs.yaml), or export it as UTF-8."
+            f"{file.path}, line 1: the byte 0x{error.object[error.start]:02x} in the header is no text in "
+            f"{table.csv.encoding}. Declare the encoding the file has (csv.encoding in defs.yaml), or export it as "
+            "UTF-8."
         ) from error
+    if any("\0" in name for name in names):
+        raise UnreadableSourceError(
+            f"{file.path}, line 1: the header holds NUL bytes, so this is no text in {table.csv.encoding}. If it is "
+            "UTF-16, say csv.encoding: utf-16 in defs.yaml; else export it again."
+        )
     if not any(name.strip() for name in names):
         raise UnreadableSourceError(f"{file.path}: line 1 is empty; it must be the header.")
     _refuse_another_delimiter(file, text.path, names, table)
@@ -336,5 +344,4 @@ def _in_words(file: SourceFile, scan: FileScan, error: duckdb.Error) -> str:
             f"of which at most {scan.carriage_returns} follow a \\r. "
             "Write the file with one kind of line end, and quote fields that hold one."
         )
-    reason = str(error).splitlines()[0]
-    return f"{file.path}: this cannot be read as delimited text: {reason} Check the csv options in defs.yaml."
+    return f"{file.path}: this cannot be read as delimited text: {told(error)} Check the csv options in defs.yaml."

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from orchestration.sources.declaration import SourceSystem, SourceTable
-from orchestration.sources.errors import MissingSourceError
+from orchestration.sources.errors import MissingSourceError, is_unicode, printable
 
 
 def source_files(system: SourceSystem, table: SourceTable, root: Path) -> dict[str, Path]:
@@ -19,6 +19,8 @@ def source_files(system: SourceSystem, table: SourceTable, root: Path) -> dict[s
             f"{where}: there is no folder {folder}. Put the files there, or correct root in defs.yaml."
         )
     files = _found(folder, table)
+    if not files and (folder / table.files).is_symlink():
+        raise MissingSourceError(f"{where}: {folder / table.files} is a link to nothing. Put the file itself there.")
     if not files:
         beside = {path.name.casefold(): path.name for path in (folder / table.files).parent.glob("*") if path.is_file()}
         close = get_close_matches(Path(table.files).name.casefold(), list(beside), n=1)
@@ -27,12 +29,17 @@ def source_files(system: SourceSystem, table: SourceTable, root: Path) -> dict[s
             "Put it there, or correct files in defs.yaml; until then the data landed before stays in use."
         )
     for path in files.values():
+        if not path.exists():
+            raise MissingSourceError(f"{where}: {path} is a link to nothing. Put the file itself there.")
+        if not is_unicode(str(path)):
+            raise MissingSourceError(f"{where}: the name of {printable(str(path))} is not UTF-8. Rename the file.")
         if not path.resolve().is_relative_to(folder.resolve()):
             raise MissingSourceError(
                 f"{where}: {path} is a link that leads out of {folder}. Put the file itself there."
             )
         if not path.is_file():
-            raise MissingSourceError(f"{where}: {path} is not a file. Take it away, or narrow files in defs.yaml.")
+            kind = "a folder" if path.is_dir() else "no ordinary file"
+            raise MissingSourceError(f"{where}: {path} is {kind}. Take it away, or narrow files in defs.yaml.")
     return files
 
 

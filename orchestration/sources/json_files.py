@@ -17,7 +17,7 @@ from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.json_arrays import LARGEST_RECORD, JsonFaultError, array_elements
 from orchestration.sources.plain_text import forget, plain_text
-from orchestration.sources.reading import Reading, Reject, SourceFile, path_literal
+from orchestration.sources.reading import Reading, Reject, SourceFile, path_literal, told
 from orchestration.sources.text_rows import TextRows, land_text_rows
 
 _TEXTS = "texts.jsonl"
@@ -54,7 +54,7 @@ def read_json_file(
         return land_text_rows(connection, file, table, target, rows, rejects, rows_read, text.warnings)
     except duckdb.Error as error:
         raise UnreadableSourceError(
-            f"{file.path}: this cannot be read as JSON: {str(error).splitlines()[0]} Export the file again."
+            f"{file.path}: this cannot be read as JSON: {told(error)} Export the file again."
         ) from error
     finally:
         forget(target)

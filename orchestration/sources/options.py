@@ -60,7 +60,9 @@ class JsonOptions(TextOptions):
 class ExcelOptions(TextOptions):
     """Where in a workbook the table stands; cells that are numbers or dates need no format."""
 
-    sheet: str | None = Field(default=None, min_length=1, description="The sheet's name; the only one unless given.")
+    sheet: str | None = Field(
+        default=None, min_length=1, description="The sheet's name; the only one not hidden, unless given."
+    )
     header_row: int = Field(default=1, ge=1, le=1_048_575, description="The row that names the columns, from 1.")
     decimal: Literal["."] = Field(default=".", description="Excel stores numbers with a point, whatever it shows.")
     thousands: Literal[""] = Field(default="", description="Excel stores numbers without a thousands mark.")

@@ -11,6 +11,7 @@ import duckdb
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import UnreadableSourceError
+from orchestration.sources.file_kinds import refuse_another_kind
 from orchestration.sources.lake import DATA_FILE, LandedColumn
 from orchestration.sources.reading import (
     PARQUET,
@@ -19,6 +20,7 @@ from orchestration.sources.reading import (
     SourceFile,
     path_literal,
     refuse_if_mostly_unfit,
+    told,
     write_rejects,
 )
 from orchestration.sources.typed_values import literal, typed_as_named, typed_columns, typed_rows
@@ -28,12 +30,14 @@ def read_parquet_file(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path
 ) -> Reading:
     """Land one Parquet file into `target`; see `reading.Reader`."""
+    if not file.scan.size:
+        raise UnreadableSourceError(f"{file.path}: the file is empty. Write it again at the source.")
+    refuse_another_kind(file, table, file.path)
     try:
         return _read(connection, file, table, target)
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
         raise UnreadableSourceError(
-            f"{file.path}: this cannot be read as Parquet: {reason} Write the file again at the source."
+            f"{file.path}: this cannot be read as Parquet: {told(error)} Write the file again at the source."
         ) from error
 
 
@@ -65,6 +69,8 @@ def _read(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: Source
         LandedColumn(name=column.name, type=declared.type if (declared := table.columns.get(column.name)) else kind)
         for column, (_, kind, *_) in zip(columns, described, strict=True)
     )
+    if not rows_read:
+        warnings.append("the file has no rows")
     return Reading(landed, rows_read, rows_landed, rows_quarantined, tuple(warnings))
 
 

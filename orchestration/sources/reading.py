@@ -90,6 +90,13 @@ def scan_file(path: Path) -> FileScan:
     return FileScan(size, digest.hexdigest(), newlines, returns, last == b"\n")
 
 
+def told(error: duckdb.Error) -> str:
+    """Return what DuckDB says of a fault as a sentence, without its name for the kind of fault."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "it takes more memory than is allowed (TIEOUT_MEMORY_LIMIT); a text in it may be far too long."
+    return re.sub(r"^[\w ]+ Error: ", "", str(error).splitlines()[0]).rstrip(". ") + "."
+
+
 def path_literal(path: Path) -> str:
     """Quote a path for DuckDB's readers, so that * ? and [ in it stand for themselves."""
     return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
