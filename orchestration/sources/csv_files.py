@@ -48,10 +48,11 @@ _OTHER_DELIMITERS = ",;\t|:^~"
 _REASONS = {
     "MISSING COLUMNS": "the line has too few fields",
     "TOO MANY COLUMNS": "the line has too many fields",
-    "UNQUOTED VALUE": "quotes do not match",
+    "UNQUOTED VALUE": "quotes do not match: one within a quoted field is not doubled, or one is never closed",
     "LINE SIZE OVER MAXIMUM": "the line is too long",
     "INVALID ENCODING": "bytes are not valid text in the declared encoding",
 }
+_COUNTED = frozenset({"MISSING COLUMNS", "TOO MANY COLUMNS"})
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def _refuse_another_delimiter(file: SourceFile, text: Path, names: list[str], ta
 
 def _another_delimiter(table: SourceTable, looks_like: str) -> str:
     return (
-        f"The delimiter is declared as {table.csv.delimiter!r} and looks like {looks_like!r}; "
+        f"the delimiter is declared as {table.csv.delimiter!r} and looks like {looks_like!r}; "
         "correct csv.delimiter in defs.yaml."
     )
 
@@ -212,7 +213,8 @@ def _unsplit(connection: duckdb.DuckDBPyConnection, text: Path) -> list[_Unsplit
             handle.seek(offset)
             while (byte := handle.read(1)) and byte in b"\r\n":
                 offset += 1
-            reason = f"{_REASONS.get(kind, kind.lower())} ({message})"
+            reason = _REASONS.get(kind, f"{kind.lower()} ({message})")
+            reason += f" ({message})" if kind in _COUNTED else ""
             named = column if kind == "UNQUOTED VALUE" else None
             records.append(_Unsplit(line, offset, named, reason, content or ""))
     return records
@@ -253,13 +255,15 @@ def _refuse_other_fields(
     found = connection.execute(
         "SELECT count(DISTINCT line), min(line_byte_position), arg_min(error_message, line_byte_position), "
         "arg_min(csv_line, line_byte_position) FROM reject_errors "
-        "WHERE error_type IN ('MISSING COLUMNS', 'TOO MANY COLUMNS')"
+        f"WHERE error_type::VARCHAR IN ({', '.join(map(literal, sorted(_COUNTED)))})"
     ).fetchall()
     broken, position, message, line = found[0]
     if not mostly_unfit(records, broken):
         return
     others = [mark for mark in _OTHER_DELIMITERS if mark != table.csv.delimiter and line.count(mark) == columns - 1]
-    advice = _another_delimiter(table, others[0]) if others else "Correct the file, or the csv options and the columns."
+    advice = "Correct the file, or the csv options and the columns in defs.yaml."
+    if others:
+        advice = _another_delimiter(table, others[0]).replace("the", "The", 1)
     raise DriftError(
         f"{file.path}: {broken} of {records} lines do not have the {columns} fields of the "
         f"{'header' if table.csv.header else 'declared columns'}, first line {line_at_byte(text, position - 1)} "

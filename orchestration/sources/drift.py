@@ -25,8 +25,10 @@ def check_names(path: Path, found: Sequence[str]) -> None:
                 f"{path}: column {position} has no name. Name it at the source, or take the column away there."
             )
         if key in seen:
+            first = found[seen[key] - 1]
+            both = f"both named {name!r}" if name == first else f"named {first!r} and {name!r}, alike but for case"
             raise UnreadableSourceError(
-                f"{path}: columns {seen[key]} and {position} are both named {name!r}. Give each column its own name."
+                f"{path}: columns {seen[key]} and {position} are {both}. Give each column its own name."
             )
         if key in RESERVED_COLUMNS:
             raise UnreadableSourceError(

@@ -34,7 +34,7 @@ _KINDS = (
     _Kind(
         rb"\xd0\xcf\x11\xe0",
         "an old Excel workbook (.xls), or one with a password",
-        "Save it as .xlsx without a password, and say format: excel in defs.yaml",
+        "Save it as .xlsx without a password; that is format excel",
     ),
     _Kind(rb"%PDF-", "a PDF document", "Export the data as CSV"),
     _Kind(rb"SQLite format 3\x00", "a SQLite database", "Declare it as a database, or export its tables as CSV"),
@@ -50,7 +50,7 @@ _KINDS = (
         "In defs.yaml, say format: json, or jsonl where each line is an object",
         ("json", "jsonl"),
     ),
-    _Kind(rb"\x00{8}", "nothing but NUL bytes at its start, as a crash or a full disk leaves it", "Export it again"),
+    _Kind(rb"\x00{8}", "a file that begins with NUL bytes, as a crash or a full disk leaves it", "Export it again"),
 )
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff")
 

@@ -91,7 +91,8 @@ def _no_array(stream: "_Stream", path: str | None) -> JsonFaultError:
     """Say what stands in place of an array, and where there is one if an object wraps it."""
     mark = stream.next_mark()
     if path or mark != "{":
-        return stream.fault(f"an array of objects, [{{...}}, ...], must stand here, and not {stream.shown()!r}")
+        advice = "Correct json.path in defs.yaml, or export the file again" if path else "Export the file again"
+        return stream.fault(f"an array of objects, [{{...}}, ...], must stand here, and not {stream.shown()!r}", advice)
     found: list[str] = []
     try:
         for name in _members(stream):

@@ -37,7 +37,8 @@ def read_parquet_file(
         return _read(connection, file, table, target)
     except duckdb.Error as error:
         raise UnreadableSourceError(
-            f"{file.path}: this cannot be read as Parquet: {told(error)} Write the file again at the source."
+            f"{file.path}: this cannot be read as Parquet: {told(error).replace(str(file.path), file.path.name)} "
+            "Write the file again at the source."
         ) from error
 
 

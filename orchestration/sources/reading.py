@@ -22,6 +22,7 @@ from orchestration.sources.typed_values import literal
 PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 _CHUNK = 1 << 20
 _REJECTS_AT_ONCE = 20_000
+_DECIMAL_COMMA = re.compile(r"\"[-+]?[0-9.' ]*,[0-9]{1,2}\" does not fit (DECIMAL|DOUBLE|FLOAT)")
 _PLACES = {"csv": "line", "jsonl": "line", "json": "record"}
 
 
@@ -161,5 +162,18 @@ def refuse_if_mostly_unfit(
     )
     raise DriftError(
         f"{file.path}: {rows_unfit} of {rows_read} rows do not fit the declaration. {found}. "
-        "Correct the file, or the types and options in defs.yaml; until then the data landed before stays in use."
+        f"{_hint(table, found)}Correct the file, or the types and options in defs.yaml; until then the data landed "
+        "before stays in use."
     )
+
+
+def _hint(table: SourceTable, found: str) -> str:
+    """Return what most likely has to be declared, as a sentence, for misfits as they are told."""
+    options = {"csv": "csv", "excel": "excel"}.get(table.format, "json")
+    texts = table.texts
+    if options == "csv" and texts.decimal == "." and _DECIMAL_COMMA.search(found):
+        return 'If a comma marks decimals, say csv.decimal: "," (and csv.thousands: "."). '
+    for kind, declared in (("DATE", texts.date_format), ("TIMESTAMP", texts.timestamp_format)):
+        if declared is None and f'" does not fit {kind} ' in found:
+            return f"If dates are written otherwise than 2014-01-31, say {options}.{kind.lower()}_format. "
+    return ""

@@ -126,8 +126,7 @@ def open_workbook(path: Path, limits: Unpacking) -> Workbook:
             dates = date_styles(archive)
     except (zipfile.BadZipFile, KeyError, ET.ParseError, zlib.error, EOFError, RuntimeError) as error:
         raise UnreadableSourceError(
-            f"{path}: this is not an .xlsx workbook ({error}). Old .xls files, and files with a password, must be "
-            "saved again as .xlsx without one."
+            f"{path}: this is not a whole .xlsx workbook ({error}). Save it again as .xlsx, without a password."
         ) from error
     parts = {link.get("Id"): link.get("Target", "") for link in links}
     sheets = {

@@ -1,0 +1,26 @@
+"""Land one large input, already written, in a process of its own: `land_one <case> <folder>`; prints answer and memory.
+
+The input is written by the test and not here, so that the memory is that of landing.
+"""
+
+import json
+import resource
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from tests.faults.bad_input.cases import answer, cases
+
+_KILOBYTES_PER_MB = 1024
+
+
+def main(name: str, folder: Path) -> None:
+    """Print a JSON object: the `answer` in the words of the tables, and the process's `peak_mb`."""
+    case = next(case for case in cases("large") if case.name == name)
+    found = answer(replace(case, is_written=True), folder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILOBYTES_PER_MB
+    sys.stdout.write(json.dumps({"answer": found, "peak_mb": peak}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
