@@ -1,8 +1,9 @@
-"""What a delimited text file must not hold: records too long to be read, found before anything reads them.
+"""What a delimited text file must not hold: fields too long to be read, found before anything reads them.
 
-One quote that is never closed, or a missing line end, makes a record of the rest of the file; DuckDB then takes
-gigabytes of memory, or leaves the record out. Looking for it here costs next to nothing: a record that is too long
-holds a whole stretch of `_STRETCH` bytes without a line end outside of quotes, and any other stretch is left at once.
+One quote that is never closed, or a missing line end, makes a field of the rest of the file; DuckDB then takes
+gigabytes of memory, or leaves the record out. Looking for it here costs next to nothing: such a field holds a whole
+stretch of `_STRETCH` bytes without a line end, or without a quote that opens or closes a field; any other stretch is
+left at once. A record that is too long only because of its many fields goes to quarantine when it is read.
 """
 
 import csv
@@ -83,14 +84,17 @@ def _may_hold_one(text: Path, options: CsvOptions) -> bool:
 
 
 def _last_single_quote(content: mmap.mmap | bytes, quote: bytes, start: int, end: int) -> int | None:
-    """Return where the last quote stands that opens or closes a field; a doubled one is text."""
-    while (last := content.rfind(quote, start, end)) >= 0:
-        first = last
-        while first > start and content[first - len(quote) : first] == quote:
-            first -= len(quote)
-        if (last - first) // len(quote) % 2 == 0:
+    """Return where the last quotes stand in a stretch that open or close a field; a doubled one is text."""
+    size = len(quote)
+    while (first := content.rfind(quote, start, end)) >= 0:
+        behind = first + size
+        while content[behind : behind + size] == quote:  # the end of the stretch may have cut through them
+            behind += size
+        while first >= size and content[first - size : first] == quote:
+            first -= size
+        if (behind - first) // size % 2:
             return first
-        end = first
+        end = max(first, start)
     return None
 
 
