@@ -37,10 +37,10 @@ def test_a_sound_declaration_is_read(tmp_path: Path) -> None:
 
 
 def test_a_range_may_be_written_as_yaml_writes_dates_and_numbers(tmp_path: Path) -> None:
-    said = "{on: {type: DATE, minimum: 2005-01-01, maximum: '2030-12-31'}, n: {type: 'DECIMAL(9,2)', minimum: 0.1}}"
+    said = "{day: {type: DATE, minimum: 2005-01-01, maximum: '2030-12-31'}, n: {type: 'DECIMAL(9,2)', minimum: 0.1}}"
     (system,) = load_declarations(declare(tmp_path, table_columns=yaml.safe_load(said)))
     columns = system.tables[0].columns
-    assert (columns["on"].minimum, columns["on"].maximum, columns["n"].minimum) == ("2005-01-01", "2030-12-31", "0.1")
+    assert (columns["day"].minimum, columns["day"].maximum, columns["n"].minimum) == ("2005-01-01", "2030-12-31", "0.1")
 
 
 @pytest.mark.parametrize(
