@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from orchestration.components.scaffolding import SourceSystemScaffolder
 from orchestration.settings import settings
 from orchestration.sources.declaration import SourceSystem, SourceTable
-from orchestration.sources.errors import SourceError
+from orchestration.sources.errors import SourceError, printable
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import LandingResult, known_table, land_table
 
@@ -79,8 +79,8 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
                 else:
                     result = land_table(system, table, lake, installation.root)
             except SourceError as error:
-                context.log.error(str(error))  # noqa: TRY400 (a message to a person needs no traceback)
-                refused[table.name] = str(error)
+                refused[table.name] = printable(str(error))
+                context.log.info(f"{table.name} is refused: {refused[table.name]}")
                 continue
             for warning in result.warnings:
                 context.log.warning(f"{system.name}.{table.name}: {warning}")
@@ -88,7 +88,7 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
                 context.log.warning(f"{system.name}.{table.name}: nothing was known of it at {as_of}; it is empty.")
             yield _materialization(key, table, result, checked=_check(key) in context.selected_asset_check_keys)
         if refused:
-            told = "".join(f"\n  {table}: {message}" for table, message in refused.items())
+            told = "".join(f"\n  {message}" for message in refused.values())
             raise dg.Failure(
                 description=f"{len(refused)} of {len(tables)} tables of {system.name} were refused; the data landed "
                 f"before stays in use.{told}",
