@@ -23,6 +23,7 @@ PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 _CHUNK = 1 << 20
 _REJECTS_AT_ONCE = 20_000
 _DECIMAL_COMMA = re.compile(r"\"[-+]?[0-9.' ]*,[0-9]{1,2}\" does not fit (DECIMAL|DOUBLE|FLOAT)")
+_OPTIONS = {"csv": "csv", "json": "json", "jsonl": "json", "excel": "excel"}
 _PLACES = {"csv": "line", "jsonl": "line", "json": "record"}
 
 
@@ -152,7 +153,7 @@ def refuse_if_mostly_unfit(
     """
     if not mostly_unfit(rows_read, rows_unfit):
         return
-    place = _PLACES.get(table.format, "row")
+    place = _PLACES.get(table.format or "", "row")
     groups = connection.execute(
         f"SELECT coalesce(column_name, 'the whole {place}'), count(*), min(source_row), arg_min(reason, source_row) "
         f"FROM ({listing}) misfit(source_row, column_name, reason) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5"
@@ -169,7 +170,9 @@ def refuse_if_mostly_unfit(
 
 def _hint(table: SourceTable, found: str) -> str:
     """Return what most likely has to be declared, as a sentence, for misfits as they are told."""
-    options = {"csv": "csv", "excel": "excel"}.get(table.format, "json")
+    options = _OPTIONS.get(table.format or "")
+    if not options:
+        return ""
     texts = table.texts
     if options == "csv" and texts.decimal == "." and _DECIMAL_COMMA.search(found):
         return 'If a comma marks decimals, say csv.decimal: "," (and csv.thousands: "."). '
