@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError
+from orchestration.sources.errors import ConservationError, DriftError
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
 from orchestration.sources.results import LandingResult
@@ -236,39 +236,6 @@ def test_bytes_in_another_encoding_are_quarantined(tmp_path: Path) -> None:
     ((line, _, reason, text),) = rejects(tmp_path, batch)
     assert (line, text) == (3, "2,M\\xfcller")
     assert "encoding" in reason
-
-
-@pytest.mark.parametrize(
-    ("content", "fault", "said"),
-    [
-        ("", UnreadableSourceError, "is empty"),
-        ("\n\n", UnreadableSourceError, "line 1 is empty"),
-        (HEADER.replace(",", ";") + "1;a;1;\n", DriftError, "looks like ';'"),
-        ("id,name,betrag,posted\n", DriftError, "amount"),
-        ("id,Name,amount,posted\n", DriftError, "name (renamed to 'Name'?)"),
-        ("id,name,amount,posted,ID\n", UnreadableSourceError, "columns 1 and 5 are both named 'ID'"),
-        ("id,name,amount,posted,\n", UnreadableSourceError, "column 5 has no name"),
-        ("id,name,amount,posted,source_row\n", UnreadableSourceError, "landing uses itself"),
-        (HEADER + '1,"open,1,\n2,a,1,\n3,b,1,\n', DriftError, "rows do not fit"),
-        (HEADER + ROW.format(1) * 3 + '4,"open,1,\n5,a,1,\n', UnreadableSourceError, "never closed"),
-        (HEADER + "x,a,1,\ny,b,1,\n3,c,1,\n", DriftError, 'id: 2 rows, first in record 1: "x" does not fit INTEGER'),
-        (
-            HEADER + ROW.format(1) * 2 + ROW.format(2).replace("\n", "\r\n"),
-            UnreadableSourceError,
-            "one kind of line end",
-        ),
-        (b"i\xe9,name\n1,a\n", UnreadableSourceError, "csv.encoding"),
-        (b"\x1f\x8b\x08\x00\xff\xfe", UnreadableSourceError, "compression: gzip"),
-    ],
-)
-def test_bad_input_is_refused_with_what_to_do(
-    tmp_path: Path, content: str | bytes, fault: type[SourceError], said: str
-) -> None:
-    with pytest.raises(fault) as refusal:
-        land(tmp_path, content)
-    assert str(tmp_path / "ledger.csv") in str(refusal.value)
-    assert said in str(refusal.value)
-    assert RawLake(tmp_path / "lake").tables() == []
 
 
 def test_a_header_alone_lands_no_rows_and_says_so(tmp_path: Path) -> None:

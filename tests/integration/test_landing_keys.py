@@ -47,7 +47,7 @@ def land_rows(folder: Path, form: str, keys: list[str]) -> LandingResult:
     [
         ("csv", "line", 2, ["1,c", ",d"]),
         ("jsonl", "line", 1, ['{"id": 1, "name": "c"}', '{"id": null, "name": "d"}']),
-        ("json", "row", 1, ['{"id": 1, "name": "c"}', '{"id": null, "name": "d"}']),
+        ("json", "record", 1, ['{"id": 1, "name": "c"}', '{"id": null, "name": "d"}']),
         ("parquet", "row", 1, ['{"id":1,"name":"c"}', '{"id":null,"name":"d"}']),
         ("xlsx", "row", 2, ['{"id":"1","name":"c"}', '{"id":null,"name":"d"}']),
     ],
