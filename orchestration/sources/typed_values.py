@@ -166,9 +166,9 @@ def _surely_fits(raw: str, typed: str, declared: SourceColumn, texts: TextOption
     Most texts of most files are as DuckDB itself would write the value, which takes a quarter of the time to find out.
     """
     if declared.scale is not None:
-        number = _plain_number(raw, texts)
+        written = f"{typed}::VARCHAR" if texts.decimal == "." else f"replace({typed}::VARCHAR, '.', ',')"
         # What begins the value's own text is plain, and has no digit too many: 7.5 as DECIMAL(18,2) is 7.50.
-        return f"CASE WHEN {typed}::VARCHAR = {number} THEN true ELSE starts_with({typed}::VARCHAR, {number}) END"
+        return f"CASE WHEN {written} = {raw} THEN true ELSE starts_with({written}, {raw}) END"
     if (declared.type == "DATE" and not texts.date_format) or (
         declared.type == "TIMESTAMP" and not texts.timestamp_format
     ):
