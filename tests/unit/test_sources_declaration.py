@@ -56,7 +56,10 @@ def test_a_range_may_be_written_as_yaml_writes_dates_and_numbers(tmp_path: Path)
         ({"table_columns": {"amount": "MONEY"}}, "DECIMAL(precision, scale)"),
         ({"table_columns": {"amount": "DECIMAL(40,2)"}}, "at most 38 digits"),
         ({"table_columns": {"source_row": "BIGINT"}}, "landing uses itself"),
-        ({"table_columns": {"a": {"type": "DECIMAL(9,2)", "rounding": "half_even"}}}, "floating-point columns of Parquet"),
+        (
+            {"table_columns": {"a": {"type": "DECIMAL(9,2)", "rounding": "half_even"}}},
+            "floating-point columns of Parquet",
+        ),
         ({"table_columns": {"a": {"type": "VARCHAR", "minimum": "a"}}}, "takes no minimum or maximum"),
         ({"table_columns": {"a": {"type": "DATE", "maximum": "31.12.2030"}}}, "a date such as 2005-01-31"),
         ({"table_columns": {"a": {"type": "TIMESTAMP", "maximum": "2030"}}}, "a time such as 2005-01-31 23:59:59"),
