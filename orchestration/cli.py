@@ -147,8 +147,15 @@ def _print_summary(*, changed: bool) -> None:
 
 
 def _fail(message: str) -> None:
-    typer.echo(message, err=True)
+    typer.echo(_safe(message), err=True)
     raise typer.Exit(1)
+
+
+def _safe(message: str) -> str:
+    """Return a message in which nothing that came out of a source can steer the terminal."""
+    from orchestration.sources.errors import printable  # noqa: PLC0415
+
+    return "\n".join(map(printable, message.splitlines()))
 
 
 def main() -> None:
@@ -161,7 +168,7 @@ def main() -> None:
     try:
         app()
     except (DictionaryError, ReportError, SourceError, WarehouseError) as error:
-        typer.echo(f"tieout: {error}", err=True)
+        typer.echo(_safe(f"tieout: {error}"), err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         typer.echo("tieout: interrupted; the published mart is as it was.", err=True)

@@ -8,6 +8,8 @@ import sys
 
 import dagster as dg
 
+from orchestration.sources.errors import printable
+
 _STEP_EVENTS = {"STEP_START", "STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"}
 _NOISE = "Dependencies for step"  # that a step did not run because another failed is said by the other
 _MILLISECONDS = 1000
@@ -24,7 +26,7 @@ class _ProgressHandler(logging.Handler):
         if line is None and event is None and record.levelno >= logging.WARNING and not message.startswith(_NOISE):
             line = f"  ! {message}"
         if line is not None:
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write("".join(f"{printable(part)}\n" for part in line.splitlines()))
             sys.stderr.flush()
 
 

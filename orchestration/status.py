@@ -12,6 +12,7 @@ from rich.text import Text
 from orchestration.reports.headline import headline
 from orchestration.settings import Settings
 from orchestration.sources.declaration import load_declarations
+from orchestration.sources.errors import printable
 from orchestration.sources.lake import RawLake
 from orchestration.sources.quarantine import quarantine
 from orchestration.warehouse.connect import open_mart
@@ -101,14 +102,9 @@ def print_quarantine(installation: Settings, selected: str | None, limit: int) -
         table.add_column(column, overflow="fold", justify="right" if column == "line" else "left")
     for row in found.rows:
         cells = (row.source_file, str(row.source_row), row.column_name or "", row.reason, row.raw_text)
-        table.add_row(f"{row.system}.{row.table}", *(Text(_printable(cell)) for cell in cells))
+        table.add_row(f"{row.system}.{row.table}", *(Text(printable(cell)) for cell in cells))
     console.print(table)
     console.print(
         f"\n{len(found.rows)} of {found.row_count} rows in quarantine. Mend the file, or the types and options in "
         "defs.yaml, and run again: the rows re-enter."
     )
-
-
-def _printable(text: str) -> str:
-    """Return the text with control characters spelled out: a source must not steer a terminal."""
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from orchestration.components.scaffolding import SourceSystemScaffolder
 from orchestration.settings import settings
 from orchestration.sources.declaration import SourceSystem, SourceTable
-from orchestration.sources.errors import SourceError
+from orchestration.sources.errors import SourceError, printable
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import known_table, land_opened, open_source
 from orchestration.sources.results import LandingResult
@@ -74,8 +74,8 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
         for key, landed in _land(system, list(selected.items())):
             name = f"{system.name}.{tables[key].name}"
             if isinstance(landed, SourceError):
-                context.log.error(str(landed))
-                refused[tables[key].name] = str(landed)
+                refused[tables[key].name] = printable(str(landed))
+                context.log.info(f"{tables[key].name} is refused: {refused[tables[key].name]}")
                 continue
             for warning in landed.warnings:
                 context.log.warning(f"{name}: {warning}")
@@ -84,9 +84,10 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
             checked = _check(key) in context.selected_asset_check_keys
             yield _materialization(key, tables[key], landed, checked=checked)
         if refused:
+            told = "".join(f"\n  {message}" for message in dict.fromkeys(refused.values()))
             raise dg.Failure(
-                description=f"{len(refused)} of {len(tables)} tables of {system.name} were refused; "
-                f"the data landed before stays in use. {' '.join(dict.fromkeys(refused.values()))}",
+                description=f"{len(refused)} of {len(tables)} tables of {system.name} were refused; the data landed "
+                f"before stays in use.{told}",
                 metadata=refused,
                 allow_retries=False,
             )

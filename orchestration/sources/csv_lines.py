@@ -43,7 +43,11 @@ class Located:
 
 
 def read_header(path: Path, options: CsvOptions) -> tuple[list[str], int]:
-    """Return the header's names and its physical lines. Raises `UnicodeDecodeError` if it is not UTF-8."""
+    """Return the header's names and its physical lines.
+
+    Raises `UnicodeDecodeError` if it is not UTF-8, and `csv.Error` if it cannot be split.
+    """
+    csv.field_size_limit(sys.maxsize)
     with path.open("rb") as handle:
         decoded = (line.removeprefix(_BOM).decode("utf-8") for line in handle)
         rows = csv.reader(decoded, delimiter=options.delimiter, quotechar=options.quote)

@@ -207,9 +207,9 @@ class OpenDatabase:
         if rows_landed != rows_read:
             rows_unfit = rows_read - rows_landed
             if since is None or rows_read >= _FEW:
-                misfits = f"SELECT row_number() OVER () AS record, unnest(__problems) AS problem FROM ({typed})"
-                listing = f"SELECT record, problem.column_name, problem.reason FROM ({misfits})"
-                refuse_if_mostly_unfit(connection, relation, rows_read, rows_unfit, listing)
+                misfits = f"SELECT row_number() OVER () AS source_row, unnest(__problems) AS problem FROM ({typed})"
+                listing = f"SELECT source_row, problem.column_name, problem.reason FROM ({misfits})"
+                refuse_if_mostly_unfit(connection, relation, table, rows_read, rows_unfit, listing)
             shown = _printable if self._kind is Sqlite else str
             whole = f"to_json({{{', '.join(f'{literal(c.name)}: {shown(c.raw)}' for c in columns)}}})::VARCHAR"
             unfit = f"SELECT __problems, {whole} AS raw_text FROM ({typed}) WHERE __problems IS NOT NULL"

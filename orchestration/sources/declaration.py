@@ -8,11 +8,22 @@ definition of what is allowed. How each format may be written belongs in `option
 import hashlib
 import json
 import re
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from orchestration.sources.api_options import Api, ApiResource, check_resources
 from orchestration.sources.environment import filled_in
@@ -26,7 +37,7 @@ COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
 RESERVED_COLUMNS = frozenset({"source_row", "file_row_number", "__problems", "__batch", "__rank"})
 """Column names that landing adds itself; a source may not have them."""
 
-READING_RULES = 2
+READING_RULES = 3
 """Raise this when landing starts to read the same bytes differently, so that files are landed again."""
 
 _SIMPLE_TYPES = [
@@ -54,6 +65,18 @@ _INTERVAL = re.compile(r"(\d+) (second|minute|hour|day)s?")
 _MAY_HOLD_SECRETS = {"auth", "headers", "params", "connection", "base_url", "storage"}
 _OWNER = re.compile(r"team:[\w.-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
+
+def _bound_as_text(value: object) -> object:
+    """YAML reads 2005-01-01 as a date and 0.1 as a float; a bound is kept as it would be written."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, int | float) else value
+
+
+Bound = Annotated[str | None, BeforeValidator(_bound_as_text), WithJsonSchema({"type": ["string", "number", "null"]})]
+
 SnakeCase = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="Lower-case letters, digits and _.")]
 
 
@@ -75,6 +98,8 @@ class SourceColumn(_Declared):
         description="exact: a value that does not fit the type exactly is quarantined. "
         "half_even: a floating-point value is rounded half-even to the DECIMAL's scale (Parquet and databases).",
     )
+    minimum: Bound = Field(default=None, description="A smaller number, or an earlier date, is quarantined.")
+    maximum: Bound = Field(default=None, description="A greater number, or a later date, is quarantined.")
 
     @field_validator("type")
     @classmethod
@@ -86,6 +111,42 @@ class SourceColumn(_Declared):
             allowed = f"{', '.join(_SIMPLE_TYPES)} or DECIMAL(precision, scale) with at most 38 digits"
             raise ValueError(f"{value!r} is not a type that can be landed; allowed: {allowed}")
         return kind
+
+    @model_validator(mode="after")
+    def _sound_bounds(self) -> Self:
+        low, high = self._bound("minimum"), self._bound("maximum")
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"minimum {self.minimum} is greater than maximum {self.maximum}")
+        return self
+
+    def _bound(self, field: str) -> Any:
+        """Return a bound as a value of the column's type, so that the two can be compared; None if there is none."""
+        value = getattr(self, field)
+        if value is None:
+            return None
+        takes = "no minimum or maximum"
+        try:
+            if self.type == "DATE":
+                takes = "a date such as 2005-01-31"
+                return date.fromisoformat(value)
+            if self.type == "TIMESTAMP":
+                takes = "a time such as 2005-01-31 23:59:59"
+                return datetime.strptime(value, "%Y-%m-%d %H:%M:%S" if ":" in value else "%Y-%m-%d")  # noqa: DTZ007
+            if self.type in {"DOUBLE", "FLOAT"}:
+                takes = "a number"
+                if (number := Decimal(value)).is_finite():
+                    return number
+            if self.scale is not None:
+                takes = f"a number with at most {self.scale} digits after the point" if self.scale else "a whole number"
+                decimal = _DECIMAL.fullmatch(self.type)
+                whole_digits = (int(decimal[1]) if decimal else _MAX_DECIMAL_DIGITS) - self.scale
+                number = Decimal(value)
+                exponent = number.as_tuple().exponent
+                if isinstance(exponent, int) and exponent >= -self.scale and number.adjusted() < whole_digits:
+                    return number
+        except (ValueError, ArithmeticError):
+            pass
+        raise ValueError(f"{field} {value!r} does not suit a column of type {self.type}, which takes {takes}")
 
     @property
     def scale(self) -> int | None:
@@ -157,9 +218,13 @@ class SourceTable(_Declared):
     @field_validator("files")
     @classmethod
     def _below_the_root(cls, value: str | None) -> str | None:
-        path = PurePosixPath(value or ".")
-        if value is not None and (not value or path.is_absolute() or ".." in path.parts):
+        if value is None:
+            return None
+        path = PurePosixPath(value)
+        if not path.parts or path.is_absolute() or ".." in path.parts:
             raise ValueError(f"{value!r} must be a path or glob below the system's root, without '..'")
+        if any("**" in part and part != "**" for part in path.parts):
+            raise ValueError(f"{value!r}: ** stands for any folders and is a part of its own, as in **/*.csv")
         return value
 
     @field_validator("overlap", mode="before")
@@ -174,6 +239,8 @@ class SourceTable(_Declared):
     def _consistent(self) -> Self:
         self._check_options_of_formats()
         self._check_load()
+        if self.format == "jsonl" and self.json_.path:
+            raise ValueError("json.path is for format: json; each line of JSON lines is a row itself")
         if self.format == "csv" and not self.csv.header and not self.columns:
             raise ValueError("csv.header is false, so the columns must be declared, in the order of the file")
         if strange := [key for key in self.keys if self.columns and key not in self.columns]:
@@ -245,7 +312,9 @@ class SourceTable(_Declared):
             "format": self.format,
             "texts": self.texts.model_dump(mode="json"),
             "compression": self.compression,
-            "columns": {n: [c.type, c.nullable, c.rounding] for n, c in self.columns.items()},
+            "columns": {
+                n: [c.type, c.nullable, c.rounding, c.optional, c.minimum, c.maximum] for n, c in self.columns.items()
+            },
             "place": [self.relation, self.resource and self.resource.model_dump(mode="json", exclude_unset=True)],
             "keys": self.keys,
         }

@@ -9,8 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from orchestration.sources.declaration import RESERVED_COLUMNS, SourceTable
-from orchestration.sources.errors import DriftError, UnreadableSourceError
+from orchestration.sources.errors import DriftError, UnreadableSourceError, shortened
 from orchestration.sources.lake import LandedColumn
+
+_LONGEST_NAME = 300
 
 
 def check_names(path: Path | str, found: Sequence[str]) -> None:
@@ -20,17 +22,29 @@ def check_names(path: Path | str, found: Sequence[str]) -> None:
         key = name.casefold()
         if not name.strip():
             raise UnreadableSourceError(
-                f"{path}: column {position} has no name. Name it in the header, or remove the delimiter that makes it."
+                f"{path}: column {position} has no name. Name it at the source, or take the column away there."
             )
         if key in seen:
+            first = found[seen[key] - 1]
+            both = f"both named {name!r}" if name == first else f"named {first!r} and {name!r}, alike but for case"
             raise UnreadableSourceError(
-                f"{path}: columns {seen[key]} and {position} are both named {name!r}. Give each column its own name."
+                f"{path}: columns {seen[key]} and {position} are {both}. Give each column its own name."
             )
         if key in RESERVED_COLUMNS:
             raise UnreadableSourceError(
                 f"{path}: column {position} is named {name!r}, which landing uses itself. Rename it at the source."
             )
         seen[key] = position
+
+
+def refuse_long_names(path: Path, found: Sequence[str]) -> None:
+    """Raise `UnreadableSourceError` for a name so long that it must be text that slipped into the header."""
+    for position, name in enumerate(found, start=1):
+        if len(name) > _LONGEST_NAME:
+            raise UnreadableSourceError(
+                f"{path}: the name of column {position} has {len(name)} characters; it begins with {name[:40]!r}. Most "
+                "likely a quote in the header is opened and never closed. Close it."
+            )
 
 
 def against_declaration(
@@ -46,9 +60,9 @@ def against_declaration(
     undeclared = [name for name in found if name not in table.columns]
     missing = [name for name in table.columns if name not in found]
     if missing:
-        told = ", ".join(name + _renamed(name, undeclared) for name in missing)
+        told = shortened(", ".join(name + _renamed(name, undeclared) for name in missing))
         raise DriftError(
-            f"{path}: declared columns are missing: {told}. The {what} has: {', '.join(found)}. "
+            f"{path}: declared columns are missing: {told}. The {what} has: {shortened(', '.join(found))}. "
             f"Correct the {what}, or the columns of table {table.name} in defs.yaml; until then the data landed before "
             "stays in use."
         )

@@ -5,6 +5,23 @@ command line) catch `SourceError` and show the message as it stands. Faults of t
 do not belong here.
 """
 
+_LONGEST_LISTING = 500
+
+
+def shortened(text: str) -> str:
+    """Return a text out of a source, cut where it is too long for a message."""
+    return printable(text if len(text) <= _LONGEST_LISTING else f"{text[:_LONGEST_LISTING]} …")
+
+
+def printable(text: str) -> str:
+    """Return a text with control characters spelled out: a source must not steer a terminal."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+def is_unicode(text: str) -> bool:
+    """Return whether a text, such as a file's name, can be written as UTF-8."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
 
 class SourceError(Exception):
     """A source could not be landed; the batches landed before stay current."""

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from orchestration.sources.declaration import SourceSystem, SourceTable
-from orchestration.sources.errors import MissingSourceError
+from orchestration.sources.errors import MissingSourceError, is_unicode, printable
 from orchestration.sources.places import Place
 
 
@@ -31,6 +31,10 @@ def source_files(system: SourceSystem, table: SourceTable, place: Place, *, may_
             "Put it there, or correct files in defs.yaml; until then the data landed before stays in use."
         )
     for name in files:
+        if not is_unicode(name):
+            raise MissingSourceError(
+                f"{where}: the name of {printable(place.shown(name))} is not UTF-8. Rename the file."
+            )
         place.refuse_unless_file(name, where)
     return files
 

@@ -15,15 +15,14 @@ import duckdb
 
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
+from orchestration.sources.json_arrays import LARGEST_RECORD, JsonFaultError, array_elements
 from orchestration.sources.plain_text import forget, plain_text
-from orchestration.sources.reading import Origin, Reading, Reject, SourceFile, path_literal
+from orchestration.sources.reading import Origin, Reading, Reject, SourceFile, path_literal, told
 from orchestration.sources.text_rows import TextRows, land_text_rows
 
 _TEXTS = "texts.jsonl"
 _NAMES = "c{}"
 _ROW, _RAW = "row", "raw"
-_LARGEST_RECORD = 8 << 20
-"""DuckDB sets twice this aside for each thread."""
 
 
 class Number(str):
@@ -40,11 +39,11 @@ def read_json_file(
         text = plain_text(file, table, target)
         if not text.scan.size:
             raise UnreadableSourceError(f"{file.path}: the file is empty. Export it again; no rows is [] in JSON.")
-        records = _elements(connection, file, text.path) if table.format == "json" else _lines(file, text.path)
+        records = _elements(file, text.path, table.json_.path) if table.format == "json" else _lines(file, text.path)
         return land_records(connection, file, table, target, records, text.warnings)
     except duckdb.Error as error:
         raise UnreadableSourceError(
-            f"{file.path}: this cannot be read as JSON: {str(error).splitlines()[0]} Export the file again."
+            f"{file.path}: this cannot be read as JSON: {told(error)} Export the file again."
         ) from error
     finally:
         forget(target)
@@ -69,7 +68,7 @@ def land_records(
         columns = ", ".join(f"{_NAMES.format(n)}: 'VARCHAR'" for n in range(len(names)))
         source = (
             f"read_json({path_literal(texts)}, format = 'newline_delimited', records = true, "
-            f"maximum_object_size = {4 * _LARGEST_RECORD}, "
+            f"maximum_object_size = {4 * LARGEST_RECORD}, "
             f"columns = {{{_ROW}: 'BIGINT', {_RAW}: 'VARCHAR'{', ' if names else ''}{columns}}})"
         )
         rows = TextRows(source, {name: _NAMES.format(n) for n, name in enumerate(names)}, _ROW, _RAW)
@@ -78,31 +77,14 @@ def land_records(
         texts.unlink(missing_ok=True)
 
 
-def _elements(connection: duckdb.DuckDBPyConnection, file: SourceFile, text: Path) -> Iterator[tuple[int, str]]:
-    """Yield (place, text) of each element of an array."""
-    with text.open("rb") as handle:
-        start = handle.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start.startswith(b"["):
-        hint = "It looks like JSON lines: say format: jsonl. " if start.startswith(b"{") else ""
-        raise UnreadableSourceError(
-            f"{file.path}: this is not a JSON array; it begins with {start[:20].decode(errors='backslashreplace')!r}. "
-            f"{hint}A table is an array of objects: [{{...}}, ...]."
-        )
+def _elements(file: SourceFile, text: Path, path: str | None) -> Iterator[tuple[int, str]]:
+    """Yield (place, text) of each element of the file's array."""
     try:
-        found = connection.cursor().execute(
-            f"SELECT json FROM read_json_objects({path_literal(text)}, format = 'array', compression = 'uncompressed', "
-            f"maximum_object_size = {_LARGEST_RECORD})"
-        )
-        place = 0
-        while rows := found.fetchmany(10_000):
-            for (record,) in rows:
-                place += 1
-                yield place, record
-    except duckdb.Error as error:
-        told = str(error).splitlines()[0].replace(str(text), file.path.name)
+        yield from enumerate(array_elements(text, path), start=1)
+    except JsonFaultError as fault:
         raise UnreadableSourceError(
-            f"{file.path}: this is not whole JSON: {told} Nothing was landed. Export the file again."
-        ) from error
+            f"{file.path}{fault.where}: {fault.reason}. Nothing of it was landed. {fault.advice}."
+        ) from fault
 
 
 def _lines(file: SourceFile, text: Path) -> Iterator[tuple[int, str]]:
@@ -131,8 +113,8 @@ def _as_texts(records: Iterable[tuple[int, str]], texts: Path) -> tuple[list[str
         for row, raw in records:
             rows_read += 1
             try:
-                if len(raw.encode("utf-8")) > _LARGEST_RECORD:
-                    raise ValueError(f"the record is longer than {_LARGEST_RECORD} bytes")  # noqa: TRY301
+                if len(raw.encode("utf-8")) > LARGEST_RECORD:
+                    raise ValueError(f"the record is longer than {LARGEST_RECORD} bytes")  # noqa: TRY301
                 fields = _parse(raw)
                 out: dict[str, int | str] = {_ROW: row, _RAW: raw}
                 for name, value in fields.items():

@@ -14,11 +14,10 @@ import duckdb
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake import DATA_FILE
-from orchestration.sources.reading import PARQUET, Origin, Reject, refuse_if_mostly_unfit
+from orchestration.sources.reading import PARQUET, Origin, Reject, refuse_if_mostly_unfit, row_word
 from orchestration.sources.typed_values import identifier, literal
 
 _KEPT = "kept.parquet"
-_LINES = {"csv", "jsonl"}
 
 
 def check_keys(path: Path | str, names: Sequence[str], table: SourceTable) -> None:
@@ -44,7 +43,6 @@ def quarantine_unkeyed(
         f"CREATE OR REPLACE TABLE repeated AS SELECT {_listed(table.keys)}, min(source_row) AS __first "
         f"FROM {rows} WHERE NOT ({_any_missing(table.keys)}) GROUP BY {_listed(table.keys)} HAVING count(*) > 1"
     )
-    place = "line" if table.format in _LINES else "row"
     key = " || ', ' || ".join(
         f"{literal(f'{name} = ')} || left({identifier(name)}::VARCHAR, 100)" for name in table.keys
     )
@@ -52,7 +50,7 @@ def quarantine_unkeyed(
     connection.execute(
         "CREATE OR REPLACE TABLE unkeyed AS "
         f"SELECT source_row, {literal(', '.join(table.keys))} AS column_name, "
-        f"'the key (' || {key} || ') was already used in {place} ' || __first AS reason "
+        f"'the key (' || {key} || ') was already used in {row_word(table)} ' || __first AS reason "
         f"FROM {rows} JOIN repeated USING ({_listed(table.keys)}) WHERE source_row > __first "
         f"UNION ALL SELECT source_row, concat_ws(', ', {missing}) AS column_name, "
         f"column_name || ': has no value, but is part of the key' "
@@ -62,7 +60,7 @@ def quarantine_unkeyed(
     unkeyed = int(found[0]) if found else 0
     if unkeyed:
         listing = "SELECT source_row, column_name, reason FROM unkeyed"
-        refuse_if_mostly_unfit(connection, file, rows_read, unkeyed, listing)
+        refuse_if_mostly_unfit(connection, file, table, rows_read, unkeyed, listing)
         connection.execute(
             f"COPY (SELECT * FROM {rows} WHERE source_row NOT IN (SELECT source_row FROM unkeyed)) "
             f"TO {literal(str(target / _KEPT))} {PARQUET}"

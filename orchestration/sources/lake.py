@@ -1,6 +1,6 @@
 """The raw lake: immutable batches of one source table each, and which of them are the table's current state.
 
-    <root>/<system>/<table>/batch=<batch_id>/data.parquet    rows, typed, in order; with source_row, or see first_row
+    <root>/<system>/<table>/batch=<batch_id>/data.parquet    rows, typed, with source_row (or see first_row)
                                             /manifest.json   what the batch is (`BatchManifest`)
                                             /rejects.parquet quarantined rows, only when there are any
                            /snapshots/<known_at>.json        the batches that together were the table from then on,

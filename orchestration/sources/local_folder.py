@@ -38,7 +38,10 @@ class LocalFolder:
 
     def names(self, pattern: str) -> list[str]:
         """See `places.Place`."""
-        return [path.relative_to(self.folder).as_posix() for path in sorted(self.folder.glob(pattern))]
+        found = sorted(self.folder.glob(pattern))
+        if not found and (named := self.folder / pattern).is_symlink():  # a link to nothing, which glob leaves out
+            found = [named]
+        return [path.relative_to(self.folder).as_posix() for path in found]
 
     def has(self, name: str) -> bool:
         """See `places.Place`."""
@@ -47,12 +50,15 @@ class LocalFolder:
     def refuse_unless_file(self, name: str, where: str) -> None:
         """See `places.Place`."""
         path = self.folder / name
+        if not path.exists():
+            raise MissingSourceError(f"{where}: {path} is a link to nothing. Put the file itself there.")
         if not path.resolve().is_relative_to(self.folder.resolve()):
             raise MissingSourceError(
                 f"{where}: {path} is a link that leads out of {self.folder}. Put the file itself there."
             )
         if not path.is_file():
-            raise MissingSourceError(f"{where}: {path} is not a file. Take it away, or narrow files in defs.yaml.")
+            kind = "a folder" if path.is_dir() else "no ordinary file"
+            raise MissingSourceError(f"{where}: {path} is {kind}. Take it away, or narrow files in defs.yaml.")
 
     def mark(self, name: str) -> FileMark:
         """See `places.Place`."""

@@ -18,7 +18,11 @@ class TextOptions(BaseModel):
     date_format: str | None = Field(default=None, description="strptime format of DATE columns; ISO 8601 unless given.")
     timestamp_format: str | None = Field(default=None, description="strptime format of TIMESTAMP columns.")
     decimal: Literal[".", ","] = Field(default=".", description="The decimal mark of numbers.")
-    thousands: Literal["", ".", ",", " ", "'"] = Field(default="", description="The thousands mark; empty: none.")
+    thousands: Literal["", ".", ",", " ", "'"] = Field(
+        default="",
+        description="The thousands mark; empty: none. It must stand before each three digits, so 12.34 is no number "
+        "where a point marks thousands (before two in the Indian style: 12,34,567).",
+    )
 
     @model_validator(mode="after")
     def _marks_differ(self) -> Self:
@@ -46,12 +50,19 @@ class JsonOptions(TextOptions):
     null_strings: tuple[str, ...] = Field(default=(), description="Texts that mean: no value, beside null.")
     decimal: Literal["."] = Field(default=".", description="JSON's numbers have a point.")
     thousands: Literal[""] = Field(default="", description="JSON's numbers have no thousands mark.")
+    path: str | None = Field(
+        default=None,
+        min_length=1,
+        description="format json: the member that holds the array, where an object wraps it: data, or result.items.",
+    )
 
 
 class ExcelOptions(TextOptions):
     """Where in a workbook the table stands; cells that are numbers or dates need no format."""
 
-    sheet: str | None = Field(default=None, min_length=1, description="The sheet's name; the only one unless given.")
+    sheet: str | None = Field(
+        default=None, min_length=1, description="The sheet's name; the only one not hidden, unless given."
+    )
     header_row: int = Field(default=1, ge=1, le=1_048_575, description="The row that names the columns, from 1.")
     decimal: Literal["."] = Field(default=".", description="Excel stores numbers with a point, whatever it shows.")
     thousands: Literal[""] = Field(default="", description="Excel stores numbers without a thousands mark.")

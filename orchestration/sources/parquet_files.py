@@ -12,6 +12,7 @@ import duckdb
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import UnreadableSourceError
+from orchestration.sources.file_kinds import refuse_another_kind
 from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
 from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.reading import (
@@ -20,6 +21,7 @@ from orchestration.sources.reading import (
     SourceFile,
     path_literal,
     refuse_if_mostly_unfit,
+    told,
     write_rejects,
     write_sound_rows,
 )
@@ -30,12 +32,15 @@ def read_parquet_file(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path
 ) -> Reading:
     """Land one Parquet file into `target`; see `reading.Reader`."""
+    if not file.scan.size:
+        raise UnreadableSourceError(f"{file.path}: the file is empty. Write it again at the source.")
+    refuse_another_kind(file, table, file.path)
     try:
         return _read(connection, file, table, target)
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
         raise UnreadableSourceError(
-            f"{file.path}: this cannot be read as Parquet: {reason} Write the file again at the source."
+            f"{file.path}: this cannot be read as Parquet: {told(error).replace(str(file.path), file.path.name)} "
+            "Write the file again at the source."
         ) from error
 
 
@@ -54,9 +59,9 @@ def _read(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: Source
     numbered = f"(SELECT *, file_row_number + 1 AS source_row FROM {rows})"
     sound = write_sound_rows(connection, columns, numbered, target / DATA_FILE, "source_row")
     if sound != rows_read:
-        misfits = f"SELECT file_row_number + 1 AS record, unnest(__problems) AS problem FROM ({typed})"
-        listing = f"SELECT record, problem.column_name, problem.reason FROM ({misfits})"
-        refuse_if_mostly_unfit(connection, file, rows_read, rows_read - sound, listing)
+        misfits = f"SELECT file_row_number + 1 AS source_row, unnest(__problems) AS problem FROM ({typed})"
+        listing = f"SELECT source_row, problem.column_name, problem.reason FROM ({misfits})"
+        refuse_if_mostly_unfit(connection, file, table, rows_read, rows_read - sound, listing)
     data = landed_rows(target / DATA_FILE, None)
     unkeyed = quarantine_unkeyed(connection, file, table, data, rows_read, target)
     rows_landed = sound - unkeyed
@@ -75,6 +80,8 @@ def _read(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: Source
         LandedColumn(name=column.name, type=declared.type if (declared := table.columns.get(column.name)) else kind)
         for column, (_, kind, *_) in zip(columns, described, strict=True)
     )
+    if not rows_read:
+        warnings.append("the file has no rows")
     return Reading(landed, rows_read, rows_landed, rows_quarantined, tuple(warnings))
 
 

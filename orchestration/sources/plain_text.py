@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
+from orchestration.sources.file_kinds import refuse_another_kind
 from orchestration.sources.options import Unpacking
 from orchestration.sources.reading import FileScan, SourceFile, scan_file
 
@@ -44,6 +45,7 @@ def plain_text(file: SourceFile, table: SourceTable, target: Path, encoding: str
     not the encoding declared. Bytes that are not UTF-8 in a file declared as UTF-8 are left for the reader to judge.
     """
     packed, packed_scan = unpacked(file, table, target)
+    refuse_another_kind(file, table, packed)
     warnings = []
     if encoding == "detect":
         encoding = detected_encoding(file, packed)
@@ -53,16 +55,22 @@ def plain_text(file: SourceFile, table: SourceTable, target: Path, encoding: str
     if encoding == "utf-8" and not bare_returns:
         return PlainText(packed, packed_scan, tuple(warnings))
     copy = target / _UNICODE_COPY
+    decoder = codecs.getincrementaldecoder(_with_byte_order(encoding, packed))()
+    line = 1
     try:
-        with (
-            packed.open(encoding=encoding, newline=None if bare_returns else "") as source,
-            copy.open("w", encoding="utf-8", newline="") as text,
-        ):
-            while chunk := source.read(_CHUNK):
-                text.write(chunk)
-    except UnicodeError as error:
+        with packed.open("rb") as source, copy.open("w", encoding="utf-8", newline="") as text:
+            chunk = source.read(_CHUNK)
+            while chunk:
+                written = decoder.decode(chunk)
+                line += written.count("\n")
+                text.write(written.replace("\r", "\n") if bare_returns else written)
+                chunk = source.read(_CHUNK)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        line += error.object[: error.start].decode(error.encoding, errors="ignore").count("\n")
         raise UnreadableSourceError(
-            f"{file.path}: this is not {encoding}: {error}. Declare the encoding it has (csv.encoding in defs.yaml)."
+            f"{file.path}, line {line}: the byte 0x{error.object[error.start]:02x} is no text in {encoding}. "
+            "Declare the encoding that the file has (csv.encoding in defs.yaml), or export it as UTF-8."
         ) from error
     return PlainText(copy, scan_file(copy), tuple(warnings))
 
@@ -159,6 +167,19 @@ def _zstd(path: Path) -> tuple[Iterator[bytes], _Faults]:
     return chunks(), (zstandard.ZstdError, EOFError)
 
 
+def _with_byte_order(encoding: str, path: Path) -> str:
+    """Return UTF-16 with its byte order where the file has no mark for it."""
+    with path.open("rb") as handle:
+        start = handle.read(_CHUNK)
+    if encoding != "utf-16" or start[:2] in _UTF_16:
+        return encoding
+    return _byte_order(start)
+
+
+def _byte_order(start: bytes) -> str:
+    return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+
+
 def detected_encoding(file: SourceFile, path: Path) -> str:
     """Return the encoding of an unpacked text by its byte order mark, then its bytes; nothing is guessed from words.
 
@@ -169,7 +190,7 @@ def detected_encoding(file: SourceFile, path: Path) -> str:
         if start[:2] in _UTF_16:
             return "utf-16"
         if (zeros := start.count(0)) * 4 > len(start) and zeros:
-            return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+            return _byte_order(start)
         handle.seek(0)
         for encoding in ("utf-8", "windows-1252"):
             decoder = codecs.getincrementaldecoder(encoding)()

@@ -8,6 +8,7 @@ here.
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -26,6 +27,9 @@ PARQUET = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
 """How the lake's files are written. Version 2 takes a fifth less CPU time and space than version 1."""
 _CHUNK = 1 << 20
 _REJECTS_AT_ONCE = 20_000
+_DECIMAL_COMMA = re.compile(r"\"[-+]?[0-9.' ]*,[0-9]{1,2}\" does not fit (DECIMAL|DOUBLE|FLOAT)")
+_OPTIONS = {"csv": "csv", "json": "json", "jsonl": "json", "excel": "excel"}
+_PLACES = {"csv": "line", "jsonl": "line", "json": "record"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class FileScan:
     newlines: int
     carriage_returns: int
     ends_with_newline: bool
+    holds_nul: bool
 
     @property
     def lines(self) -> int:
@@ -98,16 +103,30 @@ Reader = Callable[[duckdb.DuckDBPyConnection, SourceFile, SourceTable, Path], Re
 def scan_file(path: Path) -> FileScan:
     """Read a file once, in pieces, and return what its bytes are."""
     digest = hashlib.sha256()
-    size = newlines = returns = 0
+    size = newlines = returns = nuls = 0
     last = b""
-    with path.open("rb", buffering=0) as handle:
+    with path.open("rb", buffering=0) as handle, ThreadPoolExecutor(1) as beside:
         while chunk := handle.read(_CHUNK):
-            digest.update(chunk)
+            counted = beside.submit(_counted, chunk)
+            digest.update(chunk)  # lets the other thread run
             size += len(chunk)
-            newlines += chunk.count(b"\n")
-            returns += chunk.count(b"\r") if b"\r" in chunk else 0
             last = chunk[-1:]
-    return FileScan(size, digest.hexdigest(), newlines, returns, last == b"\n")
+            found = counted.result()
+            newlines += found[0]
+            returns += found[1]
+            nuls += found[2]
+    return FileScan(size, digest.hexdigest(), newlines, returns, last == b"\n", nuls > 0)
+
+
+def _counted(chunk: bytes) -> tuple[int, int, bool]:
+    return chunk.count(b"\n"), chunk.count(b"\r") if b"\r" in chunk else 0, b"\0" in chunk
+
+
+def told(error: duckdb.Error) -> str:
+    """Return what DuckDB says of a fault as a sentence, without its name for the kind of fault."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "it takes more memory than is allowed (TIEOUT_MEMORY_LIMIT); a text in it may be far too long."
+    return re.sub(r"^[\w ]+ Error: ", "", str(error).splitlines()[0]).rstrip(". ") + "."
 
 
 def path_literal(path: Path) -> str:
@@ -179,25 +198,54 @@ def _portions(rejects: Iterable[Reject]) -> Iterable[Sequence[Reject]]:
         yield portion
 
 
+def row_word(table: SourceTable) -> str:
+    """Return what messages call a row by its number: a line of text, a record of a JSON array, else a row."""
+    return _PLACES.get(table.format or "", "row")
+
+
+def mostly_unfit(rows_read: int, rows_unfit: int) -> bool:
+    """Return whether so many rows are unfit that not the rows are wrong, but the format: more than half of them."""
+    return rows_unfit * 2 > rows_read
+
+
 def refuse_if_mostly_unfit(
-    connection: duckdb.DuckDBPyConnection, file: Origin, rows_read: int, rows_unfit: int, listing: str
+    connection: duckdb.DuckDBPyConnection,
+    file: Origin,
+    table: SourceTable,
+    rows_read: int,
+    rows_unfit: int,
+    listing: str,
 ) -> None:
     """Raise `DriftError` if more than half of a file's rows would go to quarantine.
 
-    Not the rows are wrong then, but the format. `listing` is a query that gives (record, column_name, reason) of each
-    misfit.
+    `listing` is a query that gives (source_row, column_name, reason) of each misfit.
     """
-    if rows_unfit * 2 <= rows_read:
+    if not mostly_unfit(rows_read, rows_unfit):
         return
+    place = row_word(table)
     groups = connection.execute(
-        f"SELECT coalesce(column_name, 'the line'), count(*), min(record), arg_min(reason, record) "
-        f"FROM ({listing}) misfit(record, column_name, reason) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5"
+        f"SELECT coalesce(column_name, 'the whole {place}'), count(*), min(source_row), arg_min(reason, source_row) "
+        f"FROM ({listing}) misfit(source_row, column_name, reason) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5"
     ).fetchall()
     found = "; ".join(
-        f"{column}: {count} rows, first in record {record}: {reason}" for column, count, record, reason in groups
+        f"{column}: {count} rows, first in {place} {row}: {reason}" for column, count, row, reason in groups
     )
     raise DriftError(
         f"{file.path}: {rows_unfit} of {rows_read} rows do not fit the declaration. {found}. "
-        f"Correct the {file.what}, or the types and options in defs.yaml; until then the data landed before "
-        "stays in use."
+        f"{_hint(table, found)}Correct the {file.what}, or the types and options in defs.yaml; until then the data "
+        "landed before stays in use."
     )
+
+
+def _hint(table: SourceTable, found: str) -> str:
+    """Return what most likely has to be declared, as a sentence, for misfits as they are told."""
+    options = "json" if table.resource else _OPTIONS.get(table.format or "")
+    if not options:
+        return ""
+    texts = table.texts
+    if options == "csv" and texts.decimal == "." and _DECIMAL_COMMA.search(found):
+        return 'If a comma marks decimals, say csv.decimal: "," (and csv.thousands: "."). '
+    for kind, declared in (("DATE", texts.date_format), ("TIMESTAMP", texts.timestamp_format)):
+        if declared is None and f'" does not fit {kind} ' in found:
+            return f"If dates are written otherwise than 2014-01-31, say {options}.{kind.lower()}_format. "
+    return ""

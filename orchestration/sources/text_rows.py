@@ -109,7 +109,7 @@ def land_text_rows(
         sound = int(written[0]) if written else 0
         query = f"FROM {split} WHERE len(__problems) > 0"
         if sound != rows_read:
-            _refuse(connection, file, rows_read, rows_read - sound, rejects, query)
+            _refuse(connection, file, table, rows_read, rows_read - sound, rejects, query)
         data = landed_rows(target / DATA_FILE, None)
         unkeyed = quarantine_unkeyed(connection, file, table, data, rows_read, target)
         rows_landed = sound - unkeyed
@@ -132,6 +132,7 @@ def land_text_rows(
 def _refuse(
     connection: duckdb.DuckDBPyConnection,
     file: Origin,
+    table: SourceTable,
     rows_read: int,
     rows_unfit: int,
     rejects: Sequence[Reject],
@@ -144,7 +145,7 @@ def _refuse(
     if rejects:
         first = rejects[0]
         listing += f" UNION ALL SELECT {first.source_row}, NULL, {literal(first.reason)} FROM range({len(rejects)})"
-    refuse_if_mostly_unfit(connection, file, rows_read, rows_unfit, listing)
+    refuse_if_mostly_unfit(connection, file, table, rows_read, rows_unfit, listing)
 
 
 def _misfits(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[Reject]:

@@ -16,8 +16,12 @@ from xml.etree import ElementTree as ET
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.options import Unpacking
 from orchestration.sources.plain_text import refuse_if_swollen
+from orchestration.sources.workbook_dates import date_styles
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_HIDDEN = frozenset({"hidden", "veryHidden"})
+_TEXTS = "xl/sharedStrings.xml"
+_LONGEST_TEXT = 1_000_000
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 
 
@@ -39,39 +43,71 @@ class SheetScan:
     rows: list[int] = field(default_factory=list)
     """Rows below the header that hold anything."""
     doubts: list[Doubt] = field(default_factory=list)
+    dates: dict[int, list[int]] = field(default_factory=dict)
+    """By column, the rows below the header whose cell shows its number as a date."""
+    hidden: list[int] = field(default_factory=list)
+    """Rows below the header that hold something and are hidden."""
+    merged: list[str] = field(default_factory=list)
+    """Ranges of merged cells, such as A2:A6: only the first of them holds the value."""
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """An opened workbook: sheet names with their parts, and whether its days count from 1904."""
+    """An opened workbook: sheet names with their parts, those that are hidden, how dates are shown and counted."""
 
     path: Path
     sheets: dict[str, str]
+    hidden: frozenset[str]
     from_1904: bool
+    date_styles: frozenset[int]
 
     def scan(self, sheet: str, header_row: int) -> SheetScan:
         """Read a sheet's XML once. Raises `UnreadableSourceError` if it is damaged."""
         found = SheetScan()
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.sheets[sheet]) as part:
-                for number, cells in _rows(part):
-                    if number < header_row:
+                self._refuse_overlong_texts(archive, self.sheets[sheet])
+                number = 0
+                for element in _elements(part, "row", "mergeCell"):
+                    if element.tag.endswith("}mergeCell"):
+                        found.merged.append(element.get("ref", ""))
                         continue
-                    held = {column: doubt for column, doubt, filled in cells if filled}
-                    if number == header_row:
-                        found.header = sorted(held)
-                    elif held:
-                        found.rows.append(number)
-                        found.doubts += [Doubt(number, column, doubt) for column, doubt in held.items() if doubt]
-                        outside = [c for c in held if found.header and not found.header[0] <= c <= found.header[-1]]
-                        for column in outside:
-                            said = f"a value stands in column {letters(column)}, where the header names none"
-                            found.doubts.append(Doubt(number, column, said))
-        except (ET.ParseError, zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+                    number = int(element.get("r", number + 1))
+                    if number >= header_row:
+                        self._note_row(found, number, element, header_row)
+        except (ET.ParseError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError) as error:
             raise UnreadableSourceError(
                 f"{self.path}, sheet {sheet!r}: the sheet is damaged ({error}). Save the workbook again."
             ) from error
         return found
+
+    def _note_row(self, found: SheetScan, number: int, row: ET.Element, header_row: int) -> None:
+        held: dict[int, str | None] = {}
+        for column, cell, doubt in _filled_cells(row):
+            held[column] = doubt
+            if number > header_row and cell.get("t", "n") == "n" and int(cell.get("s", 0)) in self.date_styles:
+                found.dates.setdefault(column, []).append(number)
+        if number == header_row:
+            found.header = sorted(held)
+        elif held:
+            found.rows.append(number)
+            found.hidden += [number] if row.get("hidden") in {"1", "true"} else []
+            found.doubts += [Doubt(number, column, doubt) for column, doubt in held.items() if doubt]
+            outside = [c for c in held if found.header and not found.header[0] <= c <= found.header[-1]]
+            for column in outside:
+                said = f"a value stands in column {letters(column)}, where the header names none"
+                found.doubts.append(Doubt(number, column, said))
+
+    def _refuse_overlong_texts(self, archive: zipfile.ZipFile, sheet_part: str) -> None:
+        """Raise `UnreadableSourceError` for a text far longer than a cell holds: it would take all the memory."""
+        for name in {sheet_part, _TEXTS} & set(archive.namelist()):
+            with archive.open(name) as part:
+                while len(piece := part.read(_LONGEST_TEXT)) == _LONGEST_TEXT:
+                    if b"<" not in piece:
+                        raise UnreadableSourceError(
+                            f"{self.path}: a cell's text is longer than {_LONGEST_TEXT:,} bytes, and Excel keeps "
+                            "32,767 characters at most. No spreadsheet program wrote this; export it again."
+                        )
 
     def first_rows(self, sheet: str, limit: int) -> list[tuple[int, list[int]]]:
         """Return (row, its columns that hold anything) of a sheet's first rows that hold any.
@@ -81,12 +117,14 @@ class Workbook:
         found: list[tuple[int, list[int]]] = []
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.sheets[sheet]) as part:
-                for number, cells in _rows(part):
-                    if held := sorted(column for column, _, filled in cells if filled):
+                number = 0
+                for row in _elements(part, "row"):
+                    number = int(row.get("r", number + 1))
+                    if held := sorted(column for column, _, _ in _filled_cells(row)):
                         found.append((number, held))
                     if len(found) == limit:
                         break
-        except (ET.ParseError, zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+        except (ET.ParseError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError) as error:
             raise UnreadableSourceError(
                 f"{self.path}, sheet {sheet!r}: the sheet is damaged ({error}). Save the workbook again."
             ) from error
@@ -100,18 +138,22 @@ def open_workbook(path: Path, limits: Unpacking) -> Workbook:
             refuse_if_swollen(path, path.stat().st_size, sum(i.file_size for i in archive.infolist()), limits)
             book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (expat refuses expanding entities)
             links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+            dates = date_styles(archive)
     except (zipfile.BadZipFile, KeyError, ET.ParseError, zlib.error, EOFError, RuntimeError) as error:
         raise UnreadableSourceError(
-            f"{path}: this is not an .xlsx workbook ({error}). Old .xls files, and files with a password, must be "
-            "saved again as .xlsx without one."
+            f"{path}: this is not a whole .xlsx workbook ({error}). Save it again as .xlsx, without a password."
         ) from error
     parts = {link.get("Id"): link.get("Target", "") for link in links}
     sheets = {
         sheet.get("name", ""): _part(parts.get(sheet.get(_RELATION), ""))
         for sheet in book.iterfind("{*}sheets/{*}sheet")
     }
+    hidden = frozenset(
+        sheet.get("name", "") for sheet in book.iterfind("{*}sheets/{*}sheet") if sheet.get("state", "") in _HIDDEN
+    )
     days = book.find("{*}workbookPr")
-    return Workbook(path, sheets, days is not None and days.get("date1904") in {"1", "true"})
+    from_1904 = days is not None and days.get("date1904") in {"1", "true"}
+    return Workbook(path, sheets, hidden, from_1904, dates)
 
 
 def letters(column: int) -> str:
@@ -127,20 +169,24 @@ def _part(target: str) -> str:
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _rows(part: IO[bytes]) -> Iterator[tuple[int, list[tuple[int, str | None, bool]]]]:
-    """Yield each row's number, with (column, doubt, whether it holds anything) of each cell."""
-    number = 0
+def _filled_cells(row: ET.Element) -> Iterator[tuple[int, ET.Element, str | None]]:
+    """Yield (column, cell, what is doubtful of it) of each cell of a row that holds anything."""
+    column = 0
+    for cell in row.iterfind("{*}c"):
+        place = _CELL.fullmatch(cell.get("r", ""))
+        column = _number(place[1]) if place else column + 1
+        doubt, is_filled = _judged(cell)
+        if is_filled:
+            yield column, cell, doubt
+
+
+def _elements(part: IO[bytes], *names: str) -> Iterator[ET.Element]:
+    """Yield each element of these names, whole, and forget it."""
+    endings = tuple(f"}}{name}" for name in names)
     for _, element in ET.iterparse(part):  # noqa: S314 (expat refuses expanding entities)
-        if not element.tag.endswith("}row"):
-            continue
-        number = int(element.get("r", number + 1))
-        cells, column = [], 0
-        for cell in element.iterfind("{*}c"):
-            place = _CELL.fullmatch(cell.get("r", ""))
-            column = _number(place[1]) if place else column + 1
-            cells.append((column, *_judged(cell)))
-        yield number, cells
-        element.clear()
+        if element.tag.endswith(endings):
+            yield element
+            element.clear()
 
 
 def _judged(cell: ET.Element) -> tuple[str | None, bool]:

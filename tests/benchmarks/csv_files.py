@@ -122,7 +122,7 @@ def _landing(key: str, *, again: bool = False) -> Callable[[Path], Callable[[], 
             result = land_table(system, system.tables[0], lake, folder)
             if bool(result.new) == again or result.rows_quarantined:
                 raise SystemExit(f"Landing did not do what is measured here: {result}")
-            return result.rows_landed
+            return result.row_count
 
         return timed
 

@@ -120,7 +120,7 @@ STAYS = "the data landed before stays in use."
         (
             Answer('[{"id": "a"}, {"id": "b"}]'),
             1,
-            "2 of 2 rows do not fit the declaration. id: 2 rows, first in record 1",
+            "2 of 2 rows do not fit the declaration. id: 2 rows, first in row 1",
         ),
         (Answer("[1, 2]"), 1, "none of its 2 rows names a column. Row 1: this is not a JSON object"),
     ],

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from orchestration.sources.errors import DriftError, SourceError, UnreadableSourceError
 from tests.integration.landing_files import land, left_over, rejects, rows
 
 COLUMNS = {"id": "INTEGER", "amount": "DECIMAL(18,2)", "posted": "DATE"}
@@ -132,33 +131,3 @@ def test_a_header_alone_lands_no_rows_and_says_so(tmp_path: Path) -> None:
     result = land_sheet(tmp_path, workbook([HEADER]))
     assert result.row_count == 0
     assert result.warnings == ["a.xlsx: the file has no rows"]
-
-
-@pytest.mark.parametrize(
-    ("content", "excel", "fault", "said"),
-    [
-        (b"", {}, UnreadableSourceError, "is empty"),
-        (b"id;amount\n", {}, UnreadableSourceError, "not an .xlsx workbook"),
-        (workbook([HEADER, ROW])[:-40], {}, UnreadableSourceError, "not an .xlsx workbook"),
-        (workbook([HEADER, ROW], "Sales"), {}, UnreadableSourceError, "there are: 'Sales', 'Notes'"),
-        (workbook([HEADER, ROW]), {"sheet": None}, UnreadableSourceError, "several sheets: 'Ledger', 'Notes'"),
-        (workbook([[], HEADER, ROW]), {}, UnreadableSourceError, "excel.header_row"),
-        (workbook([["id", None, "amount", "posted"]]), {}, UnreadableSourceError, "column 2 has no name"),
-        (workbook([["id", "id", "amount", "posted"]]), {}, UnreadableSourceError, "both named 'id'"),
-        (workbook([["id", "betrag", "posted"], ROW]), {}, DriftError, "amount"),
-        (workbook([HEADER, ["x", 1, None]]), {}, DriftError, '"x" does not fit INTEGER'),
-        (
-            workbook([HEADER, ["0" * 30_000] * 3], replace=("<sheetData>", "<sheetData>" + " " * 60_000_000)),
-            {},
-            UnreadableSourceError,
-            "200 times",
-        ),
-    ],
-)
-def test_bad_input_is_refused_with_what_to_do(
-    tmp_path: Path, content: bytes, excel: dict[str, Any], fault: type[SourceError], said: str
-) -> None:
-    with pytest.raises(fault) as refusal:
-        land_sheet(tmp_path, content, **excel)
-    assert said in str(refusal.value)
-    assert str(tmp_path / "a.xlsx") in str(refusal.value)

@@ -5,12 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from orchestration.sources.errors import DriftError, SourceError, UnreadableSourceError
 from tests.integration.landing_files import land, left_over, rejects, rows
 
 COLUMNS = {"id": "INTEGER", "amount": "DECIMAL(38,2)", "posted": "DATE"}
@@ -79,31 +77,6 @@ def test_packed_json_and_declared_dates_are_read(tmp_path: Path) -> None:
     options = {"date_format": "%d.%m.%Y", "null_strings": ["-"]}
     (batch,) = land(tmp_path, "a.jsonl.gz", packed, "jsonl", columns={"on": "DATE"}, json=options).current
     assert rows(tmp_path, batch, '"on"::VARCHAR') == [("2014-01-31",), (None,)]
-
-
-@pytest.mark.parametrize(
-    ("content", "format_", "fault", "said"),
-    [
-        ("", "json", UnreadableSourceError, "is empty"),
-        ("", "jsonl", UnreadableSourceError, "is empty"),
-        ("<html>", "json", UnreadableSourceError, "'<html>'"),
-        ("<html>", "jsonl", DriftError, "this is not JSON"),
-        ('{"id": 1}', "json", UnreadableSourceError, "format: jsonl"),
-        (f"[{GOOD}]", "jsonl", UnreadableSourceError, "format: json"),
-        (f"[{GOOD}", "json", UnreadableSourceError, "not whole JSON"),
-        (f"[{GOOD}] {GOOD}", "json", UnreadableSourceError, "not whole JSON"),
-        ('[{"id": 1, "betrag": 2, "posted": null}]', "json", DriftError, "amount"),
-        ('{"id": 1, "ID": 2, "amount": 1, "posted": null}', "jsonl", UnreadableSourceError, "both named"),
-        ('{"id": "x", "amount": 1, "posted": null}', "jsonl", DriftError, 'record 1: "x" does not fit INTEGER'),
-    ],
-)
-def test_bad_input_is_refused_with_what_to_do(
-    tmp_path: Path, content: str, format_: str, fault: type[SourceError], said: str
-) -> None:
-    with pytest.raises(fault) as refusal:
-        land(tmp_path, "a.json", content, format_, columns=COLUMNS)
-    assert said in str(refusal.value)
-    assert str(tmp_path / "a.json") in str(refusal.value)
 
 
 def test_an_empty_array_lands_no_rows_with_the_declared_columns(tmp_path: Path) -> None:

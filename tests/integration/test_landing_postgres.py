@@ -392,7 +392,7 @@ def test_a_type_that_no_longer_fits_refuses_the_table(postgres: PostgresServer, 
     postgres.sql("alter table entries alter amount type text using 'EUR ' || amount", "erp")
     assert erp.refusal() == (
         "Source system erp, relation public.entries: 2 of 2 rows do not fit the declaration. amount: 2 rows, first in "
-        'record 1: "EUR 1.00" does not fit DECIMAL(18,2) exactly. Correct the relation, or the types and options in '
+        'row 1: "EUR 1.00" does not fit DECIMAL(18,2) exactly. Correct the relation, or the types and options in '
         "defs.yaml; until then the data landed before stays in use."
     )
     assert erp.rows("amount") == [(1,), (2,)]

@@ -37,6 +37,13 @@ def test_a_sound_declaration_is_read(tmp_path: Path) -> None:
     assert system.tables[0].columns["amount"].type == "DECIMAL(18,2)"
 
 
+def test_a_range_may_be_written_as_yaml_writes_dates_and_numbers(tmp_path: Path) -> None:
+    said = "{day: {type: DATE, minimum: 2005-01-01, maximum: '2030-12-31'}, n: {type: 'DECIMAL(9,2)', minimum: 0.1}}"
+    (system,) = load_declarations(declare(tmp_path, table_columns=yaml.safe_load(said)))
+    columns = system.tables[0].columns
+    assert (columns["day"].minimum, columns["day"].maximum, columns["n"].minimum) == ("2005-01-01", "2030-12-31", "0.1")
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -53,6 +60,14 @@ def test_a_sound_declaration_is_read(tmp_path: Path) -> None:
             {"table_columns": {"a": {"type": "DECIMAL(9,2)", "rounding": "half_even"}}},
             "floating-point columns of Parquet",
         ),
+        ({"table_columns": {"a": {"type": "VARCHAR", "minimum": "a"}}}, "takes no minimum or maximum"),
+        ({"table_columns": {"a": {"type": "DATE", "maximum": "31.12.2030"}}}, "a date such as 2005-01-31"),
+        ({"table_columns": {"a": {"type": "TIMESTAMP", "maximum": "2030"}}}, "a time such as 2005-01-31 23:59:59"),
+        ({"table_columns": {"a": {"type": "INTEGER", "minimum": 0.5}}}, "a whole number"),
+        ({"table_columns": {"a": {"type": "DECIMAL(9,2)", "minimum": 0.005}}}, "at most 2 digits after the point"),
+        ({"table_columns": {"a": {"type": "INTEGER", "minimum": 2, "maximum": 1}}}, "greater than maximum 1"),
+        ({"table_files": "**.csv"}, "as in **/*.csv"),
+        ({"table_format": "jsonl", "table_json": {"path": "data"}}, "json.path is for format: json"),
         ({"table_keys": ["id"], "table_columns": {"a": "INTEGER"}}, "not among the declared columns"),
         ({"table_csv": {"delimeter": ";"}}, "delimeter"),
         ({"table_csv": {"decimal": ",", "thousands": ","}}, "two different marks"),
