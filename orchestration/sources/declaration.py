@@ -251,7 +251,7 @@ class SourceTable(_Declared):
             has_floats = self.format == "parquet" or self.relation is not None
             if column.rounding != "exact" and not (has_floats and column.type.startswith("DECIMAL")):
                 raise ValueError(
-                    f"column {name}: rounding is for floating-point columns of Parquet and databases, landed as DECIMAL"
+                    f"column {name}: rounding is for floating-point Parquet and database columns landed as DECIMAL"
                 )
             if column.optional and not (self.resource or self.format in {"json", "jsonl"}):
                 raise ValueError(f"column {name}: optional is for JSON and APIs, where a row may leave a field out")

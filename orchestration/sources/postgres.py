@@ -62,7 +62,14 @@ _RELATION_KINDS = {"r": "table", "p": "partitioned table", "m": "materialized vi
 _CURSOR_CATEGORIES = {"DATE": "D", "TIMESTAMP": "D"}
 """PostgreSQL's categories of types that a cursor may be of, by its declared type; N, numbers, for all others."""
 
-_SECONDS_TO_CONNECT = 10
+_CONNECTION = {
+    "application_name": "tieout",
+    "connect_timeout": "10",
+    "keepalives_idle": "60",
+    "keepalives_interval": "10",
+    "keepalives_count": "6",
+}
+"""libpq's settings unless the connection says otherwise. A server that is silent for two minutes is taken for gone."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,7 @@ class Postgres:
     @staticmethod
     def attach(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
         """Attach the database, read-only, under the name `ATTACHED`."""
-        settings = {"connect_timeout": str(_SECONDS_TO_CONNECT), "application_name": "tieout", **address.settings}
+        settings = _CONNECTION | address.settings
         told = " ".join(f"{name}={_quoted(value)}" for name, value in settings.items())
         options = "TYPE postgres, READ_ONLY"
         if address.password is not None:
