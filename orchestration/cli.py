@@ -22,6 +22,9 @@ app = typer.Typer(
     help="A reporting warehouse for companies whose finance and operations numbers must agree.",
 )
 
+source_app = typer.Typer(no_args_is_help=True, help="Work on source systems.")
+app.add_typer(source_app, name="source")
+
 
 @app.command()
 def run(
@@ -87,6 +90,33 @@ def quarantine(
     from orchestration.status import print_quarantine  # noqa: PLC0415
 
     print_quarantine(settings(), source, limit)
+
+
+@source_app.command("inspect")
+def source_inspect(
+    where: Annotated[
+        str, typer.Argument(metavar="PATH_OR_URL", help="A folder, a file, or the URL of a database or an API.")
+    ],
+    name: Annotated[str | None, typer.Option(help="The system's name; made of the place unless given.")] = None,
+    *,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the drafts into the project; never over a file.")
+    ] = False,
+    sample_mb: Annotated[int, typer.Option(min=1, help="How much of each table to look at, in MB.")] = 64,
+) -> None:
+    """Look at a source and draft its declaration, staging models and expectation suites, for a person to edit."""
+    from orchestration.sources.inspection.drafts import write_all  # noqa: PLC0415 - DuckDB takes time to import
+    from orchestration.sources.inspection.look import inspect_source, page  # noqa: PLC0415
+
+    inspection = inspect_source(where, name, settings().root, sample_mb=sample_mb)
+    typer.echo(page(inspection))
+    if write:
+        for path in write_all(inspection.drafts, settings().root):
+            typer.echo(f"wrote {path}")
+        return
+    for draft in inspection.drafts:
+        typer.echo(f"\n# ---- {draft.path}\n{draft.text}", nl=False)
+    typer.echo("\nNothing was written; --write writes these files.")
 
 
 def _print_summary(*, changed: bool) -> None:

@@ -43,10 +43,10 @@ def plain_text(file: SourceFile, table: SourceTable, target: Path, encoding: str
     Raises `UnreadableSourceError` for a damaged archive, one that swells beyond what is declared, and bytes that are
     not the encoding declared. Bytes that are not UTF-8 in a file declared as UTF-8 are left for the reader to judge.
     """
-    packed, packed_scan = _unpacked(file, table, target)
+    packed, packed_scan = unpacked(file, table, target)
     warnings = []
     if encoding == "detect":
-        encoding = _detected(file, packed)
+        encoding = detected_encoding(file, packed)
         if encoding == "windows-1252":
             warnings.append("the encoding is neither UTF-8 nor UTF-16; the file was read as windows-1252")
     bare_returns = not packed_scan.newlines and packed_scan.carriage_returns > 0
@@ -85,7 +85,8 @@ def refuse_if_swollen(path: Path, packed: int, unpacked: int, limits: Unpacking)
     )
 
 
-def _unpacked(file: SourceFile, table: SourceTable, target: Path) -> tuple[Path, FileScan]:
+def unpacked(file: SourceFile, table: SourceTable, target: Path) -> tuple[Path, FileScan]:
+    """Return the file's text unpacked, and its bytes scanned: the file itself, or a copy that `forget` removes."""
     kind: str = table.compression
     if kind == "auto":
         kind = _ENDINGS.get(file.path.suffix.lower(), "none")
@@ -158,8 +159,11 @@ def _zstd(path: Path) -> tuple[Iterator[bytes], _Faults]:
     return chunks(), (zstandard.ZstdError, EOFError)
 
 
-def _detected(file: SourceFile, path: Path) -> str:
-    """Return the encoding of a text by its byte order mark, then its bytes; nothing is guessed from words."""
+def detected_encoding(file: SourceFile, path: Path) -> str:
+    """Return the encoding of an unpacked text by its byte order mark, then its bytes; nothing is guessed from words.
+
+    Raises `UnreadableSourceError` if it is none of those that can be told apart.
+    """
     with path.open("rb") as handle:
         start = handle.read(_CHUNK)
         if start[:2] in _UTF_16:

@@ -73,6 +73,25 @@ class Workbook:
             ) from error
         return found
 
+    def first_rows(self, sheet: str, limit: int) -> list[tuple[int, list[int]]]:
+        """Return (row, its columns that hold anything) of a sheet's first rows that hold any.
+
+        Raises as `scan`.
+        """
+        found: list[tuple[int, list[int]]] = []
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self.sheets[sheet]) as part:
+                for number, cells in _rows(part):
+                    if held := sorted(column for column, _, filled in cells if filled):
+                        found.append((number, held))
+                    if len(found) == limit:
+                        break
+        except (ET.ParseError, zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+            raise UnreadableSourceError(
+                f"{self.path}, sheet {sheet!r}: the sheet is damaged ({error}). Save the workbook again."
+            ) from error
+        return found
+
 
 def open_workbook(path: Path, limits: Unpacking) -> Workbook:
     """Return what a workbook holds. Raises `UnreadableSourceError` if it is none, or would swell beyond the limits."""

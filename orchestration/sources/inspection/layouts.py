@@ -1,0 +1,129 @@
+"""How a file is written: a text's encoding, delimiter, quote and header, a workbook's sheets and header rows.
+
+Only what a reader must be told before it can read values. What the values are belongs in `text_types`.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.sources.csv_lines import read_header
+from orchestration.sources.errors import UnreadableSourceError
+from orchestration.sources.options import CsvOptions, Unpacking
+from orchestration.sources.reading import path_literal
+from orchestration.sources.typed_values import literal
+from orchestration.sources.workbook import Workbook, letters, open_workbook
+
+_DELIMITERS = (",", ";", "\t", "|")
+_NO_NAME = re.compile(r"\s*|[+-]?[\d.,]*\d[\d.,]*|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*")
+_ROWS_FOR_A_HEADER = 40
+_WIDE_ENOUGH = 0.6
+_SERIAL_TYPES = {"DATE": "DATE", "TIMESTAMP": "TIMESTAMP"}
+
+
+@dataclass(frozen=True)
+class CsvLayout:
+    """How a delimited text is written."""
+
+    delimiter: str
+    quote: str
+    has_header: bool
+    width: int
+    """Columns."""
+    lines_above: int
+    """Lines above the header, such as a title."""
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """A sheet of a workbook that holds a table."""
+
+    sheet: str
+    header_row: int
+    because: str
+    days: dict[str, str]
+    """DATE or TIMESTAMP by column name, where cells are formatted as such."""
+
+
+def csv_layout(connection: duckdb.DuckDBPyConnection, text: Path) -> CsvLayout:
+    """Return how a delimited UTF-8 text is written.
+
+    DuckDB's sniffer says it for each delimiter; the one that needs no line to be passed over and gives most columns is
+    taken. Raises `UnreadableSourceError` if no delimiter gives columns.
+    """
+    found: list[CsvLayout] = []
+    for delimiter in _DELIMITERS:
+        try:
+            row = connection.execute(
+                f"SELECT Quote, HasHeader, len(Columns), SkipRows FROM sniff_csv({path_literal(text)}, "
+                f"delim = {literal(delimiter)}, compression = 'none', all_varchar = true, sample_size = 200000)"
+            ).fetchone()
+        except duckdb.Error:
+            continue
+        if row:
+            quote = row[0] if len(row[0]) == 1 else '"'
+            found.append(CsvLayout(delimiter, quote, bool(row[1]), row[2], row[3]))
+    if not found:
+        raise UnreadableSourceError("no delimiter splits it into the same columns on every line")
+    best = max(found, key=lambda layout: (layout.width > 1, layout.lines_above == 0, layout.width))
+    header = _first_line(text, best)
+    return CsvLayout(best.delimiter, best.quote, _are_names(header), best.width, best.lines_above)
+
+
+def _first_line(text: Path, layout: CsvLayout) -> list[str]:
+    return read_header(text, CsvOptions(delimiter=layout.delimiter, quote=layout.quote))[0]
+
+
+def _are_names(texts: list[str]) -> bool:
+    """Tell whether a row names columns: distinct texts, none of them empty, a number or a day."""
+    folded = [text.strip().casefold() for text in texts]
+    return bool(texts) and len(set(folded)) == len(folded) and not any(_NO_NAME.fullmatch(text) for text in texts)
+
+
+def sheet_layouts(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[list[SheetLayout], list[str]]:
+    """Return the sheets of a workbook that hold a table, and a sentence on each of the others.
+
+    Raises `UnreadableSourceError` if it is no workbook. DuckDB's excel extension must be loaded.
+    """
+    book = open_workbook(file, Unpacking())
+    layouts, others = [], []
+    for sheet in book.sheets:
+        rows = book.first_rows(sheet, _ROWS_FOR_A_HEADER)
+        width = max((len(columns) for _, columns in rows), default=0)
+        header = next((row for row, columns in rows if len(columns) >= max(1, width * _WIDE_ENOUGH)), None)
+        if header is None:
+            others.append(f"sheet {sheet!r} is empty")
+            continue
+        first = rows[0][0]
+        because = "" if header == first else f"row {first} holds a title; row {header} names the columns"
+        layouts.append(SheetLayout(sheet, header, because, _days(connection, book, sheet, header)))
+    return layouts, others
+
+
+def _days(connection: duckdb.DuckDBPyConnection, book: Workbook, sheet: str, header_row: int) -> dict[str, str]:
+    """Return the columns whose first cell is formatted as a day or time."""
+    held = {row: columns for row, columns in book.first_rows(sheet, _ROWS_FOR_A_HEADER) if row >= header_row}
+    header = held.pop(header_row)
+    first, last = letters(header[0]), letters(header[-1])
+
+    def cells(row: int, options: str) -> str:
+        corners = f"{first}{row}:{last}{row}"
+        where = f"{literal(str(book.path))}, sheet = {literal(sheet)}, range = '{corners}'"
+        return f"read_xlsx({where}, header = false{options})"
+
+    names = connection.execute(f"SELECT * FROM {cells(header_row, ', all_varchar = true')}").fetchone() or ()
+    found: dict[str, str] = {}
+    open_columns = set(range(len(names)))
+    for row in held:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {cells(row, '')}").fetchall()
+        values = connection.execute(f"SELECT * FROM {cells(row, ', all_varchar = true')}").fetchone() or ()
+        for place in sorted(open_columns):
+            if place < len(values) and values[place] is not None:
+                open_columns.discard(place)
+                if kind := _SERIAL_TYPES.get(described[place][1]):
+                    found[(names[place] or "").strip()] = kind
+        if not open_columns:
+            break
+    return found
