@@ -185,11 +185,17 @@ def _json_kind(file: Path, place: Path) -> str:
         start = handle.read(_CHUNK).removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith(b"["):
         return "json"
+    first, _, others = start.partition(b"\n")
     try:
-        first = json.loads(start.split(b"\n", 1)[0])
+        record = json.loads(first)
     except ValueError:
         return "json"
-    return "jsonl" if isinstance(first, dict) else "json"
+    if not isinstance(record, dict):
+        return "json"
+    is_wrapper = not others.strip() and any(
+        isinstance(v, list) and v and isinstance(v[0], dict) for v in record.values()
+    )
+    return "json" if is_wrapper else "jsonl"
 
 
 def _source_file(file: Path) -> SourceFile:

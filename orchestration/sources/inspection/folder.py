@@ -21,7 +21,7 @@ from orchestration.sources.inspection import grouping
 from orchestration.sources.inspection.file_layouts import FileLayout, column_names, file_layouts
 from orchestration.sources.inspection.found import FoundColumn, FoundSystem, FoundTable, Guess
 from orchestration.sources.inspection.grouping import FileGroup
-from orchestration.sources.inspection.keys import Repetition, key_of, repetition
+from orchestration.sources.inspection.keys import Repetition, key_of, repetition, state_rows
 from orchestration.sources.inspection.names import distinct
 from orchestration.sources.inspection.profile import typed_column, with_figures
 from orchestration.sources.inspection.shapes import Shapes, shapes_of
@@ -81,7 +81,7 @@ def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int) -> Found
         place={"root": _root(folder, root, name)},
         tables=tuple(tables),
         max_age_hours=_rhythm(files),
-        left_out=tuple(left_out),
+        left_out=tuple(sorted(left_out)),
     )
 
 
@@ -190,13 +190,14 @@ def _table(
         place={"files": group.pattern, "format": layout.format},
         columns=found,
         rows=trial.rows_read,
+        state_rows=state_rows(connection, rows, key, repeated),
         is_whole=look.is_whole,
         section=layout.section,
         options=options,
-        load=_load(group, repeated),
+        load=_load(group, key, repeated),
         key=key,
         key_because=because,
-        current=repeated.current if repeated else "all",
+        is_newest_file=bool(repeated and repeated.is_newest_file),
         notes=tuple(notes),
         unfit_rows=trial.rejected,
     )
@@ -239,12 +240,15 @@ def _notes(look: _Look, trial: Trial, types: Sequence[FoundColumn]) -> list[str]
     return notes
 
 
-def _load(group: FileGroup, repeated: Repetition | None) -> Guess:
+def _load(group: FileGroup, key: Sequence[str], repeated: Repetition | None) -> Guess:
+    if repeated and repeated.is_newest_file:
+        return Guess("full", "the files that are there now; staging takes the newest")
     if repeated:
-        return Guess("full", "the files that are there now are the table")
-    if len(group.files) > 1 and grouping.days_in_names(group.files):
-        return Guess("full", "the files that are there now are the table; say append if files are taken away in time")
-    return Guess("full", "the export holds the whole table each time")
+        return Guess("append", "files add to each other, and of each key the newest row is the state")
+    if grouping.days_in_names(group.files):
+        again = "; a corrected file replaces by key" if key else ""
+        return Guess("append", f"files add to each other, and stay when they are taken away{again}")
+    return Guess("full", "what is in the files now is the table; what is gone from them is gone")
 
 
 def _root(folder: Path, root: Path, name: str) -> Guess:

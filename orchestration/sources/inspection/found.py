@@ -59,6 +59,8 @@ class FoundTable:
     columns: tuple[FoundColumn, ...]
     rows: int
     """Rows that were looked at."""
+    state_rows: int
+    """Those of them that staging keeps: fewer where files repeat rows."""
     is_whole: bool
     """Whether these are all rows that are there."""
     section: str = ""
@@ -69,8 +71,8 @@ class FoundTable:
     cursor: Guess | None = None
     key: tuple[str, ...] = ()
     key_because: str = ""
-    current: Literal["all", "newest_file", "newest_by_key"] = "all"
-    """Which rows are the table now: every one, those of the newest file, or of each key the one in the newest file."""
+    is_newest_file: bool = False
+    """Whether each file repeats the whole table, so that only the rows of the newest one count."""
     notes: tuple[str, ...] = ()
     """What a person should know before using the draft."""
     unfit_rows: tuple[str, ...] = ()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
-from typing import Literal
 
 import duckdb
 
@@ -31,7 +30,8 @@ _SNAPSHOT = 0.5
 class Repetition:
     """What the same keys in several files of a table mean."""
 
-    current: Literal["all", "newest_file", "newest_by_key"]
+    is_newest_file: bool
+    """Each file repeats the whole table; if not, some keys come again, as corrections do."""
     because: str
 
 
@@ -84,12 +84,25 @@ def repetition(connection: duckdb.DuckDBPyConnection, relation: str, key: Iterab
     share = float(shares[0]) if shares and shares[0] is not None else 0.0
     if share >= _SNAPSHOT:
         return Repetition(
-            "newest_file",
-            f"each file repeats the table: {share:.0%} of a file's keys are in the next one too; the newest file counts",
+            True,
+            f"each file repeats the table: {share:.0%} of the keys come again in the next; the newest file counts",
         )
     return Repetition(
-        "newest_by_key", "some keys come again in a later file, as corrections do; of each key the newest row is taken"
+        False, "some keys come again in a later file, as corrections do; of each key the newest row counts"
     )
+
+
+def state_rows(
+    connection: duckdb.DuckDBPyConnection, relation: str, key: Sequence[str], repeated: Repetition | None
+) -> int:
+    """Return how many rows the table consists of, once those that later files repeat are counted once."""
+    rows = relation
+    if repeated and repeated.is_newest_file:
+        rows = f"{relation} WHERE __file = (SELECT max(__file) FROM {relation})"
+    elif repeated:
+        rows = f"(SELECT DISTINCT {', '.join(map(identifier, key))} FROM {relation})"
+    found = connection.execute(f"SELECT count(*) FROM {rows}").fetchone()
+    return int(found[0]) if found else 0
 
 
 def is_key_like(name: str) -> bool:

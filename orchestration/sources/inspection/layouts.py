@@ -3,22 +3,25 @@
 Only what a reader must be told before it can read values. What the values are belongs in `text_types`.
 """
 
+import csv
 import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.csv_lines import read_header
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.options import CsvOptions, Unpacking
+from orchestration.sources.options import Unpacking
 from orchestration.sources.reading import path_literal
 from orchestration.sources.typed_values import literal
 from orchestration.sources.workbook import Workbook, letters, open_workbook
 
 _DELIMITERS = (",", ";", "\t", "|")
-_NO_NAME = re.compile(r"\s*|[+-]?[\d.,]*\d[\d.,]*|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*")
+_NO_NAME = re.compile(r"[+-]?[\d.,]*\d[\d.,]*|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*")
 _ROWS_FOR_A_HEADER = 40
+_ROWS_FOR_A_DELIMITER = 2000
 _WIDE_ENOUGH = 0.6
 _SERIAL_TYPES = {"DATE": "DATE", "TIMESTAMP": "TIMESTAMP"}
 
@@ -50,36 +53,51 @@ class SheetLayout:
 def csv_layout(connection: duckdb.DuckDBPyConnection, text: Path) -> CsvLayout:
     """Return how a delimited UTF-8 text is written.
 
-    DuckDB's sniffer says it for each delimiter; the one that needs no line to be passed over and gives most columns is
-    taken. Raises `UnreadableSourceError` if no delimiter gives columns.
+    The delimiter is the one that gives columns on the first line already, the same number on most lines, and most of
+    them. Raises `UnreadableSourceError` if there is no line.
     """
-    found: list[CsvLayout] = []
-    for delimiter in _DELIMITERS:
-        try:
-            row = connection.execute(
-                f"SELECT Quote, HasHeader, len(Columns), SkipRows FROM sniff_csv({path_literal(text)}, "
-                f"delim = {literal(delimiter)}, compression = 'none', all_varchar = true, sample_size = 200000)"
-            ).fetchone()
-        except duckdb.Error:
-            continue
-        if row:
-            quote = row[0] if len(row[0]) == 1 else '"'
-            found.append(CsvLayout(delimiter, quote, bool(row[1]), row[2], row[3]))
+    found = [layout for delimiter in _DELIMITERS if (layout := _split_by(connection, text, delimiter))]
     if not found:
-        raise UnreadableSourceError("no delimiter splits it into the same columns on every line")
-    best = max(found, key=lambda layout: (layout.width > 1, layout.lines_above == 0, layout.width))
-    header = _first_line(text, best)
-    return CsvLayout(best.delimiter, best.quote, _are_names(header), best.width, best.lines_above)
+        raise UnreadableSourceError(f"{text.name}: there is no line in it. Export it again.")
+    _, best = max(found, key=lambda entry: entry[0])
+    return best
 
 
-def _first_line(text: Path, layout: CsvLayout) -> list[str]:
-    return read_header(text, CsvOptions(delimiter=layout.delimiter, quote=layout.quote))[0]
+def _split_by(
+    connection: duckdb.DuckDBPyConnection, text: Path, delimiter: str
+) -> tuple[tuple[bool, bool, float, int], CsvLayout] | None:
+    """Return how well a delimiter splits the first lines of a text, and what the text is like then."""
+    quote = _quote(connection, text, delimiter)
+    with text.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
+        try:
+            rows = list(islice(csv.reader(handle, delimiter=delimiter, quotechar=quote), _ROWS_FOR_A_DELIMITER))
+        except csv.Error:
+            return None
+    widths = [len(row) for row in rows if row]
+    if not widths:
+        return None
+    ((width, count),) = Counter(widths).most_common(1)
+    above = widths.index(width)
+    share = round(count / len(widths), 1)
+    layout = CsvLayout(delimiter, quote, _are_names(next(row for row in rows if row)), width, above)
+    return (width > 1, above == 0, share, width), layout
+
+
+def _quote(connection: duckdb.DuckDBPyConnection, text: Path, delimiter: str) -> str:
+    """Return the character that DuckDB's sniffer finds fields enclosed in."""
+    try:
+        row = connection.execute(
+            f"SELECT Quote FROM sniff_csv({path_literal(text)}, delim = {literal(delimiter)}, compression = 'none', "
+            "ignore_errors = true, all_varchar = true)"
+        ).fetchone()
+    except duckdb.Error:
+        return '"'
+    return row[0] if row and len(row[0]) == 1 else '"'
 
 
 def _are_names(texts: list[str]) -> bool:
-    """Tell whether a row names columns: distinct texts, none of them empty, a number or a day."""
-    folded = [text.strip().casefold() for text in texts]
-    return bool(texts) and len(set(folded)) == len(folded) and not any(_NO_NAME.fullmatch(text) for text in texts)
+    """Tell whether a row may name columns: there is a text in it, and no number and no day."""
+    return any(text.strip() for text in texts) and not any(_NO_NAME.fullmatch(text.strip()) for text in texts)
 
 
 def sheet_layouts(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[list[SheetLayout], list[str]]:

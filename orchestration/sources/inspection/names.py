@@ -13,18 +13,17 @@ LINEAGE = frozenset({"source_system", "source_table", "batch_id", "source_row", 
 _SPELLED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "æ": "ae", "ø": "oe", "å": "aa"}
 )
-_RESERVED = frozenset(
-    """
+_RESERVED_WORDS = """
     all analyse analyze and any array as asc at between binary both by case cast check collate column columns
     constraint create cross current date default desc describe distinct do else end except exists false fetch for
     foreign from full grant group having if in index inner insert interval into is join key lateral leading left level
     like limit natural not null of offset on only option or order outer over partition position primary range
     references right row rows select set show some table then time timestamp to trailing true type union unique update
     user using value values when where window with
-    """.split()
-)
-_BARE = frozenset({"id", "key", "code", "number", "no", "nr", "name", "description", "text", "status", "class"})
-_BARE |= {"category", "note", "comment", "title"}
+    """
+_RESERVED = frozenset(_RESERVED_WORDS.split())
+_BARE_WORDS = "id key code number no nr name description text status class category note comment title"
+_BARE = frozenset(_BARE_WORDS.split())
 """Names that say nothing without the table's."""
 _DAY = re.compile(r"(^|_)(date|datum|dat|day|dt|tag)$")
 _TIME = re.compile(r"(^|_)(datetime|date_time|timestamp|time_stamp|date|datum|time|zeit|ts|dt)$")

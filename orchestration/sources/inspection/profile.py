@@ -32,7 +32,7 @@ def typed_column(connection: duckdb.DuckDBPyConnection, relation: str, name: str
         return _from_float(connection, relation, name, kind)
     if kind in {"TIMESTAMP", "TIMESTAMP WITH TIME ZONE"} and _is_at_midnight(connection, relation, name):
         return FoundColumn(name, "DATE", f"{kind} at the source, and every value is a whole day")
-    if _SAME.fullmatch(kind):
+    if kind not in _PLAIN and _SAME.fullmatch(kind):
         decimal = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind)
         return FoundColumn(name, f"DECIMAL({decimal[1]}, {decimal[2]})" if decimal else kind)
     plain = _PLAIN.get(kind, "VARCHAR")

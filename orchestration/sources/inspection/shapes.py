@@ -156,7 +156,10 @@ def shapes_of(connection: duckdb.DuckDBPyConnection, relation: str, column: str)
         f"FROM (SELECT t, n, {_SHAPE} AS shape "
         f"FROM (SELECT {name} AS t, count(*) AS n FROM {relation} WHERE {name} IS NOT NULL GROUP BY 1)) GROUP BY 1"
     ).fetchall()
-    shapes = {row[0]: Shape(*row[:6], tuple(row[6] or ())) for row in found}
+    shapes = {
+        name: Shape(name, rows, most, whole, scale, needed, tuple(texts or ()))
+        for name, rows, most, whole, scale, needed, texts in found
+    }
     return Shapes(column, sum(shape.rows for shape in shapes.values()), shapes)
 
 

@@ -66,20 +66,15 @@ def _model(system: FoundSystem, table: FoundTable) -> str:
         if column.expression.startswith("cast(")
     ]
     source = f"{{{{ source('{system.name}', '{table.name}') }}}}"
-    if table.current == "newest_file":
+    if table.is_newest_file:
         lines.append("-- Guess: each file repeats the whole table, so the rows of the newest file are the table.")
-    if table.current == "newest_by_key":
-        lines.append("-- Guess: a later file corrects an earlier one; of each key the row in the newest file counts.")
     lines.append("select")
     for column in columns:
         plain = column.expression == identifier(column.name) and column.name == column.source.name
         lines.append(f"    {column.name}," if plain else f"    {column.expression} as {column.name},")
     lines += ["    {{ lineage_columns() }}", f"from {source}"]
-    if table.current == "newest_file":
+    if table.is_newest_file:
         lines.append(f"where source_file = (select max(newest.source_file) from {source} as newest)")
-    if table.current == "newest_by_key":
-        key = ", ".join(identifier(name) for name in table.key)
-        lines.append(f"qualify row_number() over (partition by {key} order by source_file desc, source_row desc) = 1")
     return "\n".join(lines) + "\n"
 
 

@@ -28,7 +28,7 @@ def _suite(system: FoundSystem, table: FoundTable) -> str:
     model = model_name(system, table)
     prefix = f"{system.name}_{table.name}"
     lines = [
-        f"# Drafted by `tieout source inspect` from {table.rows:,} rows. Every limit is a guess, widened from what was seen.",
+        f"# Drafted by `tieout source inspect` from {table.rows:,} rows. Every limit is a guess, a wide one.",
         "# Sharpen it, say why it is there, and make it an error where a breach must stop the publication.",
         f"table: staging.{model}",
         f"asset: [staging, {model}]",
@@ -38,8 +38,8 @@ def _suite(system: FoundSystem, table: FoundTable) -> str:
         *_expectation(
             f"{prefix}_rows_arrived",
             "expect_table_row_count_to_be_between",
-            {"min_value": max(table.rows // 2, min(table.rows, 1))},
-            f"There were {table.rows:,} rows; far fewer is a load that was cut off.",
+            {"min_value": max(table.state_rows // 2, min(table.state_rows, 1))},
+            f"There were {table.state_rows:,} rows; far fewer is a load that was cut off.",
         ),
     ]
     for column in staged_columns(table):

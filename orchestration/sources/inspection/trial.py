@@ -97,6 +97,7 @@ def part_of(folder: Path, files: Sequence[str], kind: str, workplace: Path, samp
             _write_rows(folder / file, copy)
         else:
             shutil.copyfile(folder / file, copy)
+        shutil.copystat(folder / file, copy)
         budget -= sizes[file]
     return workplace, False
 
