@@ -39,7 +39,7 @@ from orchestration.sources.reading import (
     path_literal,
     refuse_if_mostly_unfit,
 )
-from orchestration.sources.relations import Database, Relation, RelationRows
+from orchestration.sources.relations import Database, KnownRelation, Relation, RelationRows
 from orchestration.sources.sqlite import Sqlite
 from orchestration.sources.typed_values import TypedColumn, literal, typed_as_named, typed_columns, typed_rows
 
@@ -138,6 +138,31 @@ class OpenDatabase:
             return self._extract(relation, table, since, workplace)
         except duckdb.Error as error:
             said = str(error)
+        self._begin_again(relation)
+        raise self._not_read(relation, said)
+
+    def relations(self) -> list[KnownRelation]:
+        """Return the tables and views that the user may read. Raises a `SourceError` as `extract` does."""
+        try:
+            return self._source.relations()
+        except duckdb.Error as error:
+            said = str(error)
+        raise self._not_read(Relation("(all)", self._name), said)
+
+    def write_sample(self, table: SourceTable, limit: int, file: Path) -> RelationRows:
+        """Write the first rows of a relation to a Parquet file, as landing reads them, and return how they are read.
+
+        Raises a `SourceError` as `extract` does.
+        """
+        relation = Relation(table.relation or "", self._name)
+        try:
+            rows = self._source.rows(table, None)
+            query = f"SELECT * FROM ({rows.query}) LIMIT {limit}"
+            self._connection.execute(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet)")
+        except duckdb.Error as error:
+            said = str(error)
+        else:
+            return rows
         self._begin_again(relation)
         raise self._not_read(relation, said)
 

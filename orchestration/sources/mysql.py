@@ -17,6 +17,7 @@ from orchestration.sources.errors import DriftError, UnreadableSourceError
 from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
     ATTACHED,
+    KnownRelation,
     Relation,
     RelationColumn,
     RelationRows,
@@ -104,6 +105,23 @@ class MySql:
                 for (count,) in self._connection.execute(f"SELECT count(*) FROM {place}{where}").fetchall()
             )
         return RelationRows(query, tuple(columns), row_count, tuple(warnings))
+
+    def relations(self) -> list[KnownRelation]:
+        """Return what the user may read; see `relations.Database`."""
+        keys: dict[tuple[object, object], list[str]] = {}
+        for schema, name, column in self._ask(
+            "SELECT table_schema, table_name, column_name FROM information_schema.key_column_usage "
+            "WHERE constraint_name = 'PRIMARY' ORDER BY ordinal_position"
+        ):
+            keys.setdefault((schema, name), []).append(str(column))
+        found = self._ask(
+            "SELECT table_schema, table_name, table_type FROM information_schema.tables "
+            f"WHERE table_schema = {_text(self._schema)} ORDER BY table_name"
+        )
+        return [
+            KnownRelation(str(schema), str(name), str(kind) == "VIEW", tuple(keys.get((schema, name), ())))
+            for schema, name, kind in found
+        ]
 
     def newest(self, table: SourceTable) -> str | None:
         """Return a text that changes with the relation; see `relations.Database`."""

@@ -20,6 +20,7 @@ from orchestration.sources.errors import AccessError, DriftError
 from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
     ATTACHED,
+    KnownRelation,
     Relation,
     RelationColumn,
     RelationRows,
@@ -155,6 +156,22 @@ class Postgres:
         if where or any(odd) or any(column.scanned_as is None for column in columns):
             return _asked(columns, place, where, int(str(row_count)))
         return _rows([column.read(as_text=False) for column in columns], f"{ATTACHED}.{place}", int(str(row_count)))
+
+    def relations(self) -> list[KnownRelation]:
+        """Return what the user may read; see `relations.Database`."""
+        found = self._ask(
+            "SELECT n.nspname::text, c.relname::text, c.relkind IN ('v', 'm'), (SELECT string_agg(a.attname, chr(31) "
+            "ORDER BY k.place) FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k(number, place), pg_attribute a "
+            "WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND a.attnum = k.number) "
+            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND NOT c.relispartition AND n.nspname NOT LIKE 'pg\\_%' "
+            "AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'usage') "
+            "AND has_table_privilege(c.oid, 'select') ORDER BY 1, 2"
+        )
+        return [
+            KnownRelation(str(schema), str(name), bool(is_view), tuple(str(key).split(chr(31))) if key else ())
+            for schema, name, is_view, key in found
+        ]
 
     def newest(self, table: SourceTable) -> str | None:
         """Return a text that changes with the relation; see `relations.Database`."""

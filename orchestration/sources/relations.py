@@ -46,6 +46,17 @@ class RelationRows:
 
 
 @dataclass(frozen=True)
+class KnownRelation:
+    """A table or view that a database has."""
+
+    schema: str
+    name: str
+    is_view: bool
+    key: tuple[str, ...]
+    """Its primary key; empty if it has none."""
+
+
+@dataclass(frozen=True)
 class Relation:
     """A table or view, for messages and for quarantine."""
 
@@ -64,6 +75,9 @@ class Database(Protocol):
 
     def rows(self, table: SourceTable, since: Since | None) -> RelationRows:
         """Return how the table's relation is read, whole or from a cursor value on. Raises a `SourceError`."""
+
+    def relations(self) -> list[KnownRelation]:
+        """Return the tables and views that the user may read, in order of name; not the database's own."""
 
     def newest(self, table: SourceTable) -> str | None:
         """Return a text that is another one when the relation has changed; None where that cannot be told cheaply.

@@ -17,6 +17,7 @@ from orchestration.sources.errors import MissingSourceError, UnreadableSourceErr
 from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
     ATTACHED,
+    KnownRelation,
     Relation,
     RelationColumn,
     RelationRows,
@@ -75,6 +76,18 @@ class Sqlite:
             return RelationRows(query, columns, None)
         ((row_count,),) = self._ask(f"SELECT count(*) FROM {identifier(name)}")
         return RelationRows(query, columns, int(str(row_count)))
+
+    def relations(self) -> list[KnownRelation]:
+        """Return what there is; see `relations.Database`."""
+        there = self._ask(
+            "SELECT name, type = 'view' FROM sqlite_master WHERE type IN ('table', 'view') "
+            "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        )
+        found = []
+        for name, is_view in there:
+            keys = self._ask(f"SELECT name FROM pragma_table_info({literal(str(name))}) WHERE pk > 0 ORDER BY pk")
+            found.append(KnownRelation("main", str(name), str(is_view) == "1", tuple(str(key) for (key,) in keys)))
+        return found
 
     def newest(self, table: SourceTable) -> str | None:
         """Return a text that changes with the relation; see `relations.Database`."""

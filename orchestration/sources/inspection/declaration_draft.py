@@ -71,8 +71,8 @@ def _table(table: FoundTable) -> list[str]:
                 lines += comment(f"{name}: {guess.because}.", 6)
         lines.append(f"      {table.section}: {inline({name: guess.value for name, guess in table.options.items()})}")
     lines += _line("load", table.load, 6)
-    if table.cursor:
-        lines += _line("cursor", table.cursor, 6)
+    for name, guess in table.more.items():
+        lines += _line(name, guess, 6)
     if table.key:
         lines += _line("keys", Guess(list(table.key), table.key_because), 6)
     else:

@@ -4,6 +4,7 @@ Each table is landed on trial twice: once with every column as it comes, to see 
 follow, to see what would not fit. What tables have in common decides where one of them shows nothing.
 """
 
+import fnmatch
 import re
 import tempfile
 from collections import Counter
@@ -46,10 +47,11 @@ class _Look:
     """Of text columns; empty for Parquet."""
 
 
-def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int) -> FoundSystem:
+def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int, only: str | None = None) -> FoundSystem:
     """Return what is found in a folder, or of a single file; `root` is the project, where relative folders start.
 
-    Of each table about `sample_mb` MB are looked at. Raises `MissingSourceError` if nothing can be landed.
+    Of each table about `sample_mb` MB are looked at. `only` is a pattern of files, such as `sales*.csv`. Raises
+    `MissingSourceError` if nothing can be landed.
     """
     if not path.exists():
         raise MissingSourceError(f"{path}: there is no such file or folder. Check the path, or give a URL.")
@@ -57,6 +59,8 @@ def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int) -> Found
     files, left_out = grouping.listed(folder)
     if path.is_file():
         files, left_out = [file for file in files if file == path.name], []
+    if only:
+        files = [file for file in files if fnmatch.fnmatch(file, only)]
     if not files:
         told = f" There is {'; '.join(left_out[:5])}." if left_out else ""
         raise MissingSourceError(

@@ -40,6 +40,8 @@ class FoundColumn:
     """All values, where they are few and look like codes."""
     at_midnight: bool = False
     """A TIMESTAMP of which every value is a whole day."""
+    staged_as: str | None = None
+    """The type that staging casts it to, where the source has only a binary number for it."""
     unfit: int = 0
     """Rows whose value does not fit the type and would go to quarantine."""
 
@@ -68,7 +70,8 @@ class FoundTable:
     options: dict[str, Guess] = field(default_factory=dict)
     """How the table's files are written."""
     load: Guess = Guess("full", "")
-    cursor: Guess | None = None
+    more: dict[str, Guess] = field(default_factory=dict)
+    """What belongs to the load mode: cursor, overlap, full_every_days."""
     key: tuple[str, ...] = ()
     key_because: str = ""
     is_newest_file: bool = False

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.errors import DeclarationError
+from orchestration.sources.inspection.database import as_declared, inspect_database
 from orchestration.sources.inspection.declaration_draft import declaration_draft
 from orchestration.sources.inspection.drafts import Draft
 from orchestration.sources.inspection.folder import inspect_files
@@ -33,14 +34,20 @@ class Inspection:
     drafts: tuple[Draft, ...]
 
 
-def inspect_source(where: str, name: str | None, root: Path, *, sample_mb: int = SAMPLE_MB) -> Inspection:
+def inspect_source(
+    where: str, name: str | None, root: Path, *, sample_mb: int = SAMPLE_MB, only: str | None = None
+) -> Inspection:
     """Look at a folder, a file, or a database or API by its URL, and draft its declaration, models and suites.
 
     `name` is the system's; one made of the place unless given. `root` is the project. About `sample_mb` MB of each
-    table are looked at. Raises a `SourceError` if there is nothing to be drafted.
+    table are looked at. `only` is a pattern of file names or relations. Raises a `SourceError` if there is nothing to
+    be drafted.
     """
     system_name = _system_name(where, name)
-    system = inspect_files(Path(where).expanduser(), system_name, root, sample_mb=sample_mb)
+    if database := as_declared(where, system_name, root):
+        system = inspect_database(*database, system_name, root, sample_mb=sample_mb, only=only)
+    else:
+        system = inspect_files(Path(where).expanduser(), system_name, root, sample_mb=sample_mb, only=only)
     drafts = (declaration_draft(system), *staging_drafts(system), *suite_drafts(system))
     _check(drafts[0])
     return Inspection(system, drafts)
