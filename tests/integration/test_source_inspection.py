@@ -152,6 +152,18 @@ def test_a_big_file_is_looked_at_in_part_and_the_rest_lands_too(tmp_path: Path) 
     assert (result.row_count, result.rows_quarantined) == (60_000, 0)
 
 
+def test_a_relative_path_is_found_from_where_one_stands(
+    exports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(exports.parent)
+    found = inspect_source("shop/Buchungen.csv", None, exports.parent)
+    assert found.system.place["root"].value == "shop"
+    assert [t.rows for t in found.system.tables] == [300]
+    elsewhere = inspect_source("shop", "erp", tmp_path, only="daily/*")
+    assert elsewhere.system.place["root"].value == str(exports)
+    assert [t.name for t in elsewhere.system.tables] == ["orders"]
+
+
 def test_a_source_is_not_changed_by_looking(exports: Path, tmp_path: Path) -> None:
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in exports.rglob("*")}
     inspect_source(str(exports), None, tmp_path, sample_mb=1)

@@ -38,6 +38,7 @@ def type_of(values: Sequence[str | None], name: str = "x") -> str:
         (["1e5", "2.5"], "DOUBLE"),
         (["true", "false"], "BOOLEAN"),
         (["Y", "N", None], "BOOLEAN"),
+        (["0", "1"], "INTEGER"),
         (["2014-01-31", "2014-02-28"], "DATE"),
         (["2014-01-31 08:00:00", "2014-02-28"], "TIMESTAMP"),
         (["2014-01-31T08:00:00Z"], "TIMESTAMP"),
@@ -54,6 +55,8 @@ def test_a_name_can_say_that_digits_are_no_number_or_will_have_a_fraction() -> N
     assert type_of(["4711", "12"], "PLZ") == "VARCHAR"
     assert type_of(["4711", "12"], "net_amount") == "DECIMAL(18, 2)"
     assert type_of(["100"], "cost_center") == "VARCHAR"
+    assert type_of(["0", "1"], "ActiveFlag") == "BOOLEAN"
+    assert type_of(["0", "2"], "ActiveFlag") == "INTEGER"
 
 
 def test_marks_of_numbers_are_the_tables() -> None:
@@ -153,6 +156,10 @@ def test_the_smallest_most_key_like_columns_are_the_key() -> None:
         "SELECT i // 2 AS order_no, i % 2 + 1 AS line_no, i AS amount_rank, i * 1.5 AS amount FROM range(50) r(i)"
     )
     assert key_of(connection, "t", columns, "order_line", by_file=False)[0] == ("order_no", "line_no")
+    connection, columns = table_of(
+        "SELECT i % 8 AS product_key, i // 3 AS order_number, i % 3 AS order_line_number FROM range(9) r(i)"
+    )
+    assert key_of(connection, "t", columns, "sale", by_file=False)[0] == ("order_number", "order_line_number")
     connection, columns = table_of("SELECT 'x' AS name, i AS ref, i AS invoice_id FROM range(50) r(i)")
     assert key_of(connection, "t", columns, "invoice", by_file=False)[0] == ("invoice_id",)
 

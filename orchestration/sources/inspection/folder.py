@@ -55,6 +55,7 @@ def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int, only: st
     """
     if not path.exists():
         raise MissingSourceError(f"{path}: there is no such file or folder. Check the path, or give a URL.")
+    path = path.resolve()
     folder = path.parent if path.is_file() else path
     files, left_out = grouping.listed(folder)
     if path.is_file():
@@ -103,11 +104,14 @@ def _merged(
             out.append(one)
             continue
         for group in members:
+            if len(group.files) == 1:
+                out.append(group)
+                continue
             first, last = (
                 column_names(connection, folder / f, group.format, place) for f in (group.files[0], group.files[-1])
             )
             shared = len(set(first) & set(last)) >= _ALIKE * max(len(first), len(last))
-            out += [group] if len(group.files) == 1 or shared else grouping.as_single_files(group)
+            out += [group] if shared else grouping.as_single_files(group)
     return out
 
 

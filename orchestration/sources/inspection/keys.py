@@ -15,6 +15,7 @@ _KEY_NAME = re.compile(r"(^|_)(id|key|no|nr|num|number|nummer|code|uuid|guid|sku
 _PART_NAME = re.compile(
     r"(^|_)(line|zeile|pos|position|item|seq|date|datum|day|period|year|month|type|art|language)(_|$)"
 )
+_LINE_NAME = re.compile(r"(^|_)(line|zeile|pos|position|item|seq)(_|$)")
 _CURSORS = (
     re.compile(r"(^|_)(updated|modified|changed|last_(update|change)|geaendert|aenderung|write_date|mtime)"),
     re.compile(r"(^|_)(created|inserted|entered|loaded|angelegt|erfasst)"),
@@ -49,7 +50,7 @@ def key_of(
     for size in range(1, _LARGEST_KEY + 1):
         choices = list(islice(combinations(ranked, size), _COMBINATIONS - tried))
         tried += len(choices)
-        for chosen in sorted(choices, key=lambda group: sum(_rank(column, table, columns)[0] for column in group)):
+        for chosen in sorted(choices, key=lambda group: _rank_together(group, table, columns)):
             if size == 1 and not _is_named_like_a_key(chosen[0], columns):
                 continue
             if size > 1 and not any(_rank(column, table, columns)[0] <= 2 for column in chosen):  # noqa: PLR2004
@@ -133,6 +134,13 @@ def _rank(column: FoundColumn, table: str, columns: Sequence[FoundColumn]) -> tu
     if _KEY_NAME.search(name):
         return 1, place
     return (2 if place == 0 or _PART_NAME.search(name) else 3), place
+
+
+def _rank_together(group: Sequence[FoundColumn], table: str, columns: Sequence[FoundColumn]) -> tuple[int, bool, int]:
+    """Return how key-like some columns are; a document and its line, named alike, go before two references."""
+    ranks = [_rank(column, table, columns)[0] for column in group]
+    names = [snake_case(column.name) for column in group]
+    return sum(ranks), not any(map(_LINE_NAME.search, names)), len({name.split("_")[0] for name in names})
 
 
 def _is_unique(

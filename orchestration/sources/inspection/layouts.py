@@ -56,18 +56,17 @@ def csv_layout(connection: duckdb.DuckDBPyConnection, text: Path) -> CsvLayout:
     The delimiter is the one that gives columns on the first line already, the same number on most lines, and most of
     them. Raises `UnreadableSourceError` if there is no line.
     """
-    found = [layout for delimiter in _DELIMITERS if (layout := _split_by(connection, text, delimiter))]
+    found = [layout for delimiter in _DELIMITERS if (layout := _split_by(text, delimiter, '"'))]
     if not found:
         raise UnreadableSourceError(f"{text.name}: there is no line in it. Export it again.")
     _, best = max(found, key=lambda entry: entry[0])
-    return best
+    quote = _quote(connection, text, best.delimiter)
+    again = _split_by(text, best.delimiter, quote) if quote != best.quote else None
+    return again[1] if again else best
 
 
-def _split_by(
-    connection: duckdb.DuckDBPyConnection, text: Path, delimiter: str
-) -> tuple[tuple[bool, bool, float, int], CsvLayout] | None:
+def _split_by(text: Path, delimiter: str, quote: str) -> tuple[tuple[bool, bool, float, int], CsvLayout] | None:
     """Return how well a delimiter splits the first lines of a text, and what the text is like then."""
-    quote = _quote(connection, text, delimiter)
     with text.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
         try:
             rows = list(islice(csv.reader(handle, delimiter=delimiter, quotechar=quote), _ROWS_FOR_A_DELIMITER))

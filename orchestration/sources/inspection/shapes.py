@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.sources.typed_values import identifier, literal
 
-INTEGER, ZERO_LED, PLUS_LED = "integer", "zero_led", "plus_led"
+INTEGER, BIT, ZERO_LED, PLUS_LED = "integer", "bit", "zero_led", "plus_led"
 POINT, COMMA = "point", "comma"
 POINT_3, COMMA_3 = "point_3", "comma_3"
 """1.234 and 1,234: a fraction of three digits, or a thousand."""
@@ -70,7 +70,7 @@ _CLOCKS = {
     r"[ ][0-9]{1,2}:[0-9]{2}:[0-9]{2} [AaPp][Mm]": " %I:%M:%S %p",
     r"[ ][0-9]{1,2}:[0-9]{2} [AaPp][Mm]": " %I:%M %p",
 }
-_ISO_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?"
+_ISO_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?Z?"
 _ISO_ZONED = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:?[0-9]{2}"
 
 TIMES: dict[str, tuple[str, tuple[str | None, ...]]] = {
@@ -87,6 +87,7 @@ TIMES: dict[str, tuple[str, tuple[str | None, ...]]] = {
 
 _SIGN = "[+-]?"
 _NUMBERS = {
+    BIT: r"[01]",
     PLUS_LED: r"[+][0-9]+",
     ZERO_LED: r"-?0[0-9]+",
     INTEGER: r"-?[0-9]{1,38}",

@@ -23,6 +23,7 @@ _BELIEVED = 20
 _STRONG_NULLS = frozenset({"NULL", "null", "\\N", "#N/A", "(null)", "#NV"})
 _MONEY = ("amount", "amt", "betrag", "price", "preis", "cost", "kosten", "total", "summe", "tax", "steuer", "saldo")
 _MEASURED = (*_MONEY, "balance", "debit", "credit", "soll", "haben", "rate", "qty", "quantity", "menge", "weight")
+_FLAGS = ("flag", "ind", "indicator", "yn")
 _SCALES = (2, 4, 6, 9, 12, 18)
 _PRECISION, _MOST_DIGITS = 18, 38
 _INTEGER_DIGITS, _BIGINT_DIGITS = 8, 17
@@ -40,7 +41,7 @@ class Marks:
     def whole(self) -> frozenset[str]:
         """The shapes that are whole numbers under these marks."""
         grouped = {".": {s.POINT_3, s.POINTS}, ",": {s.COMMA_3, s.COMMAS}}.get(self.thousands, set())
-        return frozenset({s.INTEGER} | grouped | self._set_apart)
+        return frozenset({s.INTEGER, s.BIT} | grouped | self._set_apart)
 
     @property
     def fractions(self) -> frozenset[str]:
@@ -68,7 +69,7 @@ def marks_of(found: Sequence[Shapes], usual: Marks | None = None) -> Marks | Non
     `usual` is what other tables use: it says what 1.234 is where nothing else does.
     """
     any_number = frozenset(
-        {s.INTEGER, s.POINT, s.COMMA, s.POINT_3, s.COMMA_3, s.POINTS_COMMA, s.COMMAS_POINT, s.POINTS, s.COMMAS}
+        {s.INTEGER, s.BIT, s.POINT, s.COMMA, s.POINT_3, s.COMMA_3, s.POINTS_COMMA, s.COMMAS_POINT, s.POINTS, s.COMMAS}
         | {s.APOSTROPHES, s.BLANKS}
     )
     numeric = [column for column in found if _is_mostly(column, any_number)]
@@ -240,26 +241,35 @@ def _column(
 
 
 def _number(column: Shapes, marks: Marks, text: FoundColumn) -> FoundColumn:
-    whole, fractions = column.rows_of(marks.whole), column.rows_of(marks.whole | marks.fractions)
-    words = snake_case(column.column).split("_")
-    if column.rows_of([s.ZERO_LED]) and _is_mostly(column, marks.whole | {s.ZERO_LED}):
-        return replace(text, because="digits with leading zeros")
-    if column.rows_of([s.PLUS_LED, s.TRAILING_MINUS]):
-        wrong = "a plus sign" if column.rows_of([s.PLUS_LED]) else "a minus sign at their end: cast in staging"
-        return replace(text, because=f"digits with {wrong}")
-    if column.rows_of([s.EXPONENT]) and _is_mostly(column, marks.whole | marks.fractions | {s.EXPONENT}):
+    numbers = marks.whole | marks.fractions
+    fit = column.rows_of(numbers)
+    if because := _no_number(column, marks):
+        return replace(text, because=because)
+    if column.rows_of([s.EXPONENT]) and _is_mostly(column, numbers | {s.EXPONENT}):
         return replace(text, type="DOUBLE", because="written with exponents, so not exact at the source either")
-    if not _is_believed(fractions, column.said - fractions):
+    if not _is_believed(fit, column.said - fit):
         return text
-    unfit = column.said - fractions
-    if whole == fractions:
-        return replace(_whole_number(column, marks, words, text), unfit=unfit)
-    digits = max(_digits(column, marks, name) for name in column.found if name in marks.whole | marks.fractions)
+    unfit = column.said - fit
+    if column.rows_of(marks.whole) == fit:
+        return replace(_whole_number(column, marks, text), unfit=unfit)
+    digits = max(_digits(column, marks, name) for name in column.found if name in numbers)
     scale = max(_scale(column, name) for name in column.found if name in marks.fractions)
     return _decimal(text, digits, scale, unfit)
 
 
-def _whole_number(column: Shapes, marks: Marks, words: Sequence[str], text: FoundColumn) -> FoundColumn:
+def _no_number(column: Shapes, marks: Marks) -> str:
+    """Return why digits are no number, or nothing."""
+    if column.rows_of([s.ZERO_LED]) and _is_mostly(column, marks.whole | {s.ZERO_LED}):
+        return "digits with leading zeros"
+    if column.rows_of([s.PLUS_LED]):
+        return "digits with a plus sign"
+    return "digits with a minus sign at their end: cast in staging" if column.rows_of([s.TRAILING_MINUS]) else ""
+
+
+def _whole_number(column: Shapes, marks: Marks, text: FoundColumn) -> FoundColumn:
+    words = snake_case(column.column).split("_")
+    if column.rows_of([s.BIT]) == column.said and (words[0] in {"is", "has"} or words[-1] in _FLAGS):
+        return replace(text, type="BOOLEAN", because="0 and 1, and named like a yes or no")
     digits = max(_digits(column, marks, name) for name in column.found if name in marks.whole)
     if is_code(column.column):
         return replace(text, because="digits that name something and count nothing")
