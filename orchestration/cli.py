@@ -103,13 +103,16 @@ def source_inspect(
         bool, typer.Option("--write", help="Write the drafts into the project; never over a file.")
     ] = False,
     only: Annotated[str | None, typer.Option(help="Which files or relations, such as 'sales.*'.")] = None,
+    header: Annotated[
+        str | None, typer.Option(help="For an API: a header to send, such as 'Authorization: Bearer ${ERP_TOKEN}'.")
+    ] = None,
     sample_mb: Annotated[int, typer.Option(min=1, help="How much of each table to look at, in MB.")] = 64,
 ) -> None:
     """Look at a source and draft its declaration, staging models and expectation suites, for a person to edit."""
     from orchestration.sources.inspection.drafts import write_all  # noqa: PLC0415 - DuckDB takes time to import
     from orchestration.sources.inspection.look import inspect_source, page  # noqa: PLC0415
 
-    inspection = inspect_source(where, name, settings().root, sample_mb=sample_mb, only=only)
+    inspection = inspect_source(where, name, settings().root, sample_mb=sample_mb, only=only, header=header)
     typer.echo(page(inspection))
     if write:
         for path in write_all(inspection.drafts, settings().root):

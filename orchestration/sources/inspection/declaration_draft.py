@@ -86,6 +86,8 @@ def _column(column: FoundColumn, *, is_key: bool) -> str:
     said: dict[str, object] = {"type": column.type}
     if is_key:
         said["nullable"] = False
+    if column.is_optional:
+        said["optional"] = True
     if column.rounding != "exact":
         said["rounding"] = column.rounding
     said["description"] = column_description(column)

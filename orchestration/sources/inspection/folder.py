@@ -185,6 +185,8 @@ def _table(
     trial = land_on_trial(_declared(group, layout, options, declared), look.folder, place, is_whole=look.is_whole)
     rows = relation(trial.sample)
     found = with_figures(connection, rows, types)
+    if layout.section == "json":
+        found = tuple(replace(column, is_optional=column.nulls > 0) for column in found)
     key, because = key_of(connection, rows, found, layout.name, by_file=False)
     repeated: Repetition | None = None
     if not key and len(trial.sample.files) > 1:

@@ -28,6 +28,8 @@ class FoundColumn:
     because: str = ""
     """What speaks for the type, where it is not plain."""
     rounding: Literal["exact", "half_even"] = "exact"
+    is_optional: bool = False
+    """Whether a record may leave it out, as JSON's do."""
     rows: int = 0
     nulls: int = 0
     distinct: int = 0

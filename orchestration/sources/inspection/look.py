@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.errors import DeclarationError
+from orchestration.sources.errors import DeclarationError, UnreadableSourceError
 from orchestration.sources.inspection.database import as_declared, inspect_database
 from orchestration.sources.inspection.declaration_draft import declaration_draft
 from orchestration.sources.inspection.drafts import Draft
@@ -35,16 +35,24 @@ class Inspection:
 
 
 def inspect_source(
-    where: str, name: str | None, root: Path, *, sample_mb: int = SAMPLE_MB, only: str | None = None
+    where: str,
+    name: str | None,
+    root: Path,
+    *,
+    sample_mb: int = SAMPLE_MB,
+    only: str | None = None,
+    header: str | None = None,
 ) -> Inspection:
     """Look at a folder, a file, or a database or API by its URL, and draft its declaration, models and suites.
 
     `name` is the system's; one made of the place unless given. `root` is the project. About `sample_mb` MB of each
-    table are looked at. `only` is a pattern of file names or relations. Raises a `SourceError` if there is nothing to
-    be drafted.
+    table are looked at. `only` is a pattern of file names or relations, `header` one to be sent to an API. Raises a
+    `SourceError` if there is nothing to be drafted.
     """
     system_name = _system_name(where, name)
-    if database := as_declared(where, system_name, root):
+    if where.startswith(("http://", "https://")):
+        system = _inspect_api(where, system_name, root, header)
+    elif database := as_declared(where, system_name, root):
         system = inspect_database(*database, system_name, root, sample_mb=sample_mb, only=only)
     else:
         system = inspect_files(Path(where).expanduser(), system_name, root, sample_mb=sample_mb, only=only)
@@ -74,12 +82,28 @@ def _told(table: FoundTable) -> Sequence[str]:
     return [*table.notes, *rejected]
 
 
+def _inspect_api(url: str, name: str, root: Path, header: str | None) -> FoundSystem:
+    try:
+        from orchestration.sources.inspection.http_api import inspect_api  # noqa: PLC0415 (an optional extra)
+    except ImportError as error:
+        raise UnreadableSourceError(
+            f"HTTP APIs need the extra `api`, which is not installed ({error}). "
+            'Install it with pip install "tieout[api]".'
+        ) from error
+    return inspect_api(url, name, root, header)
+
+
 def _system_name(where: str, name: str | None) -> str:
     if name:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             raise DeclarationError(f"--name {name!r}: a system's name has lower-case letters, digits and _ only.")
         return name
     url = urlsplit(where)
+    if url.scheme in {"http", "https"}:
+        parts = (url.hostname or "").split(".")
+        return snake_case(parts[-2]) if len(parts) > 1 and not parts[-1].isdigit() else "api"
+    if variable := re.fullmatch(r"\$\{(\w+)\}", where):
+        return snake_case(re.sub(r"_(DATABASE|URL|FILES)$", "", variable[1], flags=re.IGNORECASE))
     if url.scheme and url.netloc:
         return snake_case(url.path.strip("/").split("/")[-1] or url.hostname or "source")
     path = Path(where).expanduser().resolve()
