@@ -16,7 +16,12 @@ from orchestration.sources.results import LandingResult
 from tests.api_server import Answer, ApiServer, Request, always, api_server
 
 ORDERS = [
-    {"id": n, "status": "open" if n % 2 else "paid", "total": n * 1.25, "updated_at": f"2014-01-{n % 28 + 1:02d}T08:00:00Z"}
+    {
+        "id": n,
+        "status": "open" if n % 2 else "paid",
+        "total": n * 1.25,
+        "updated_at": f"2014-01-{n % 28 + 1:02d}T08:00:00Z",
+    }
     for n in range(60)
 ]
 ORDERS[7]["coupon"] = "X"
@@ -51,9 +56,7 @@ def test_records_their_pages_and_the_credentials_are_drafted_and_all_pages_land(
     server: ApiServer, tmp_path: Path
 ) -> None:
     server.routes["/v1/orders"] = paged
-    found = inspect_source(
-        f"{server.url}/v1/orders", "shop", tmp_path, header="Authorization: Bearer ${SHOP_TOKEN}"
-    )
+    found = inspect_source(f"{server.url}/v1/orders", "shop", tmp_path, header="Authorization: Bearer ${SHOP_TOKEN}")
     assert len(server.requests) == 1
     declared = draft_of(found)
     assert declared["api"] == {

@@ -192,7 +192,7 @@ def _table(
     if not key and len(trial.sample.files) > 1:
         key, because = key_of(connection, rows, found, layout.name, by_file=True)
         repeated = repetition(connection, rows, key) if key else None
-    notes = [*layout.notes, *_notes(look, trial, types)]
+    notes = [*layout.notes, *_notes(look, trial)]
     if repeated:
         notes.append(repeated.because)
     return FoundTable(
@@ -233,7 +233,7 @@ def _types(
     return found.columns, found.options
 
 
-def _notes(look: _Look, trial: Trial, types: Sequence[FoundColumn]) -> list[str]:
+def _notes(look: _Look, trial: Trial) -> list[str]:
     notes = []
     missing = {
         name
@@ -245,7 +245,6 @@ def _notes(look: _Look, trial: Trial, types: Sequence[FoundColumn]) -> list[str]
         notes.append(
             f"not every file has the columns {', '.join(sorted(missing))}; they are not declared and land as text"
         )
-    notes += [f"{column.name}: {column.unfit:,} values do not fit" for column in types if column.unfit]
     notes += [warning for warning in trial.warnings if "not declared" not in warning]
     return notes
 

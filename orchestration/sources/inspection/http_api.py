@@ -7,7 +7,7 @@ Needs the extra `api`.
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -22,31 +22,11 @@ from orchestration.sources.http_session import open_session
 from orchestration.sources.inspection.folder import inspect_files
 from orchestration.sources.inspection.found import FoundSystem, FoundTable, Guess
 from orchestration.sources.inspection.names import snake_case
+from orchestration.sources.inspection.paging import paginator_of
 from orchestration.sources.json_files import json_text
 from orchestration.sources.secrets import Secrets
 
 _SECRET_NAME = re.compile(r"(^|_)(key|apikey|token|secret|password|pwd|sig|signature|auth|access)($|_)", re.IGNORECASE)
-_NEXT_LINKS = ("next", "links.next", "_links.next.href", "links.next.href", "paging.next", "pagination.next")
-_NEXT_LINKS += ("meta.next", "info.next", "nextLink", "next_url", "'@odata.nextLink'")
-_CURSORS = (
-    "next_cursor",
-    "nextCursor",
-    "cursors.next",
-    "meta.next_cursor",
-    "pagination.next_cursor",
-    "paging.cursors.after",
-)
-_CURSORS += ("next_page_token", "nextPageToken", "response_metadata.next_cursor", "cursor")
-_TOTAL_PAGES = (
-    "total_pages",
-    "totalPages",
-    "page_count",
-    "pages",
-    "meta.total_pages",
-    "pagination.total_pages",
-    "info.pages",
-)
-_TOTALS = ("total", "total_count", "totalCount", "count", "meta.total", "pagination.total", "paging.total")
 _TIMEOUT_SECONDS = 30
 _DEEPEST = 3
 
@@ -83,7 +63,7 @@ def inspect_api(url: str, name: str, root: Path, header: str | None = None) -> F
         except (SourceError, requests.RequestException) as error:
             fault = in_words(error, shown)
             raise type(fault)(secrets.out_of(str(fault))) from None
-    paginator, notes = _paginator(document, path, len(records), asked, response.headers)
+    paginator, notes = paginator_of(document, len(records), asked.params, response.headers)
     api: dict[str, object] = {"base_url": asked.base_url}
     if asked.auth:
         api["auth"] = asked.auth
@@ -172,53 +152,6 @@ def _lists(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
     elif isinstance(value, dict) and len(path) < _DEEPEST:
         for key, member in value.items():
             yield from _lists(member, (*path, key))
-
-
-def _paginator(
-    document: object, path: str | None, count: int, asked: _Asked, headers: Mapping[str, str]
-) -> tuple[dict[str, object], list[str]]:
-    """Return how further pages are asked for, as far as the answer shows it, and what a person should look at."""
-    if 'rel="next"' in headers.get("Link", "") or "rel=next" in headers.get("Link", ""):
-        return {"type": "header_link"}, []
-    if link := _first(document, _NEXT_LINKS, str):
-        return {"type": "json_link", "next_url_path": link}, []
-    if cursor := _first(document, _CURSORS, str):
-        note = "the name of the parameter that takes the cursor is a guess: look it up"
-        return {"type": "cursor", "cursor_path": cursor, "cursor_param": cursor.split(".")[-1].replace("next_", "")}, [
-            note
-        ]
-    total = _first(document, _TOTALS, int)
-    if "offset" in asked.params or _first(document, ("offset", "meta.offset", "pagination.offset"), int):
-        return {"type": "offset", "limit": int(asked.params.get("limit") or count), "total_path": total}, []
-    if pages := _first(document, _TOTAL_PAGES, int):
-        base = int(asked.params.get("page") or 1)
-        return {"type": "page_number", "base_page": base, "page_param": "page", "total_path": pages}, []
-    known = _value(document, total) if total else None
-    if isinstance(known, int) and known > count:
-        return {"type": "single_page"}, [
-            f"the API speaks of {known} rows and gave {count}: say how it pages (api.paginator), or most are missing"
-        ]
-    if known is None and count % 10 == 0:
-        return {"type": "single_page"}, [
-            f"nothing in the answer tells of further pages, but {count} rows is a round number: look whether it pages"
-        ]
-    return {"type": "single_page"}, []
-
-
-def _first(document: object, paths: Sequence[str], kind: type) -> str | None:
-    """Return the first path at which there is a value of this type (an empty text is none)."""
-    for path in paths:
-        value = _value(document, path)
-        if isinstance(value, kind) and not isinstance(value, bool) and value != "":
-            return path
-    return None
-
-
-def _value(document: object, path: str) -> object:
-    value = document
-    for name in [path.strip("'")] if path.startswith("'") else path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _as_resource(table: FoundTable, asked: _Asked, path: str | None, notes: Sequence[str]) -> FoundTable:

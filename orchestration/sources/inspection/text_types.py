@@ -113,15 +113,16 @@ def text_types(
     numbers have a point whatever they are; `days` gives DATE or TIMESTAMP of columns that the format itself knows to be
     such (Excel).
     """
-    marks = Marks() if fixed_marks else marks_of(found, usual) or usual or Marks(because="no number shows it")
+    own = None if fixed_marks else marks_of(found, usual)
+    marks = own or (usual if usual and not fixed_marks else Marks())
     days = days or {}
     moments = {column.column: _moment(connection, relation, column) for column in found if column.column not in days}
     formats = {kind: _usual_format(moments, kind) for kind in ("DATE", "TIMESTAMP")}
     columns = tuple(_column(column, marks, moments.get(column.column), formats, days) for column in found)
     options: dict[str, Guess] = {}
-    if marks.decimal != ".":
+    if marks.decimal != "." and (own or any(column.type.startswith("DECIMAL") for column in columns)):
         options["decimal"] = Guess(marks.decimal, marks.because)
-    if marks.thousands:
+    if own and marks.thousands:
         options["thousands"] = Guess(marks.thousands, f"numbers are grouped, with {marks.decimal!r} for decimals")
     for kind, option in (("DATE", "date_format"), ("TIMESTAMP", "timestamp_format")):
         form = formats[kind]
