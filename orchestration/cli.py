@@ -55,6 +55,20 @@ def run(
 
 
 @app.command()
+def land(
+    system: Annotated[str | None, typer.Argument(help="A source system; all of them unless given.")] = None,
+) -> None:
+    """Land the sources, and build nothing of them: for seeing what becomes of their rows."""
+    from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
+    from orchestration.status import print_sources  # noqa: PLC0415
+
+    outcome = refresh(settings(), landing_only=True, system=system)
+    print_sources(settings(), system)
+    if outcome.failures:
+        _fail("\n".join(outcome.failures))
+
+
+@app.command()
 def report(
     closing: Annotated[
         str | None, typer.Option(help="The closing to report, such as 2013-11; the latest otherwise.")

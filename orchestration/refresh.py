@@ -14,6 +14,7 @@ import typer
 from orchestration.definitions import defs
 from orchestration.settings import Settings
 from orchestration.sources.declaration import load_declarations
+from orchestration.sources.errors import DeclarationError
 from orchestration.sources.lake import RawLake
 from orchestration.transform.manifest import dbt_project
 from orchestration.warehouse.as_of import require_known
@@ -49,10 +50,12 @@ class Outcome:
             typer.echo(f"{name:<36}{seconds:>8.1f} s", err=True)
 
 
-def refresh(installation: Settings) -> Outcome:
+def refresh(installation: Settings, *, landing_only: bool = False, system: str | None = None) -> Outcome:
     """Run the job `refresh` in this process and say what came of it; the run is kept for Dagster's UI.
 
-    Raises WarehouseError if the dbt project cannot be parsed, or nothing can be known of the time that is asked for.
+    With `landing_only` the sources are landed, all of them or those of one system, and nothing is built of them. Raises
+    WarehouseError if the dbt project cannot be parsed, or nothing can be known of the time that is asked for, and
+    DeclarationError if there is no such system.
     """
     started = time.perf_counter()
     if installation.as_of:
@@ -63,11 +66,15 @@ def refresh(installation: Settings) -> Outcome:
     instance = dagster_instance(installation)
     dbt_project()  # parses it if need be; what is wrong with it is said here and not by Dagster
     job = defs().resolve_job_def("refresh")
+    landed = _source_assets(job, system) if landing_only else None
     loaded = time.perf_counter()
     # dbt's own lines would drown the progress; they are in Dagster's UI and in the state folder.
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         result = job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"progress": {}}},
+            asset_selection=landed,
         )
     finished = time.perf_counter()
     events = result.all_events
@@ -82,6 +89,17 @@ def refresh(installation: Settings) -> Outcome:
         start_seconds=loaded - started,
         run_seconds=finished - loaded,
     )
+
+
+def _source_assets(job: dg.JobDefinition, system: str | None) -> list[dg.AssetKey]:
+    """Return the assets that land the tables of all source systems, or of one."""
+    raw = [key for key in job.asset_layer.selected_asset_keys if key.path[0] == "raw"]
+    if system is None:
+        return raw
+    if not any(key.path[1] == system for key in raw):
+        there = ", ".join(sorted({key.path[1] for key in raw}))
+        raise DeclarationError(f"No source system {system!r} is declared. There is: {there or 'none'}.")
+    return [key for key in raw if key.path[1] == system]
 
 
 def dagster_instance(installation: Settings) -> dg.DagsterInstance:

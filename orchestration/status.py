@@ -53,15 +53,25 @@ def print_publication(installation: Settings) -> None:
 
 
 def print_status(installation: Settings) -> None:
-    """Print a line per source table (newest batch, rows, quarantined, age against its promise) and the publication."""
+    """Print a line per source table, as `print_sources` does, and the publication."""
+    print_sources(installation)
+    try:
+        print_publication(installation)
+    except MartMissing as missing:
+        Console(highlight=False).print(f"\n{missing}")
+
+
+def print_sources(installation: Settings, system: str | None = None) -> None:
+    """Print a line per source table, of all systems or one: batch, rows, quarantined, age against its promise."""
     now = datetime.now(UTC)
     table = Table(box=None, pad_edge=False)
     for column, justify in (("source", "left"), ("batch", "left"), ("rows", "right"), ("quarantined", "right")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+        table.add_column(column, justify=justify, overflow="fold")  # type: ignore[arg-type]
     table.add_column("age", justify="right")
     table.add_column("promise", justify="right")
     lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
-    for source in source_freshness(lake, systems, as_of=installation.as_of):
+    chosen = [declared for declared in systems if system in {None, declared.name}]
+    for source in source_freshness(lake, chosen, as_of=installation.as_of):
         age = (now - source.known_at).total_seconds() / _SECONDS_PER_HOUR if source.known_at else None
         fresh = source.is_fresh(now)
         table.add_row(
@@ -73,10 +83,6 @@ def print_status(installation: Settings) -> None:
             "none" if source.max_age_hours is None else f"{source.max_age_hours:g} h{'' if fresh else ' LATE'}",
         )
     Console().print(table)
-    try:
-        print_publication(installation)
-    except MartMissing as missing:
-        Console(highlight=False).print(f"\n{missing}")
 
 
 def print_quarantine(installation: Settings, selected: str | None, limit: int) -> None:

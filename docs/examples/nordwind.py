@@ -60,7 +60,7 @@ def _vouchers(
     if month == MONTHS[0]:
         for account, cents in (("1200", 20_000_000), ("3980", 8_000_000), ("0400", 6_000_000)):
             yield month, account, "0800", cents, "Anfangsbestand"
-    sold = 0
+    sold, bought = 0, sum(cents for on, cents in orders if _is_in(on, month))
     for week in range(4):
         on = month + timedelta(days=7 * week + 3)
         sales = chance.randint(900_000, 1_600_000) + 15_000 * MONTHS.index(month)
@@ -68,20 +68,25 @@ def _vouchers(
         yield on, "1400", "8400", sales, f"Verkauf Woche {week + 1}"
         yield on, "5400", "3980", sales * 62 // 100, f"Wareneinsatz Woche {week + 1}"
     for on, cents in orders:
-        if (on.year, on.month) == (month.year, month.month):
+        if _is_in(on, month):
             yield on, "3980", "1600", cents, "Wareneingang"
-    yield last, "1200", "1400", sold * 9 // 10, "Zahlungseingang"
-    yield last, "1600", "1200", sold * 55 // 100, "Zahlung an Lieferanten"
+    rest = 50 if month == MONTHS[0] else 98
+    yield last, "1200", "1400", sold * rest // 100, "Zahlungseingang"
+    yield last, "1600", "1200", bought * rest // 100, "Zahlung an Lieferanten"
     yield last, "4100", "1200", 900_000, "Gehälter"
     yield last, "4210", "1200", 250_000, "Miete"
     yield last, "4830", "0400", 100_000, "Abschreibung"
+
+
+def _is_in(on: date, month: date) -> bool:
+    return (on.year, on.month) == (month.year, month.month)
 
 
 def _orders(chance: random.Random) -> Iterator[tuple[date, int]]:
     """Yield (day of receipt, cents) of each purchase order."""
     for month in MONTHS:
         for number in range(6):
-            yield month + timedelta(days=4 * number + 2), chance.randint(400_000, 550_000)
+            yield month + timedelta(days=4 * number + 2), chance.randint(560_000, 640_000)
 
 
 def _purchasing(file: Path, orders: list[tuple[date, int]]) -> None:

@@ -1,0 +1,95 @@
+"""docs/add-a-source.md, followed to the letter in a copy of the project.
+
+Each block of bash is run in turn in one shell, each file that the page says to write is written, and each line that it
+shows as output must be in the output of the block before it (`…` stands for anything).
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.installation import PROJECT
+
+GUIDE = PROJECT / "docs" / "add-a-source.md"
+_BLOCK = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<kind>\w+)\n(?P<text>.*?)\n```\n", re.DOTALL)
+_WRITE = re.compile(r"Write `([^`]+)`:")
+_DONE = "--- done with block {} ---"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the page asks for at one place, and what it shows of the outcome."""
+
+    commands: str
+    shown: tuple[str, ...]
+
+
+def steps_of(page: str) -> list[Step]:
+    steps: list[Step] = []
+    for block in _BLOCK.finditer(page):
+        kind, text = block["kind"], block["text"]
+        if path := _WRITE.search(block["before"]):
+            target = path[1]
+            folder = os.path.dirname(target)  # noqa: PTH120 (a path of the page, not of this machine)
+            steps.append(Step(f"mkdir -p {folder}\ncat > {target} <<'END-OF-FILE'\n{text}\nEND-OF-FILE", ()))
+        elif kind == "bash":
+            steps.append(Step(text, ()))
+        elif kind == "text":
+            steps[-1] = Step(steps[-1].commands, tuple(text.splitlines()))
+    return steps
+
+
+def as_pattern(line: str) -> str:
+    return r".*".join(r"\s+".join(map(re.escape, part.split())) for part in line.split("…"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project with the commands that `make setup` gives."""
+    root = tmp_path / "tieout"
+    unneeded = shutil.ignore_patterns("target", "logs", "__pycache__", ".venv", ".git", "data")
+    shutil.copytree(PROJECT, root, ignore=unneeded)
+    programs = root / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    here = Path(sys.executable).parent
+    for name in ("dg", "sqlfluff", "python"):
+        (programs / name).symlink_to(here / name)
+    (programs / "tieout").write_text('#!/bin/sh\nexec python -m orchestration.cli "$@"\n', encoding="utf-8")
+    (programs / "tieout").chmod(0o755)
+    return root
+
+
+def test_every_command_of_the_guide_works_and_shows_what_it_says(project: Path) -> None:
+    steps = steps_of(GUIDE.read_text(encoding="utf-8"))
+    assert len(steps) > 20
+    script = "\n".join(
+        line for number, step in enumerate(steps) for line in (step.commands, f"echo '{_DONE.format(number)}'")
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
+    path = f"{project / '.venv' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    outcome = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=project,
+        env=kept | {"PATH": path, "PYTHONPATH": str(project), "COLUMNS": "200", "TIEOUT_SETTLE_SECONDS": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    rest = outcome.stdout
+    for number, step in enumerate(steps):
+        done = f"{_DONE.format(number)}\n"
+        assert done in rest, f"{step.commands}\n\n{rest[-3000:]}"
+        output, rest = rest.split(done, 1)
+        for line in step.shown:
+            assert re.search(as_pattern(line), output), (
+                f"{line}\n\nis not in the output of\n\n{step.commands}\n\n{output}"
+            )
+    assert outcome.returncode == 0, rest
