@@ -58,10 +58,11 @@ def project(tmp_path: Path) -> Path:
     programs = root / ".venv" / "bin"
     programs.mkdir(parents=True)
     here = Path(sys.executable).parent
-    for name in ("dg", "sqlfluff", "python"):
-        (programs / name).symlink_to(here / name)
-    (programs / "tieout").write_text('#!/bin/sh\nexec python -m orchestration.cli "$@"\n', encoding="utf-8")
-    (programs / "tieout").chmod(0o755)
+    commands = {name: str(here / name) for name in ("dg", "sqlfluff")}
+    commands |= {"python": sys.executable, "tieout": f"{sys.executable} -m orchestration.cli"}
+    for name, command in commands.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+        (programs / name).chmod(0o755)
     return root
 
 
@@ -72,7 +73,7 @@ def test_every_command_of_the_guide_works_and_shows_what_it_says(project: Path) 
         line for number, step in enumerate(steps) for line in (step.commands, f"echo '{_DONE.format(number)}'")
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
-    path = f"{project / '.venv' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = f"{project / '.venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin"
     outcome = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=project,
