@@ -86,7 +86,7 @@ def _orders(chance: random.Random) -> Iterator[tuple[date, int]]:
     """Yield (day of receipt, cents) of each purchase order."""
     for month in MONTHS:
         for number in range(6):
-            yield month + timedelta(days=4 * number + 2), chance.randint(560_000, 640_000)
+            yield month + timedelta(days=4 * number + 6), chance.randint(560_000, 640_000)
 
 
 def _purchasing(file: Path, orders: list[tuple[date, int]]) -> None:
@@ -107,7 +107,7 @@ def _purchasing(file: Path, orders: list[tuple[date, int]]) -> None:
                 (
                     f"B{number:05d}",
                     f"L{number % len(SUPPLIERS) + 1:03d}",
-                    f"{on - timedelta(days=14)}",
+                    f"{on - timedelta(days=5)}",
                     f"{due}",
                     f"{on}",
                     qty,
