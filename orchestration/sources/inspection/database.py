@@ -164,7 +164,7 @@ def _table(
     rows = source.write_sample(asked, limit, place / "sample.parquet")
     sample = f"read_parquet({path_literal(place / 'sample.parquet')})"
     types = _types(here, sample, rows)
-    columns = {column.name: {"type": column.type} for column in types}
+    columns = {column.name: {"type": column.type, "rounding": column.rounding} for column in types}
     declared = {"name": "trial", "description": "A trial.", "files": "sample.parquet", "format": "parquet"}
     table = SourceTable.model_validate({**declared, "columns": columns})
     trial = land_on_trial(table, place, place / "lake", is_whole=True)
@@ -199,7 +199,7 @@ def _types(here: duckdb.DuckDBPyConnection, sample: str, rows: RelationRows) -> 
     out = []
     for column in rows.columns:
         if column.read_as != "VARCHAR":
-            out.append(_without_rounding(typed_column(here, sample, column.name, column.read_as)))
+            out.append(typed_column(here, sample, column.name, column.read_as))
             continue
         guessed = by_name[column.name]
         if (declared := _POSTGRES_NUMERIC.fullmatch(column.kind)) and int(declared[1]) <= _MOST_DIGITS:
@@ -218,16 +218,6 @@ def _types(here: duckdb.DuckDBPyConnection, sample: str, rows: RelationRows) -> 
         else:
             out.append(guessed)
     return tuple(out)
-
-
-def _without_rounding(column: FoundColumn) -> FoundColumn:
-    """Return a column that a database gives with binary noise as the number it is; staging rounds it."""
-    if column.rounding == "exact":
-        return column
-    because = f"a binary number at the source; staging makes it {column.type}"
-    return replace(
-        column, type="DOUBLE", rounding="exact", staged_as=column.type.lower().replace(", ", ", "), because=because
-    )
 
 
 def _load(columns: Sequence[FoundColumn], key: Sequence[str], count: int) -> tuple[Guess, dict[str, Guess]]:

@@ -15,7 +15,7 @@ import duckdb
 from orchestration.sources.csv_lines import read_header
 from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import SourceError, UnreadableSourceError
-from orchestration.sources.excel_files import _load_extension
+from orchestration.sources.extensions import load_extension
 from orchestration.sources.inspection.found import Guess
 from orchestration.sources.inspection.grouping import FileGroup
 from orchestration.sources.inspection.layouts import CsvLayout, SheetLayout, csv_layout, sheet_layouts
@@ -64,7 +64,7 @@ def file_layouts(
         kind = _json_kind(files[-1], place)
         return [FileLayout(group.name, kind, section="json", null_strings=())], []
     if group.format == "excel":
-        _load_extension(connection, _source_file(files[-1]))
+        load_extension(connection, "excel", extra="excel", wanted_by=f"{files[-1]}: a workbook")
         sheets, others = sheet_layouts(connection, files[-1])
         return [_of_sheet(group, sheet, alone=len(sheets) + len(others) == 1) for sheet in sheets], others
     return [_of_text(connection, group, files, place)], []

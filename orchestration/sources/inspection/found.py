@@ -42,8 +42,6 @@ class FoundColumn:
     """All values, where they are few and look like codes."""
     at_midnight: bool = False
     """A TIMESTAMP of which every value is a whole day."""
-    staged_as: str | None = None
-    """The type that staging casts it to, where the source has only a binary number for it."""
     unfit: int = 0
     """Rows whose value does not fit the type and would go to quarantine."""
 

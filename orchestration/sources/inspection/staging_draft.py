@@ -36,8 +36,6 @@ def staged_columns(table: FoundTable) -> list[StagedColumn]:
         name = distinct(staging_name(column.name, column.type, table.name, is_day=is_day), taken)
         quoted = identifier(column.name)
         expression = f"cast({quoted} as date)" if is_day and column.type != "DATE" else quoted
-        if column.staged_as:
-            expression = f"cast({quoted} as {column.staged_as})"
         out.append(StagedColumn(name, expression, column))
     return out
 
@@ -65,7 +63,7 @@ def _model(system: FoundSystem, table: FoundTable) -> str:
     lines += [
         f"-- Guess: {column.name} is a day, as every value is at midnight; a time of day would be cut off."
         for column in columns
-        if column.expression.endswith(" as date)")
+        if column.expression.startswith("cast(")
     ]
     source = f"{{{{ source('{system.name}', '{table.name}') }}}}"
     if table.is_newest_file:
