@@ -2,28 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
-_NEXT_LINKS: tuple[str, ...] = (
-    "next",
-    "links.next",
-    "_links.next.href",
-    "links.next.href",
-    "paging.next",
-    "pagination.next",
-)
-_NEXT_LINKS += ("meta.next", "info.next", "nextLink", "next_url", "'@odata.nextLink'")
-_CURSORS: tuple[str, ...] = ("next_cursor", "nextCursor", "cursors.next", "meta.next_cursor", "pagination.next_cursor")
-_CURSORS += ("paging.cursors.after", "next_page_token", "nextPageToken", "response_metadata.next_cursor", "cursor")
-_OFFSETS = ("offset", "meta.offset", "pagination.offset")
-_TOTAL_PAGES: tuple[str, ...] = (
-    "total_pages",
-    "totalPages",
-    "page_count",
-    "pages",
-    "meta.total_pages",
-    "pagination.total_pages",
-)
-_TOTAL_PAGES += ("info.pages",)
-_TOTALS = ("total", "total_count", "totalCount", "count", "meta.total", "pagination.total", "paging.total")
+_NEXT_LINKS = [
+    *("next", "links.next", "_links.next.href", "links.next.href", "paging.next", "pagination.next", "meta.next"),
+    *("info.next", "nextLink", "next_url", "'@odata.nextLink'"),
+]
+_CURSORS = [
+    *("next_cursor", "nextCursor", "cursors.next", "meta.next_cursor", "pagination.next_cursor"),
+    *("paging.cursors.after", "next_page_token", "nextPageToken", "response_metadata.next_cursor", "cursor"),
+]
+_OFFSETS = ["offset", "meta.offset", "pagination.offset"]
+_TOTAL_PAGES = [
+    *("total_pages", "totalPages", "page_count", "pages", "meta.total_pages", "pagination.total_pages", "info.pages"),
+]
+_TOTALS = ["total", "total_count", "totalCount", "count", "meta.total", "pagination.total", "paging.total"]
 _ROUND = 10
 
 
