@@ -51,8 +51,9 @@ lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
 	@$(BIN)/dg check yaml
 	@$(BIN)/dg check defs
 
-docs: setup ## Write the KPI dictionary page
+docs: setup ## Write the KPI dictionary page and the reference of the simulated company
 	@$(BIN)/python -m orchestration.kpis.document
+	@$(BIN)/python -m orchestration.simulation.document
 
 format: setup ## Let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff check --fix-only .
