@@ -72,7 +72,7 @@ def fill(books: Books, stock: Stock) -> None:
     }
     tables["fiscal_period"] = _periods(world.calendar)
     tables["exchange_rate"] = _rates(world)
-    tables["customer"] = _customers(world)
+    tables["customer"] = customers(world, int(world.calendar.last_days.max()))
     tables["customer_change"] = _customer_changes(world)
     tables["supplier"] = _suppliers(world)
     tables["product"] = _products(world, stock)
@@ -142,11 +142,12 @@ def _rates(world: World) -> TableData:
     }
 
 
-def _customers(world: World) -> TableData:
+def customers(world: World, day: int) -> TableData:
+    """Return the customers with the terms and territories that they had on a day."""
     master = world.master
     customer = np.arange(len(master.customer_entity), dtype=np.int64)
     entity = master.customer_entity
-    last = world.calendar.last_days[entity]
+    last = np.minimum(world.calendar.last_days[entity], day)
     place = (customer - master.customer_first[entity]) / master.customer_counts[entity]
     is_new = place >= 0.8  # noqa: PLR2004 - the share of customers known from the start, as in `demand`
     joined = np.floor((place - 0.8) / 0.2 * float(world.calendar.last_days.max())).astype(np.int64)

@@ -14,6 +14,7 @@ import pandas as pd
 from orchestration.simulation.calendars import ORIGIN
 from orchestration.simulation.columns import NULL, Coded, ColumnData, TableData, selected
 from orchestration.simulation.contract import Column, Table
+from orchestration.simulation.dirt import CLEAN, Dirt, drifted
 from orchestration.simulation.randomness import Bools, Ints
 
 Format = Literal["parquet", "csv"]
@@ -42,9 +43,11 @@ def _sortable(column: ColumnData) -> "Ints | Bools":
     return column.places if isinstance(column, Coded) else column
 
 
-def write_file(connection: duckdb.DuckDBPyConnection, table: Table, data: TableData, path: Path, kind: Format) -> None:
+def write_file(
+    connection: duckdb.DuckDBPyConnection, table: Table, data: TableData, path: Path, kind: Format, dirt: Dirt = CLEAN
+) -> None:
     """Write all rows of `data` to one file; its folder must be there."""
-    query = select(connection, table, data)
+    query = drifted(select(connection, table, data), table, dirt)
     connection.execute(f"COPY ({query}) TO '{_quoted(path)}' {_OPTIONS[kind]}")
     connection.unregister("source_rows")
 
