@@ -167,7 +167,7 @@ def trade(books: Books, orders: TransferOrders) -> None:
 
 
 def payment_days(world: World) -> Ints:
-    """Return the day on which what was shipped on a day is paid: the 15th of the next month or the working day after."""
+    """Return the day on which what was shipped on a day is paid: the 15th of the next month, or just after."""
     calendar = world.calendar
     days = []
     for day in range(calendar.day_count):

@@ -16,8 +16,11 @@ from orchestration.simulation.world import World
 
 _CONTRA = {"1220": "1225", "1230": "1235", "1240": "1245"}
 _LIFE = {"1210": 0, "1220": 400, "1230": 120, "1240": 60}
+_ASSET = 2
+"""Kind of supplier invoices for assets."""
+
 _START = (
-    # account, share of planned sales of the first year in basis points (makers, others), assets, youngest and oldest age
+    # account, basis points of the first year's planned sales (makers, others), assets, youngest and oldest age
     ("1210", (250, 0), 1, 200, 200),
     ("1220", (1500, 0), 2, 90, 180),
     ("1230", (2600, 300), 12, 4, 118),
@@ -66,32 +69,33 @@ def register(world: World, plan: Plan, services: Services) -> Assets:
             for nth in range(count if value else 0):
                 age = youngest + (oldest - youngest) * nth // max(count - 1, 1)
                 rows.append((number, code, age, value // count // 100 * 100, nth))
-    entity = np.array([r[0] for r in rows], dtype=np.int64)
-    code = np.array([account(r[1]) for r in rows], dtype=np.int64)
-    age = np.array([r[2] for r in rows], dtype=np.int64)
+    owner = np.array([r[0] for r in rows], dtype=np.int64)
+    kind = np.array([account(r[1]) for r in rows], dtype=np.int64)
+    ages = np.array([r[2] for r in rows], dtype=np.int64)
     cost = np.array([r[3] for r in rows], dtype=np.int64)
-    cost = rounded(cost * (0.8 + 0.4 * draws.uniform("asset/cost", np.arange(len(cost), dtype=np.int64))) / 100) * 100
-    acquired = OPENING_DAY + 1 - rounded(age * 30.44)
+    spread = 0.8 + 0.4 * draws.uniform("asset/cost", np.arange(len(cost), dtype=np.int64))
+    cost = rounded(np.asarray(cost * spread / 100, dtype=np.float64)) * 100
+    acquired = OPENING_DAY + 1 - divided(ages * 3044, 100)
     sold = np.full(len(cost), 10**6, dtype=np.int64)
     for number in MAKERS:
-        old = np.flatnonzero((entity == number) & (code == account("1230")))
+        old = np.flatnonzero((owner == number) & (kind == account("1230")))
         for year in range(calendar.years):
             sold[old[-1 - year % len(old)]] = year * 12 + 4 + number
     bills = services.invoices
-    bought = np.flatnonzero((bills.kind == 2) & (np.arange(len(bills.kind)) != services.duplicate))  # noqa: PLR2004
+    bought = np.flatnonzero(bills.kind == _ASSET)
     life = np.array([_LIFE.get(a, 0) for a in ACCOUNTS], dtype=np.int64)
-    entity = np.concatenate([entity, bills.entity[bought]])
-    code = np.concatenate([code, bills.account[bought]])
+    everyone = np.concatenate([owner, bills.entity[bought]])
+    codes = np.concatenate([kind, bills.account[bought]])
     return Assets(
-        entity=entity,
-        account=code,
+        entity=everyone,
+        account=codes,
         department=np.where(
-            np.isin(code, [account("1210"), account("1220"), account("1230")]), department("10"), department("80")
+            np.isin(codes, [account("1210"), account("1220"), account("1230")]), department("10"), department("80")
         ),
         acquired=np.concatenate([acquired, bills.day[bought]]),
         cost=np.concatenate([cost, bills.net[bought]]),
-        life=life[code],
-        age=np.concatenate([age, -services.period[bought] - 1]),
+        life=life[codes],
+        age=np.concatenate([ages, -services.period[bought] - 1]),
         sold=np.concatenate([sold, np.full(len(bought), 10**6, dtype=np.int64)]),
         proceeds=divided(np.concatenate([cost, bills.net[bought]]) * 9, 100),
     )

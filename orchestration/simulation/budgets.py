@@ -1,4 +1,4 @@
-"""Budgets in two versions, and rolling forecasts. Both know the plan only, and what had happened when they were issued."""
+"""Budgets in two versions, and rolling forecasts. Both know the plan, and what had happened when they were issued."""
 
 import numpy as np
 
@@ -119,7 +119,7 @@ _LINES = (("net_sales", "4"), ("operating_profit", "456"))
 
 def _forecast(books: Books, budget: Ints) -> None:
     """After each period's close, scale the budget of the next six by the last three periods."""
-    world, calendar = books.world, books.world.calendar
+    calendar = books.world.calendar
     periods = calendar.period_count
     slot = np.arange(periods) // 12 * PERIOD_SLOTS + np.arange(periods) % 12 + 1
     actual = (books.ledger.totals.sum(axis=3) - books.ledger.late)[:, slot]
@@ -147,5 +147,3 @@ def _forecast(books: Books, budget: Ints) -> None:
         "currency_code": currencies(currency_of(entity_of)),
         "amount": value_of,
     }
-
-

@@ -19,6 +19,7 @@ FIRST_YEAR = START.year
 OPENING_DAY = (START - ORIGIN).days - 1
 """The day before START, on which the opening balances stand."""
 
+_SATURDAY = 5
 _MARGIN_DAYS = 112
 _CLOSE_WORKING_DAYS = 5
 
@@ -83,7 +84,7 @@ class Calendar:
         """Monday to Friday, but for New Year's Day and Christmas."""
         dates = [date_of(day) for day in range(self.day_count + 30)]
         holidays = {(1, 1), (12, 25), (12, 26)}
-        return np.array([d.weekday() < 5 and (d.month, d.day) not in holidays for d in dates])
+        return np.array([d.weekday() < _SATURDAY and (d.month, d.day) not in holidays for d in dates])
 
     @cached_property
     def next_working(self) -> Ints:

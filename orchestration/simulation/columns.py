@@ -1,6 +1,6 @@
 """How columns of output tables are held before they are written: whole numbers, codes, and what stands for NULL.
 
-A date is its day number, money is cents, DECIMAL(p, s) is the value times 10^s, a TIMESTAMP is seconds since 1970-01-01.
+A date is its day number, money is cents, DECIMAL(p, s) is the value times 10^s, a TIMESTAMP is seconds since 1970.
 Writing them belongs in `writing`.
 """
 
@@ -41,29 +41,29 @@ SITE_CODES = [entity.site for entity in ENTITIES]
 
 
 def entities(places: Ints) -> Coded:
-    """Entity codes."""
+    """Return entity codes."""
     return Coded(places, ENTITY_CODES)
 
 
 def sites(places: Ints) -> Coded:
-    """Site codes: every entity has one site."""
+    """Return site codes: every entity has one site."""
     return Coded(places, SITE_CODES)
 
 
 def currencies(places: Ints) -> Coded:
-    """Currency codes."""
+    """Return currency codes."""
     return Coded(places, CURRENCIES)
 
 
 def texts(values: Sequence[str | None]) -> Coded:
-    """A column of free text, for small tables."""
+    """Return a column of free text, for small tables."""
     known = list(dict.fromkeys(value for value in values if value is not None))
     place = {value: number for number, value in enumerate(known)}
     return Coded(np.array([-1 if v is None else place[v] for v in values], dtype=np.int64), known)
 
 
 def constant(text: str, count: int) -> Coded:
-    """The same text in every row."""
+    """Return the same text in every row."""
     return Coded(np.zeros(count, dtype=np.int64), [text])
 
 

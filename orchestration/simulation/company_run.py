@@ -4,9 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.simulation import affiliates, assets, fulfilment, hire_to_retire, order_to_cash, plan_to_produce
-from orchestration.simulation import procure_to_pay, production_documents, purchasing, record_to_report, sales_documents
-from orchestration.simulation import service, services, stock
+from orchestration.simulation import (
+    affiliates,
+    assets,
+    fulfilment,
+    hire_to_retire,
+    order_to_cash,
+    plan_to_produce,
+    procure_to_pay,
+    production_documents,
+    purchasing,
+    record_to_report,
+    sales_documents,
+    service,
+    services,
+    stock,
+)
+from orchestration.simulation.calendars import OPENING_DAY
 from orchestration.simulation.company import CHANNELS, ENTITIES
 from orchestration.simulation.demand import Orders, place_orders
 from orchestration.simulation.documents import Books
@@ -123,7 +137,7 @@ def _by_period(world: World, entity: Ints, day: Ints, amount: Ints) -> Ints:
 
 def _reseller_share(world: World, orders: Orders) -> Floats:
     """Share of the reseller channel in the orders of before the start, by entity."""
-    early = orders.ordered[orders.line_order] <= 117
+    early = orders.ordered[orders.line_order] <= OPENING_DAY
     amount = (orders.quantity * orders.net_unit)[early]
     entity = orders.line_entity[early]
     reseller = world.master.customer_channel[orders.customer[orders.line_order[early]]] == CHANNELS.index("reseller")

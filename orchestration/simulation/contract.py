@@ -1,6 +1,6 @@
-"""What the simulated company delivers, read from tables.yaml, truth_tables.yaml, posting_rules.csv and chart_of_accounts.csv.
+"""What the simulated company delivers: the YAML and CSV files of this folder, read.
 
-What the tables mean belongs in those files; how they are filled belongs in the modules of the processes.
+What the tables, rules and accounts mean belongs in those files; filling them belongs in the processes' modules.
 """
 
 import csv

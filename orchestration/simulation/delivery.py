@@ -17,7 +17,11 @@ from orchestration.simulation.randomness import Bools, Draws, Ints
 
 _LATE_SHARE = 0.02
 _CORRECTED_SHARE = 0.12
-_CORRECTED_COLUMNS = {"goods_receipt_line": "received_qty", "time_entry": "worked_hours", "ticket": "satisfaction_score"}
+_CORRECTED_COLUMNS = {
+    "goods_receipt_line": "received_qty",
+    "time_entry": "worked_hours",
+    "ticket": "satisfaction_score",
+}
 """Tables whose files come wrong now and then, and the column that is wrong."""
 
 _HIGHEST_SCORE = 5

@@ -117,7 +117,7 @@ def place_orders(world: World) -> Orders:
 def expected_orders(world: World) -> Ints:
     """Return the orders expected by entity and day, in millionths, before any shock and before lines are thinned."""
     days = np.arange(world.calendar.day_count, dtype=np.int64)
-    season = np.array(SEASON)[np.array([date_of(day).month - 1 for day in days])]
+    season = np.array(SEASON)[np.array([date_of(int(day)).month - 1 for day in days])]
     working = world.calendar.is_working[: len(days)] & (days < len(days) - _QUIET_DAYS)
     growth = 1.0 + _YEARLY_GROWTH * (days - OPENING_DAY) / 365.0
     rows = [entity.orders_per_day * world.scale * 1.12 * season / 1000 * growth * working for entity in ENTITIES]
@@ -127,7 +127,8 @@ def expected_orders(world: World) -> Ints:
 def _orders(world: World) -> tuple[Ints, Ints, Ints]:
     """Return entity, day and draw number of each order, by day, then entity."""
     expected = expected_orders(world) / 1e6
-    entity, day = np.indices(expected.shape, dtype=np.int64)
+    where: Ints = np.indices(expected.shape, dtype=np.int64)
+    entity, day = where[0], where[1]
     cell = day * len(ENTITIES) + entity
     spread = 0.7 + 0.6 * world.draws.uniform("orders/spread", cell)
     count = np.floor(expected * spread + world.draws.uniform("orders/count", cell)).astype(np.int64)
@@ -156,4 +157,4 @@ def _products(world: World, entity: Ints, drawn: Ints) -> Ints:
         bounds.append(np.cumsum(master.popularity * np.where(made, 3, 2)))
     stairs = np.concatenate([b / b[-1] + number for number, b in enumerate(bounds)])
     place = np.searchsorted(stairs, world.draws.uniform("line/product", drawn) + entity, side="right")
-    return np.minimum(place - entity * master.finished_count, master.finished_count - 1)
+    return np.asarray(np.minimum(place - entity * master.finished_count, master.finished_count - 1))

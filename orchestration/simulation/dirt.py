@@ -99,5 +99,3 @@ def add_malformed(path: Path, table: Table, dirt: Dirt) -> None:
 def _fields(line: str) -> list[str]:
     """Split a line of a file that DuckDB wrote; texts of the company have neither commas nor quotes."""
     return line.split(",")
-
-

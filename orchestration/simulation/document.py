@@ -1,4 +1,4 @@
-"""The reference part of docs/simulated-company.md, made from the contract: `python -m orchestration.simulation.document`.
+"""The reference part of docs/simulated-company.md: `python -m orchestration.simulation.document` makes it.
 
 The part above the mark is written by hand and kept.
 """
@@ -28,8 +28,8 @@ def reference() -> str:
             "",
             *[line for table in output_tables().values() for line in _table(table)],
             "## Posting rules",
-            "An amount below zero changes side; a line of 0 is not posted. Currency: *transaction*: in the document's and "
-            "the entity's currency; *entity*: in the entity's; *difference*: in the entity's, and 0 in the document's.",
+            "An amount below zero changes side; a line of 0 is not posted. Currency: *transaction*: in the document's "
+            "and the entity's; *entity*: in the entity's; *difference*: in the entity's, and 0 in the document's.",
             "",
             *_rules(),
             "",
@@ -59,8 +59,8 @@ def _table(table: Table) -> list[str]:
         "| column | type | meaning |",
         "|---|---|---|",
         *[
-            f"| {f'**`{c.name}`**' if c.name in table.key else f'`{c.name}`'} | {c.kind}{'?' if c.is_nullable else ''} | "
-            f"{c.description} |"
+            f"| {'**' if c.name in table.key else ''}`{c.name}`{'**' if c.name in table.key else ''} | "
+            f"{c.kind}{'?' if c.is_nullable else ''} | {c.description} |"
             for c in table.columns
         ],
         "",

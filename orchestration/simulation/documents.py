@@ -1,6 +1,6 @@
 """What all processes write to beside the ledger: the bank's statements, the sub-ledgers, and the output tables.
 
-Sub-ledgers are added up from the documents alone, never from postings: they are what the control accounts must agree with.
+Sub-ledgers are added up from the documents alone, never from postings: control accounts must agree with them.
 """
 
 import numpy as np

@@ -77,7 +77,7 @@ class Rates:
     def cross(self, currency: Number, entity: Number, day: Number) -> Ints:
         """Return the entity's currency for one unit of `currency`, times 10^8, rounded half up."""
         own = self.end_of_day[_ENTITY_CURRENCY[entity], day]
-        return (2 * self.end_of_day[currency, day] * UNIT + own) // (2 * own)
+        return np.asarray((2 * self.end_of_day[currency, day] * UNIT + own) // (2 * own))
 
     def closing_cross(self, currency: Number, entity: Number, period: Number) -> Ints:
         """Return `cross` at the closing rates of a period."""

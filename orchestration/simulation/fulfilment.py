@@ -38,8 +38,7 @@ def fulfil(world: World, orders: Orders, transfers: Transfers, work: WorkOrders)
     products, days = master.finished_count, calendar.day_count
     maker = master.owner[:products]
     lines = len(orders.product)
-    first_day, first_quantity = np.full(lines, NEVER), np.zeros(lines, dtype=np.int64)
-    rest_day, rest = np.full(lines, NEVER), np.zeros(lines, dtype=np.int64)
+    parts = _nothing_yet(lines)
 
     supply = work.opening[:, None] + by_day(work.product, work.finished, work.quantity, products, days).cumsum(axis=1)
     at_maker = orders.is_live & (orders.line_entity == maker[orders.product])
@@ -53,7 +52,7 @@ def fulfil(world: World, orders: Orders, transfers: Transfers, work: WorkOrders)
     )
     covered = place.covered_on(supply)
     available = place.available(supply, np.minimum(np.concatenate([release[own], transfers.release]), days - 1))
-    _ship(world, orders, own, covered[: len(own)], available[: len(own)], first_day, first_quantity, rest_day, rest)
+    _ship(world, orders, own, covered[: len(own)], available[: len(own)], parts)
 
     ready = np.maximum(covered[len(own) :], transfers.release)
     crosses = ((transfers.seller == 1) | (transfers.buyer == 1)).astype(np.int64)
@@ -72,21 +71,26 @@ def fulfil(world: World, orders: Orders, transfers: Transfers, work: WorkOrders)
     place = queue(cell, orders.quantity[others], release[others], others)
     covered = place.covered_on(supply)
     available = place.available(supply, np.minimum(release[others], days - 1))
-    _ship(world, orders, others, covered, available, first_day, first_quantity, rest_day, rest)
-    return Fulfilment(first_day, first_quantity, rest_day, rest, left, arrival)
+    _ship(world, orders, others, covered, available, parts)
+    return Fulfilment(parts.first_day, parts.first_quantity, parts.rest_day, parts.rest, left, arrival)
 
 
-def _ship(
-    world: World,
-    orders: Orders,
-    line: Ints,
-    covered: Ints,
-    available: Ints,
-    first_day: Ints,
-    first_quantity: Ints,
-    rest_day: Ints,
-    rest: Ints,
-) -> None:
+@dataclass(frozen=True)
+class _Parts:
+    """What is filled in as it is known: day and quantity of the first part and of the rest, by order line."""
+
+    first_day: Ints
+    first_quantity: Ints
+    rest_day: Ints
+    rest: Ints
+
+
+def _nothing_yet(lines: int) -> _Parts:
+    never, none = np.full(lines, NEVER, dtype=np.int64), np.zeros(lines, dtype=np.int64)
+    return _Parts(never, none, never.copy(), none.copy())
+
+
+def _ship(world: World, orders: Orders, line: Ints, covered: Ints, available: Ints, parts: _Parts) -> None:
     """Fill in the days of some lines: whole when covered, or a part on the day of release and the rest later."""
     days = world.calendar.day_count
     release, quantity = orders.release[orders.line_order[line]], orders.quantity[line]
@@ -97,7 +101,7 @@ def _ship(
     whole = np.where(ready < days, world.calendar.next_working[np.minimum(ready, days - 1)], NEVER)
     accepts = world.draws.chance("line/partial", 0.7, drawn)
     is_partial = accepts & (available < quantity) & (available >= np.maximum(1, quantity * _PARTIAL_FROM))
-    first_day[line] = np.where(is_partial, release, whole)
-    first_quantity[line] = np.where(is_partial, available, quantity)
-    rest_day[line] = np.where(is_partial, whole, NEVER)
-    rest[line] = np.where(is_partial, quantity - available, 0)
+    parts.first_day[line] = np.where(is_partial, release, whole)
+    parts.first_quantity[line] = np.where(is_partial, available, quantity)
+    parts.rest_day[line] = np.where(is_partial, whole, NEVER)
+    parts.rest[line] = np.where(is_partial, quantity - available, 0)

@@ -130,8 +130,8 @@ def _positions(world: World) -> tuple[Ints, Ints, Floats, Ints]:
             place += list(range(all_of_them))
             size += [now] * all_of_them
     where, first_size = np.array(place, dtype=np.int64), np.array(size, dtype=np.int64)
-    number = np.arange(len(where), dtype=np.int64)
-    long_ago = OPENING_DAY - world.draws.integers("staff/tenure", 60, 5500, number)
+    position = np.arange(len(where), dtype=np.int64)
+    long_ago = OPENING_DAY - world.draws.integers("staff/tenure", 60, 5500, position)
     grown = OPENING_DAY + rounded((where - first_size + 1) / first_size / _GROWTH_PER_YEAR * 365)
     hired = np.where(where < first_size, long_ago, grown)
     return np.array(entity, dtype=np.int64), np.array(unit, dtype=np.int64), np.array(pay, dtype=np.float64), hired
@@ -288,7 +288,7 @@ def count_heads(books: Books, staff: Staff, units_sold: Ints) -> Ints:
         "quantity": quantity * 100,
         "entered_on": calendar.period_ends[entity, period],
     }
-    return by_unit.sum(axis=2)
+    return np.asarray(by_unit.sum(axis=2))
 
 
 def set_quotas(books: Books, staff: Staff, plan: Plan, reseller_share: Floats) -> Ints:

@@ -82,9 +82,9 @@ def shipping_days(world: World) -> Ints:
     allowed = np.stack([calendar.is_working[: len(days)], calendar.is_working[: len(days)] & ~between])
     nearest = np.where(allowed, days, np.iinfo(np.int64).max)
     following = np.minimum.accumulate(nearest[:, ::-1], axis=1)[:, ::-1]
-    return np.minimum(following, days[-1])
+    return np.asarray(np.minimum(following, days[-1]))
 
 
 def _is_far(entity: Ints) -> Ints:
     """1 for the entity with a calendar of its own, across the sea."""
-    return (entity == MAKERS[1]).astype(np.int64)
+    return np.asarray((entity == MAKERS[1]).astype(np.int64))

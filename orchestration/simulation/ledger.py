@@ -123,7 +123,7 @@ class Ledger:
         period = slot // PERIOD_SLOTS * 12 + slot % PERIOD_SLOTS - 1
         period = np.clip(period, 0, self._world.calendar.period_count - 1)
         closed = self._world.calendar.closed_days[event.entity, period]
-        is_late = (event.entry_day > closed) & (slot % PERIOD_SLOTS <= 12) & ~is_before
+        is_late = (event.entry_day > closed) & (slot % PERIOD_SLOTS < ADJUSTMENT) & ~is_before
         retained = account(_RETAINED)
         for rule in event.rules:
             amount = rule.sign * event.amounts[rule.amount][1]
@@ -183,7 +183,7 @@ class Ledger:
 
     def lines(self, first: int, last: int, partners: list[str], products: list[str]) -> TableData:
         """Return the journal lines that were entered from `first` to `last`, by entry day, journal and line."""
-        parts = [part for part in self._parts(first, last)]
+        parts = list(self._parts(first, last))
         if not parts:
             return {}
         document_types = list(dict.fromkeys(event.document_type for event in self.events))

@@ -48,67 +48,131 @@ class Life:
         """Fewer orders."""
         first = self._day(0.45)
         return Effect(
-            "demand-shock", "demand_shock", 0, FAMILIES[0], first, first + 119, "order lines", 0.70, "factor",
+            "demand-shock",
+            "demand_shock",
+            0,
+            FAMILIES[0],
+            first,
+            first + 119,
+            "order lines",
+            0.70,
+            "factor",
             "Customers of DE01 order 30 % fewer lines of centrifugal pumps for 120 days.",
-        )  # fmt: skip
+        )
 
     @cached_property
     def demand_surge(self) -> Effect:
         """More orders."""
         first = self._day(0.72)
         return Effect(
-            "demand-surge", "demand_shock", 1, FAMILIES[2], first, first + 74, "order lines", 1.40, "factor",
+            "demand-surge",
+            "demand_shock",
+            1,
+            FAMILIES[2],
+            first,
+            first + 74,
+            "order lines",
+            1.40,
+            "factor",
             "Customers of US01 order 40 % more lines of vacuum pumps for 75 days.",
-        )  # fmt: skip
+        )
 
     @cached_property
     def price_change(self) -> Effect:
         """Higher list prices of a family, everywhere."""
         return Effect(
-            "price-change", "price_change", 0, FAMILIES[1], self._day(0.55), None, "list price", 1.06, "factor",
+            "price-change",
+            "price_change",
+            0,
+            FAMILIES[1],
+            self._day(0.55),
+            None,
+            "list price",
+            1.06,
+            "factor",
             "List prices of metering pumps rise by 6 %, in all entities.",
-        )  # fmt: skip
+        )
 
     @cached_property
     def supplier_failure(self) -> Effect:
         """A supplier ships nothing; the scope is the first material supplier of the entity."""
         first = self._day(0.30)
         return Effect(
-            "supplier-failure", "supplier_failure", 0, "S00001", first, first + 41, "supplier's shipments", 42.0, "days",
+            "supplier-failure",
+            "supplier_failure",
+            0,
+            "S00001",
+            first,
+            first + 41,
+            "shipments",
+            42.0,
+            "days",
             "The supplier of DE01 ships nothing for 42 days; what was due then comes in the two weeks after.",
-        )  # fmt: skip
+        )
 
     @cached_property
     def scrap_initiative(self) -> Effect:
         """Less scrap on one line."""
         return Effect(
-            "scrap-initiative", "initiative", 0, "DE-KAS-L1", self._day(0.50), None, "scrap share", 0.5, "factor",
+            "scrap-initiative",
+            "initiative",
+            0,
+            "DE-KAS-L1",
+            self._day(0.50),
+            None,
+            "scrap share",
+            0.5,
+            "factor",
             f"On line DE-KAS-L1 the expected scrap share falls from {SCRAP_SHARE:.1%} to half of it.",
-        )  # fmt: skip
+        )
 
     @cached_property
     def collection_initiative(self) -> Effect:
         """Customers of one entity pay earlier, on invoices from the day on."""
         return Effect(
-            "collection-initiative", "initiative", 2, "customers", self._day(0.40), None, "days to pay", -8.0, "days",
+            "collection-initiative",
+            "initiative",
+            2,
+            "customers",
+            self._day(0.40),
+            None,
+            "days to pay",
+            -8.0,
+            "days",
             "Customers of GB01 pay 8 days earlier on invoices from that day on.",
-        )  # fmt: skip
+        )
 
     @cached_property
     def duplicate_invoice(self) -> Effect:
         """A service invoice that is entered twice, and paid twice."""
         return Effect(
-            "duplicate-invoice", "anomaly", 1, "6500", self._day(0.62), None, "expense", 0.0, "USD",
+            "duplicate-invoice",
+            "anomaly",
+            1,
+            "6500",
+            self._day(0.62),
+            None,
+            "expense",
+            0.0,
+            "USD",
             "The largest invoice for professional services of that month in US01 is entered and paid twice.",
-        )  # fmt: skip
+        )
 
     @cached_property
     def decimal_slip(self) -> Effect:
         """A freight invoice with the decimal point one place to the right; nobody corrects it."""
         return Effect(
-            "decimal-slip", "anomaly", 3, "6590", self._day(0.80), None, "expense", 0.0, "EUR",
+            "decimal-slip",
+            "anomaly",
+            3,
+            "6590",
+            self._day(0.80),
+            None,
+            "expense",
+            0.0,
+            "EUR",
             "An invoice for freight in FR01 is entered and paid with ten times its amount.",
-        )  # fmt: skip
+        )
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:

@@ -31,6 +31,9 @@ _MATERIAL_PARTS = (0.40, 0.30, 0.20, 0.10)
 _SCARCE = 0.35
 """Share of products with hardly any safety stock."""
 
+_INTERNET = 2
+"""Number of the internet channel."""
+
 _LINE_MINUTES_PER_WEEK = 5 * 900.0
 
 
@@ -97,7 +100,7 @@ class MasterData:
         first = self.draws.integers("bill/first", 0, count - 1, product)
         step = self.draws.integers("bill/step", 1, count // COMPONENTS_PER_PRODUCT, product)
         maker = self.owner[: self.finished_count, None]
-        return self.finished_count + maker * count + (first + place * step) % count
+        return np.asarray(self.finished_count + maker * count + (first + place * step) % count)
 
     @cached_property
     def bill_quantity(self) -> Ints:
@@ -110,7 +113,7 @@ class MasterData:
     def _target_cost(self) -> Floats:
         """What a finished good should cost to make, in cents of its maker's currency."""
         currency = np.array([ENTITIES[m].currency for m in MAKERS])[self.owner[: self.finished_count]]
-        return self.base_price * _COST_SHARE * UNIT / self.rates.plan[currency, 0]
+        return np.asarray(self.base_price * _COST_SHARE * UNIT / self.rates.plan[currency, 0])
 
     @cached_property
     def _component_cost(self) -> Ints:
@@ -315,7 +318,7 @@ class MasterData:
         """Currency of each customer; one in twelve buys from abroad."""
         number = _numbers(len(self.customer_entity))
         own = np.array([entity.currency for entity in ENTITIES])[self.customer_entity]
-        abroad = self.draws.chance("customer/abroad", 1 / 12, number) & (self.customer_channel != 2)
+        abroad = self.draws.chance("customer/abroad", 1 / 12, number) & (self.customer_channel != _INTERNET)
         other = self.draws.integers("customer/currency", 1, len(CURRENCIES) - 1, number)
         return np.where(abroad, (own + other) % len(CURRENCIES), own)
 
@@ -331,7 +334,7 @@ class MasterData:
         """Days to pay of each customer at first."""
         number = _numbers(len(self.customer_entity))
         terms = np.array([30, 30, 45, 60])[self.draws.integers("customer/terms", 0, 3, number)]
-        return np.where(self.customer_channel == 2, 14, terms)
+        return np.where(self.customer_channel == _INTERNET, 14, terms)
 
     @cached_property
     def customer_delay(self) -> Ints:

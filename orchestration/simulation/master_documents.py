@@ -26,9 +26,45 @@ from orchestration.simulation.sales_documents import new_territory, product_key,
 from orchestration.simulation.stock import Stock
 from orchestration.simulation.world import World
 
-_STEMS = ("Aster", "Birk", "Corvin", "Dalen", "Elster", "Farrow", "Garnet", "Holm", "Iver", "Jasper", "Kestel", "Lorne",
-          "Marl", "Norden", "Osier", "Pell", "Quill", "Rowan", "Stell", "Thorne", "Ulm", "Varr", "Wicken", "Yarrow")  # fmt: skip
-_TRADES = ("Chemicals", "Water", "Foods", "Process", "Marine", "Paper", "Energy", "Mining", "Dairy", "Textiles", "Glass")
+_STEMS = (
+    "Aster",
+    "Birk",
+    "Corvin",
+    "Dalen",
+    "Elster",
+    "Farrow",
+    "Garnet",
+    "Holm",
+    "Iver",
+    "Jasper",
+    "Kestel",
+    "Lorne",
+    "Marl",
+    "Norden",
+    "Osier",
+    "Pell",
+    "Quill",
+    "Rowan",
+    "Stell",
+    "Thorne",
+    "Ulm",
+    "Varr",
+    "Wicken",
+    "Yarrow",
+)
+_TRADES = (
+    "Chemicals",
+    "Water",
+    "Foods",
+    "Process",
+    "Marine",
+    "Paper",
+    "Energy",
+    "Mining",
+    "Dairy",
+    "Textiles",
+    "Glass",
+)
 _SUPPLIES = ("Castings", "Seals", "Bearings", "Motors", "Electronics", "Fasteners", "Coatings", "Machining")
 _SERVICES = ("Consulting", "Logistics", "Media", "Utilities", "Facilities", "Travel", "Office Supply", "Law")
 _SUFFIXES = {"DE": "GmbH", "US": "Inc.", "GB": "Ltd", "FR": "SAS"}
@@ -325,5 +361,3 @@ def _making(world: World, tables: dict[str, TableData]) -> None:
         "setup_minutes": world.master.setup_minutes,
         "run_minutes_per_unit": world.master.run_hundredths,
     }
-
-

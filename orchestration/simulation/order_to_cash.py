@@ -20,6 +20,9 @@ from orchestration.simulation.world import World
 
 ORDER_BASE = SHIPMENT_BASE = INVOICE_BASE = RETURN_BASE = PAYMENT_BASE = 10_000_000
 CREDIT_BASE = 80_000_000
+_TERMS_WITH_DISCOUNT, _LONG_TERMS = 30, 45
+"""Days to pay from which on there is a cash discount, and from which on terms become shorter when they change."""
+
 _REASONS = ("damaged", "wrong_item", "quality", "not_needed")
 
 
@@ -106,10 +109,10 @@ def sell(books: Books, orders: Orders, shipped: Shipped) -> Invoices:
     _post_shipments(books, orders, shipped)
     invoices, accrued = _invoice(world, orders, shipped)
     _post_invoices(books, invoices, accrued)
-    credits = _return_goods(books, orders, shipped, invoices)
+    notes = _return_goods(books, orders, shipped, invoices)
     everything = Invoices(
         **{
-            name: np.concatenate([getattr(invoices, name), getattr(credits, name)])
+            name: np.concatenate([getattr(invoices, name), getattr(notes, name)])
             for name in Invoices.__dataclass_fields__
         }
     )
@@ -194,7 +197,7 @@ def terms(master: MasterData, customer: Ints, day: Ints) -> Ints:
 
 def new_terms(master: MasterData) -> Ints:
     """Days to pay of each customer after the change, if there is one."""
-    return np.where(master.customer_terms >= 45, 30, master.customer_terms + 15)
+    return np.where(master.customer_terms >= _LONG_TERMS, 30, master.customer_terms + 15)
 
 
 def _post_invoices(books: Books, invoices: Invoices, accrued: Ints) -> None:
@@ -322,7 +325,7 @@ def _collect(books: Books, invoices: Invoices) -> Ints:
     delay += world.life.days_to_pay(invoices.entity, invoices.day)
     is_lost = draws.chance("payment/lost", 0.0025, number) & ~invoices.is_credit
     is_early = draws.chance("payment/discount", 0.15, invoices.customer) & ~invoices.is_credit
-    is_early &= invoices.due - invoices.day >= 30
+    is_early &= invoices.due - invoices.day >= _TERMS_WITH_DISCOUNT
     in_parts = draws.chance("payment/parts", 0.03, number) & ~is_early & ~invoices.is_credit
     paid = np.where(is_early, invoices.day + 9, np.maximum(invoices.day + 2, invoices.due + delay))
     paid = np.where(invoices.is_credit, invoices.due, paid)

@@ -1,6 +1,7 @@
-"""What the company plans: sales and their cost by entity and period, from the orders expected and the first months' experience.
+"""What the company plans: sales and their cost by entity and period.
 
-Budgets, expenses and headcount start from it. It knows nothing of shocks, nor of what the years will bring.
+The plan comes from the orders expected and the experience of the months before the start. Budgets and expenses start
+from it. It knows nothing of shocks, nor of what the years will bring.
 """
 
 from dataclasses import dataclass

@@ -122,4 +122,4 @@ def component_supply(world: World, purchases: Purchases) -> Ints:
     first = world.master.finished_count
     count, days = world.master.product_count - first, world.calendar.day_count
     arrived = by_day(purchases.component - first, purchases.received, purchases.accepted, count, days)
-    return purchases.opening[:, None] + arrived.cumsum(axis=1)
+    return np.asarray(purchases.opening[:, None] + arrived.cumsum(axis=1))

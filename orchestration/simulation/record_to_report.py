@@ -84,11 +84,11 @@ def take_over(books: Books, plan: Plan, assets: Assets, opening_units: Ints) -> 
     )
     number = np.arange(len(ENTITIES), dtype=np.int64)
     books.bank(number, np.zeros_like(number), cash, "opening", number + 1)
-    return loans
+    return np.asarray(loans)
 
 
 def shares_in_affiliates(world: World, capital: Ints) -> int:
-    """What the parent paid for its shares: their part of the capital at the plan rate of the first year, EUR cents."""
+    """Return what the parent paid for its shares, EUR cents: their part of the capital at the first plan rate."""
     total = 0
     for number, entity in enumerate(ENTITIES):
         if number != PARENT:
@@ -320,15 +320,15 @@ def _allowance(books: Books, invoices: Invoices) -> None:
     slots = calendar.period_count
     used = _regular(world, books.ledger.totals[:, :, account("1140")].sum(axis=2))
     needed = np.zeros((len(ENTITIES), slots), dtype=np.int64)
-    for period in range(slots):
-        end = calendar.period_ends[invoices.entity, period]
+    for number in range(slots):
+        end = calendar.period_ends[invoices.entity, number]
         is_open = (invoices.day <= end) & (invoices.settled > end) & ~invoices.is_credit
         overdue = end - invoices.due
         share = np.zeros(len(end), dtype=np.int64)
         for first, per_mille in _ALLOWANCE_PER_MILLE:
             share = np.where((overdue >= first) | (first == 0), per_mille, share)
         doubtful = np.where(is_open, invoices.gross_own * share, 0)
-        np.add.at(needed[:, period], invoices.entity, doubtful)
+        np.add.at(needed[:, number], invoices.entity, doubtful)
     needed //= 1000
     entity, period = _cells(world)
     before = np.concatenate([np.zeros((len(ENTITIES), 1), dtype=np.int64), needed[:, :-1]], axis=1)
@@ -340,17 +340,18 @@ def _revalue(books: Books) -> None:
     world, calendar = books.world, books.world.calendar
     foreign, own = books.foreign.cumsum(axis=4)
     rows: list[tuple[int, int, int, int]] = []
-    for place, code in enumerate(REVALUATION_ACCOUNTS):
-        for entity, period in zip(*_cells(world), strict=True):
-            day = calendar.period_ends[entity, period]
-            total = 0
+    for place, name in enumerate(REVALUATION_ACCOUNTS):
+        for who, when in zip(*_cells(world), strict=True):
+            day = calendar.period_ends[who, when]
+            gain = 0
             for currency in range(len(CURRENCIES)):
-                cross = int(world.rates.closing_cross(currency, int(entity), int(period)))
-                total += _half_away(int(foreign[place, entity, currency, day]) * cross, UNIT)
-                total -= int(own[place, entity, currency, day])
-            if total:
-                rows.append((account(code), int(entity), int(period), total))
-    code, entity, period, amount = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+                cross = int(world.rates.closing_cross(currency, int(who), int(when)))
+                gain += _half_away(int(foreign[place, who, currency, day]) * cross, UNIT)
+                gain -= int(own[place, who, currency, day])
+            if gain:
+                rows.append((account(name), int(who), int(when), gain))
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    code, entity, period, amount = (table[:, column] for column in range(4))
     _at_end(books, "revaluation", entity, period, amount, {"account": code})
     again = period + 1 < calendar.period_count
     code, entity, period, amount = code[again], entity[again], period[again], amount[again]
@@ -373,7 +374,7 @@ def _half_away(numerator: int, denominator: int) -> int:
 
 
 def _income_tax(books: Books) -> None:
-    """Tax on the year's profit so far, as the books stood when the period was closed; paid a month after the quarter."""
+    """Tax on the year's profit so far as the books stood at the close; paid in the month after the quarter."""
     world, calendar = books.world, books.world.calendar
     posted = books.ledger.totals.sum(axis=3) - books.ledger.late
     profit = -_regular(world, posted[:, :, _IS_PROFIT_AND_LOSS].sum(axis=2))

@@ -11,7 +11,7 @@ from orchestration.simulation.fulfilment import Fulfilment
 from orchestration.simulation.hire_to_retire import Staff
 from orchestration.simulation.ledger import currency_of
 from orchestration.simulation.order_to_cash import ORDER_BASE, SHIPMENT_BASE, Shipped, tax_percent
-from orchestration.simulation.randomness import Ints, divided
+from orchestration.simulation.randomness import Bools, Ints, divided
 from orchestration.simulation.supply import NEVER
 from orchestration.simulation.world import World
 
@@ -44,7 +44,7 @@ def joined(*parts: TableData) -> TableData:
     return result
 
 
-def _orders(world: World, orders: Orders, known: Ints, trade: TransferOrders, staff: Staff) -> TableData:
+def _orders(world: World, orders: Orders, known: Bools, trade: TransferOrders, staff: Staff) -> TableData:
     o = np.flatnonzero(known)
     entity, customer = orders.entity[o], orders.customer[o]
     channel = world.master.customer_channel[customer]
@@ -94,10 +94,10 @@ def new_territory(world: World) -> Ints:
     """Territory of each customer after the change, if there is one."""
     entity = world.master.customer_entity
     first, count = np.array([1, 3, 6, 7])[entity], np.array([2, 3, 1, 2])[entity]
-    return first + (world.master.customer_territory - first + 1) % count
+    return np.asarray(first + (world.master.customer_territory - first + 1) % count)
 
 
-def _lines(world: World, orders: Orders, known: Ints, trade: TransferOrders) -> TableData:
+def _lines(world: World, orders: Orders, known: Bools, trade: TransferOrders) -> TableData:
     master = world.master
     line = np.flatnonzero(known[orders.line_order])
     order, product, quantity = orders.line_order[line], orders.product[line], orders.quantity[line]
@@ -155,18 +155,18 @@ def product_key(world: World, product: Ints, day: Ints) -> Ints:
     finished = product < master.finished_count
     version = master.version(np.where(finished, product, 0), day)
     year = world.calendar.calendar_year_of_day[np.maximum(day, 0)]
-    return product * widest + np.where(finished, version, year) + 1
+    return np.asarray(product * widest + np.where(finished, version, year) + 1)
 
 
-def completed_on(orders: Orders, fulfilment: Fulfilment) -> Ints:
-    """Day on which each line had left in full; NEVER if it has not."""
+def completed_on(fulfilment: Fulfilment) -> Ints:
+    """Return the day on which each line had left in full; NEVER if it has not."""
     return np.where(fulfilment.rest > 0, fulfilment.rest_day, fulfilment.first_day)
 
 
 def _changes(world: World, orders: Orders, fulfilment: Fulfilment) -> TableData:
     promised, last = orders.promised[orders.line_order], world.calendar.last_days[orders.line_entity]
     cancelled = np.flatnonzero((orders.cancelled >= 0) & (orders.cancelled <= last))
-    done = completed_on(orders, fulfilment)
+    done = completed_on(fulfilment)
     late = np.flatnonzero(orders.is_live & (done > promised) & (promised <= last))
     slack = world.draws.integers("repromise", 0, 2, orders.line_drawn[late])
     promise = np.where(done[late] < NEVER, done[late] + slack, promised[late] + 21)
@@ -219,7 +219,7 @@ def _shipment_lines(world: World, orders: Orders, shipped: Shipped, trade: Trans
     )
 
 
-def _quotes(world: World, orders: Orders, known: Ints) -> TableData:
+def _quotes(world: World, orders: Orders, known: Bools) -> TableData:
     """Offers: most orders of the direct channel had one; as many again were lost."""
     draws, master = world.draws, world.master
     amount = np.zeros(len(orders.entity), dtype=np.int64)
@@ -236,11 +236,10 @@ def _quotes(world: World, orders: Orders, known: Ints) -> TableData:
     decided = np.where(is_won, orders.ordered[order], valid)
     offered = divided(amount[order] * draws.integers("quote/amount", 990, 1080, drawn), 1000)
     entity = orders.entity[order]
-    kept = (decided <= world.calendar.last_days[entity]) & (quoted >= 0)
-    kept = np.flatnonzero(kept)[np.lexsort((drawn[kept], decided[kept]))]
-    order, entity, quoted, valid, decided, offered, is_won = (
-        a[kept] for a in (order, entity, quoted, valid, decided, offered, is_won)
-    )
+    kept = np.flatnonzero((decided <= world.calendar.last_days[entity]) & (quoted >= 0))
+    kept = kept[np.lexsort((drawn[kept], decided[kept]))]
+    order, entity, quoted, valid, decided, offered = (a[kept] for a in (order, entity, quoted, valid, decided, offered))
+    is_won = is_won[kept]
     return {
         "quote_id": QUOTE_BASE + np.arange(len(order), dtype=np.int64),
         "entity_id": entities(entity),

@@ -15,7 +15,7 @@ import numpy as np
 
 from orchestration.simulation import budgets, delivery, dirt, master_documents, writing
 from orchestration.simulation.calendars import day_number
-from orchestration.simulation.columns import TableData, rows
+from orchestration.simulation.columns import TableData, rows, selected
 from orchestration.simulation.company_run import Company, run_company
 from orchestration.simulation.contract import Table, output_tables
 from orchestration.simulation.delivered import DeliveredFile
@@ -103,11 +103,11 @@ def _described(options: Options) -> str:
 
 
 @dataclass(frozen=True)
-class _Slice:
-    """A table's rows for one file; the rows of the journal are made when they are written."""
+class _Batch:
+    """Rows of one table that are loaded together, and their files; the journal's are made when it is their turn."""
 
     table: Table
-    span: delivery.Span | None
+    spans: list[delivery.Span]
     data: TableData | None
 
 
@@ -119,15 +119,15 @@ def _write_files(company: Company, options: Options, folder: Path) -> list[Deliv
     for _ in range(_WORKERS):
         idle.put(_connection())
 
-    def work(piece: _Slice) -> list[DeliveredFile]:
+    def work(batch: _Batch) -> list[DeliveredFile]:
         connection = idle.get()
         try:
-            return list(_write_slice(connection, company, options, folder, piece))
+            return list(_write_batch(connection, company, options, folder, batch))
         finally:
             idle.put(connection)
 
     with ThreadPoolExecutor(_WORKERS) as pool:
-        return [file for files in pool.map(work, _slices(company, options)) for file in files]
+        return [file for files in pool.map(work, _batches(company, options)) for file in files]
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
@@ -141,21 +141,19 @@ def last_entry_day(company: Company) -> int:
     return company.books.ledger.entry_range()[1]
 
 
-def _slices(company: Company, options: Options) -> Iterator[_Slice]:
+def _batches(company: Company, options: Options) -> Iterator[_Batch]:
     last = last_entry_day(company)
     spans = delivery.spans(company.world.calendar, last)
+    long = [span for span in spans if span.first != span.last]
     for table in output_tables().values():
         if table.name == "journal_line":
-            yield from (_Slice(table, span, None) for span in spans)
-            continue
-        if table.delivery == "snapshot":
+            yield from (_Batch(table, [span], None) for span in long)
+            yield _Batch(table, spans[len(long) :], None)
+        elif table.delivery == "snapshot":
             day = delivery.snapshot_day(last, options.until)
-            yield _Slice(table, None, writing.ordered(table, snapshot(company, table, day)))
-            continue
-        data = writing.ordered(table, company.books.tables[table.name])
-        firsts = np.array([span.first for span in spans], dtype=np.int64)
-        for place, part in writing.slices(data, firsts):
-            yield _Slice(table, spans[place], part)
+            yield _Batch(table, [], writing.ordered(table, snapshot(company, table, day)))
+        else:
+            yield _Batch(table, spans, writing.ordered(table, company.books.tables[table.name]))
 
 
 def snapshot(company: Company, table: Table, day: int) -> TableData:
@@ -172,43 +170,62 @@ def journal(company: Company, first: int, last: int) -> TableData:
     return company.books.ledger.lines(first, last, names.partners, names.products)
 
 
-def _write_slice(
-    connection: duckdb.DuckDBPyConnection, company: Company, options: Options, folder: Path, piece: _Slice
+def _write_batch(
+    connection: duckdb.DuckDBPyConnection, company: Company, options: Options, folder: Path, batch: _Batch
 ) -> Iterator[DeliveredFile]:
-    table, span, data = piece.table, piece.span, piece.data
-    if data is None and span is not None:
-        data = journal(company, span.first, span.last)
+    table, data = batch.table, batch.data
+    if data is None:
+        data = journal(company, batch.spans[0].first, batch.spans[-1].last)
     if not data or not rows(data):
         return
-    name = delivery.file_name(table, span.label if span else "", options.kind)
-    if span is None:
-        day = delivery.snapshot_day(last_entry_day(company), options.until) + 1
-        found = [delivery.Version(name, 1, "regular", day, day, True, np.empty(0, dtype=np.int64), 0)]
-    else:
-        found = list(delivery.versions(company.world.draws, table, span, data, name))
+    writing.load(connection, data)
+    if not batch.spans:
+        yield _write_snapshot(connection, company, options, folder, batch)
+        return
+    firsts = np.array([span.first for span in batch.spans], dtype=np.int64)
+    reloads = False
+    for place, part in writing.slices(data, firsts):
+        span, some = batch.spans[place], selected(data, slice(*part))
+        name = delivery.file_name(table, span.label, options.kind)
+        found = list(delivery.versions(company.world.draws, table, span, some, name))
+        there = _there(found, options)
+        soil = dirt.CLEAN
+        if options.is_dirty:
+            soil = dirt.plan(company.world.draws, table, span.last, some, is_csv=options.kind == "csv")
+        if there and (len(there.wrong_rows) or len(soil.duplicates)):
+            writing.load(connection, dirt.soiled(delivery.with_errors(table, some, there.wrong_rows), soil))
+            writing.write_file(connection, table, folder / name, options.kind, dirt=soil)
+            reloads = True
+        elif there:
+            if reloads:
+                writing.load(connection, data)
+                reloads = False
+            writing.write_file(connection, table, folder / name, options.kind, part=part, dirt=soil)
+        if there:
+            dirt.add_malformed(folder / name, table, soil)
+        late = _late_rows(company, table, some)
+        count = rows(some) + len(soil.duplicates) + soil.malformed
+        for version in found:
+            yield DeliveredFile(table, version, count, late, soil, version is there)
+
+
+def _write_snapshot(
+    connection: duckdb.DuckDBPyConnection, company: Company, options: Options, folder: Path, batch: _Batch
+) -> DeliveredFile:
+    name = delivery.file_name(batch.table, "", options.kind)
+    writing.write_file(connection, batch.table, folder / name, options.kind)
+    day = delivery.snapshot_day(last_entry_day(company), options.until) + 1
+    version = delivery.Version(name, 1, "regular", day, day, True, np.empty(0, dtype=np.int64), 0)
+    return DeliveredFile(batch.table, version, rows(batch.data or {}), 0, dirt.CLEAN, is_there=True)
+
+
+def _there(found: list[delivery.Version], options: Options) -> delivery.Version | None:
+    """Return the version that is in the folder: the newest that had been delivered."""
     until = day_number(options.until) if options.until else 10**6
-    there = [version for version in found if version.delivered <= until][-1:]
-    number = span.last if span else -1
-    soil = dirt.CLEAN
-    if options.is_dirty and span is not None:
-        soil = dirt.plan(company.world.draws, table, number, data, is_csv=options.kind == "csv")
-    late = _late_rows(company, table, data)
-    for version in found:
-        if version in there:
-            _write(connection, table, delivery.with_errors(table, data, version.wrong_rows), folder / name, options, soil)
-        yield DeliveredFile(table, version, rows(data) + len(soil.duplicates) + soil.malformed, late, soil, version in there)
-
-
-def _write(
-    connection: duckdb.DuckDBPyConnection, table: Table, data: TableData, path: Path, options: Options, soil: dirt.Dirt
-) -> None:
-    writing.write_file(connection, table, dirt.soiled(data, soil), path, options.kind, soil)
-    dirt.add_malformed(path, table, soil)
+    return next((version for version in reversed(found) if version.delivered <= until), None)
 
 
 def _late_rows(company: Company, table: Table, data: TableData) -> int:
     if table.name != "journal_line":
         return 0
     return int(delivery.late_postings(company.world.calendar, data, _SLOTS).sum())
-
-

@@ -1,4 +1,4 @@
-"""Stock: every movement of every process, the balance of every day, counts and revaluations, valued at standard cost."""
+"""Stock at standard cost: every movement of every process, the balance of every day, counts, revaluations."""
 
 from dataclasses import dataclass
 
@@ -14,9 +14,9 @@ from orchestration.simulation.intercompany import Transfers
 from orchestration.simulation.ledger import Event, account, same
 from orchestration.simulation.order_to_cash import SHIPMENT_BASE, Shipped
 from orchestration.simulation.plan_to_produce import WorkOrders
+from orchestration.simulation.procure_to_pay import RECEIPT_BASE
 from orchestration.simulation.production_documents import WORK_BASE
 from orchestration.simulation.purchasing import Purchases
-from orchestration.simulation.procure_to_pay import RECEIPT_BASE
 from orchestration.simulation.randomness import Bools, Ints, rounded
 from orchestration.simulation.sales_documents import product_key
 from orchestration.simulation.world import World
@@ -128,17 +128,36 @@ def _gathered(
     parts.append((0, entity, product, none, opening[entity, product], 0, none + 1))
 
     r = np.flatnonzero((purchases.received <= last[purchases.entity]) & (purchases.accepted > 0))
-    parts.append((1, purchases.entity[r], purchases.component[r], purchases.received[r], purchases.accepted[r], 1,
-                  RECEIPT_BASE + r))  # fmt: skip
+    parts.append(
+        (
+            1,
+            purchases.entity[r],
+            purchases.component[r],
+            purchases.received[r],
+            purchases.accepted[r],
+            1,
+            RECEIPT_BASE + r,
+        )
+    )
 
     w, place = np.nonzero((work.issued <= last[maker])[:, None] & (work.issued_quantity > 0))
-    parts.append((2, maker[w], work.component[w, place], work.issued[w], -work.issued_quantity[w, place], 2,
-                  WORK_BASE + w))  # fmt: skip
+    parts.append(
+        (2, maker[w], work.component[w, place], work.issued[w], -work.issued_quantity[w, place], 2, WORK_BASE + w)
+    )
     w = np.flatnonzero((work.finished <= last[maker]) & (work.quantity > 0))
     parts.append((3, maker[w], work.product[w], work.finished[w], work.quantity[w], 2, WORK_BASE + w))
 
-    parts.append((4, shipped.entity, orders.product[shipped.line], shipped.day, -shipped.quantity, 3,
-                  SHIPMENT_BASE + shipped.shipment))  # fmt: skip
+    parts.append(
+        (
+            4,
+            shipped.entity,
+            orders.product[shipped.line],
+            shipped.day,
+            -shipped.quantity,
+            3,
+            SHIPMENT_BASE + shipped.shipment,
+        )
+    )
     t = np.flatnonzero(trade.is_shipped)
     number = TRANSFER_BASE + trade.shipment
     parts.append(

@@ -34,7 +34,7 @@ class Queue:
 
     def available(self, supply: Ints, day: Ints) -> Ints:
         """Return how many units of each demand are covered on a day."""
-        return np.clip(supply[self.group, day] - self.first, 0, self.last - self.first)
+        return np.asarray(np.clip(supply[self.group, day] - self.first, 0, self.last - self.first))
 
 
 def queue(group: Ints, quantity: Ints, *order: Ints) -> Queue:
@@ -67,7 +67,7 @@ def weekly_plan(
     `noise_weeks` (by group and week). Returns the stock that must be there before the week `start`, and the quantity
     wanted in each week from then on.
     """
-    groups, days = demand.shape
+    days = demand.shape[1]
     weeks = days // 7
     total = demand.cumsum(axis=1)
     mean = total[:, -1] / weeks

@@ -5,14 +5,14 @@ DuckDB casts and writes; each file on one thread, several files at once. The row
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 import numpy as np
 import pandas as pd
 
 from orchestration.simulation.calendars import ORIGIN
-from orchestration.simulation.columns import NULL, Coded, ColumnData, TableData, selected
+from orchestration.simulation.columns import NULL, Coded, ColumnData, TableData
 from orchestration.simulation.contract import Column, Table
 from orchestration.simulation.dirt import CLEAN, Dirt, drifted
 from orchestration.simulation.randomness import Bools, Ints
@@ -43,19 +43,31 @@ def _sortable(column: ColumnData) -> "Ints | Bools":
     return column.places if isinstance(column, Coded) else column
 
 
-def write_file(
-    connection: duckdb.DuckDBPyConnection, table: Table, data: TableData, path: Path, kind: Format, dirt: Dirt = CLEAN
-) -> None:
-    """Write all rows of `data` to one file; its folder must be there."""
-    query = drifted(select(connection, table, data), table, dirt)
-    connection.execute(f"COPY ({query}) TO '{_quoted(path)}' {_OPTIONS[kind]}")
+def load(connection: duckdb.DuckDBPyConnection, data: TableData) -> None:
+    """Bring rows into the connection's table `batch`, in their order."""
+    connection.register("source_rows", frame(data))
+    connection.execute("CREATE OR REPLACE TEMP TABLE batch AS SELECT * FROM source_rows")
     connection.unregister("source_rows")
 
 
-def select(connection: duckdb.DuckDBPyConnection, table: Table, data: TableData) -> str:
-    """Register the rows as `source_rows` and return the query that gives them the contract's types."""
-    connection.register("source_rows", frame(data))
-    return f"SELECT {', '.join(_cast(column) for column in table.columns)} FROM source_rows"
+def write_file(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    path: Path,
+    kind: Format,
+    *,
+    part: tuple[int, int] | None = None,
+    dirt: Dirt = CLEAN,
+) -> None:
+    """Write the loaded rows, or those from one place to another, to a file; its folder must be there."""
+    query = drifted(select(table, part), table, dirt)
+    connection.execute(f"COPY ({query}) TO '{_quoted(path)}' {_OPTIONS[kind]}")
+
+
+def select(table: Table, part: tuple[int, int] | None = None) -> str:
+    """Return the query that gives the loaded rows in the contract's types."""
+    chosen = f" WHERE rowid >= {part[0]} AND rowid < {part[1]}" if part else ""
+    return f"SELECT {', '.join(_cast(column) for column in table.columns)} FROM batch{chosen}"
 
 
 def frame(data: TableData) -> pd.DataFrame:
@@ -63,10 +75,11 @@ def frame(data: TableData) -> pd.DataFrame:
     return pd.DataFrame({name: _series(column) for name, column in data.items()}, copy=False)
 
 
-def _series(column: ColumnData) -> "pd.Categorical | Ints | Bools":
-    if isinstance(column, Coded):
-        return pd.Categorical.from_codes(column.places, categories=pd.Index(column.texts, dtype=object))
-    return column
+def _series(column: ColumnData) -> "pd.Series[Any]":
+    if not isinstance(column, Coded):
+        return pd.Series(column, copy=False)
+    from_codes: Any = pd.Categorical.from_codes  # the stubs know lists only
+    return pd.Series(from_codes(column.places, categories=list(column.texts)))
 
 
 def _cast(column: Column) -> str:
@@ -85,12 +98,12 @@ def _cast(column: Column) -> str:
     return f"{value} AS {name}"
 
 
-def slices(data: TableData, days: Ints) -> Iterator[tuple[int, TableData]]:
-    """Split a table sorted by entered_on at the first days given; yields the place of the day and the rows, if any."""
-    bounds = np.searchsorted(data["entered_on"], np.append(days, np.iinfo(np.int64).max))  # type: ignore[call-overload]
+def slices(data: TableData, days: Ints) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Split a table sorted by entered_on at the first days given; yields the place of the day and of its rows."""
+    bounds = np.searchsorted(_sortable(data["entered_on"]), np.append(days, np.iinfo(np.int64).max))
     for place in range(len(days)):
         if bounds[place] < bounds[place + 1]:
-            yield place, selected(data, slice(int(bounds[place]), int(bounds[place + 1])))
+            yield place, (int(bounds[place]), int(bounds[place + 1]))
 
 
 def _quoted(path: Path) -> str:

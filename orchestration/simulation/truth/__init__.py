@@ -57,7 +57,15 @@ def _trial_balance(company: Company, balances: TrialBalances) -> Iterator[tuple[
             names = _ENTITY_NAMES[entity], _period(company, period), code, unit
             yield *names, kind, _CURRENCIES[entity], cents(amount)
     for (entity, year, code, unit), amount in balances.adjustments.items():
-        yield _ENTITY_NAMES[entity], f"{FIRST_YEAR + year}-13", code, unit, "movement", _CURRENCIES[entity], cents(amount)
+        yield (
+            _ENTITY_NAMES[entity],
+            f"{FIRST_YEAR + year}-13",
+            code,
+            unit,
+            "movement",
+            _CURRENCIES[entity],
+            cents(amount),
+        )
 
 
 def _statement_lines(company: Company, told: Statements) -> Iterator[tuple[Value, ...]]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.simulation.calendars import OPENING_DAY
 from orchestration.simulation.company import ENTITIES
 from orchestration.simulation.contract import chart_of_accounts
 from orchestration.simulation.exchange import UNIT
-from orchestration.simulation.calendars import OPENING_DAY
 from orchestration.simulation.ledger import ACCOUNTS, ADJUSTMENT, DEPARTMENT_CODES, PERIOD_SLOTS, Ledger
+from orchestration.simulation.randomness import Bools, Ints
 from orchestration.simulation.truth.rows import half_away
 from orchestration.simulation.world import World
 
@@ -66,7 +67,7 @@ def trial_balances(world: World, ledger: Ledger) -> TrialBalances:
     return _translated(world, balances, movements, adjustments)
 
 
-def _cells(entity: int, period: int, amount: np.ndarray, chosen: np.ndarray) -> dict[Cell, int]:  # type: ignore[type-arg]
+def _cells(entity: int, period: int, amount: Ints, chosen: Bools) -> dict[Cell, int]:
     return {
         (entity, period, ACCOUNTS[code], DEPARTMENT_CODES[unit]): int(amount[code, unit])
         for code, unit in zip(*np.nonzero(chosen), strict=True)

@@ -15,6 +15,7 @@ import numpy as np
 from orchestration.simulation.company import ENTITIES
 from orchestration.simulation.company_run import Company
 from orchestration.simulation.exchange import UNIT
+from orchestration.simulation.randomness import Ints
 from orchestration.simulation.truth.statements import GROUP_NUMBER
 
 Cell = tuple[int, int]
@@ -49,7 +50,7 @@ def bridges(company: Company) -> Iterator[Bridge]:
             yield _bridge(entity, year, mine[0], mine[1], rate[0], rate[1])
 
 
-def _year_rates(month_average: "np.ndarray", year: int, entity: int) -> list[Fraction]:  # type: ignore[type-arg]
+def _year_rates(month_average: Ints, year: int, entity: int) -> list[Fraction]:
     """EUR for one unit of each entity's currency, mean of the year's months; 1 in the entity's own view."""
     if entity != GROUP_NUMBER:
         return [Fraction(1)] * len(ENTITIES)

@@ -44,24 +44,24 @@ class Window:
 
     def flow(self, name: str) -> Fraction:
         """Sum over the periods."""
-        return sum((self.facts.value(name, self.entity, p) for p in range(self.first, self.last + 1)), Fraction(0))
+        return Fraction(sum(self.facts.cents(name, self.entity, p) for p in range(self.first, self.last + 1)), 100)
 
     def budget(self, name: str) -> Fraction:
         """Sum over the periods, in the budget."""
-        return sum((self.facts.budgeted(name, self.entity, p) for p in range(self.first, self.last + 1)), Fraction(0))
+        return Fraction(sum(self.facts.budgeted(name, self.entity, p) for p in range(self.first, self.last + 1)), 100)
 
     def average(self, name: str) -> Fraction:
         """Mean of the points from the end of the period before the window to the end of its last."""
-        points = [self.facts.value(name, self.entity, p) for p in range(self.first - 1, self.last + 1)]
-        return sum(points, Fraction(0)) / len(points)
+        points = [self.facts.cents(name, self.entity, p) for p in range(self.first - 1, self.last + 1)]
+        return Fraction(sum(points), 100 * len(points))
 
     def closing(self, name: str) -> Fraction:
         """State at the end."""
-        return self.facts.value(name, self.entity, self.last)
+        return Fraction(self.facts.cents(name, self.entity, self.last), 100)
 
     def opening(self, name: str) -> Fraction:
         """State at the end of the period before."""
-        return self.facts.value(name, self.entity, self.first - 1)
+        return Fraction(self.facts.cents(name, self.entity, self.first - 1), 100)
 
 
 Term = Callable[[Window], Fraction]
@@ -94,22 +94,25 @@ class KpiValue:
 
 @dataclass(frozen=True)
 class Facts:
-    """Lines of statements, measures and the budget, by name, entity and period, in units (not cents)."""
+    """Lines of statements, measures and the budget, by name, entity and period."""
 
     company: Company
     statements: Statements
     measures: Measures
     budget: dict[tuple[int, int, str], int]
 
-    def value(self, name: str, entity: int, period: int) -> Fraction:
-        """Return a line as presented, or a measure."""
-        if name in statement_lines():
-            return Fraction(self.statements.amounts.get((entity, period, name), 0), 100)
-        return Fraction(self.measures[name][entity, period], 100 if name in MONEY else 1)
+    def cents(self, name: str, entity: int, period: int) -> int:
+        """Return a line as presented, or a measure, in hundredths of its unit.
 
-    def budgeted(self, name: str, entity: int, period: int) -> Fraction:
-        """Return a line of the budget as presented."""
-        return Fraction(self.budget.get((entity, period, name), 0), 100)
+        Raises `KeyError` for a measure that the entity does not have.
+        """
+        if name in statement_lines():
+            return self.statements.amounts.get((entity, period, name), 0)
+        return self.measures[name][entity, period] * (1 if name in MONEY else 100)
+
+    def budgeted(self, name: str, entity: int, period: int) -> int:
+        """Return a line of the budget as presented, in cents."""
+        return self.budget.get((entity, period, name), 0)
 
 
 def windows(facts: Facts, entity: int, period: int) -> Iterator[tuple[str, Window]]:
@@ -146,7 +149,9 @@ def _evaluated(
         values = [found[part].value if part in found else None for part, _ in kpi.parts]
         if any(value is None for value in values):
             return None
-        total = sum((weight * (v or Fraction(0)) for v, (_, weight) in zip(values, kpi.parts, strict=True)), Fraction(0))
+        total = sum(
+            (weight * (v or Fraction(0)) for v, (_, weight) in zip(values, kpi.parts, strict=True)), Fraction(0)
+        )
         return KpiValue(kpi, entity, period_type, period, None, None, total)
     try:
         numerator = kpi.numerator(window) if kpi.numerator else Fraction(0)

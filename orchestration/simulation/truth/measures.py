@@ -126,7 +126,7 @@ def _orders(company: Company, count: _Counter) -> dict[str, Ints]:
 
     number = np.unique(order)
     done = np.zeros(len(orders.entity), dtype=np.int64)
-    np.maximum.at(done, order, completed_on(orders, company.fulfilment)[live])
+    np.maximum.at(done, order, completed_on(company.fulfilment)[live])
     who, when, done = orders.entity[number], orders.ordered[number], done[number]
     shipped = done <= world.calendar.last_days[who]
     on_time = shipped & (done <= orders.promised[number])
@@ -147,7 +147,7 @@ def _due_lines(company: Company, count: _Counter) -> dict[str, Ints]:
     orders = company.orders
     live = np.flatnonzero(orders.is_live)
     entity, due = orders.line_entity[live], orders.promised[orders.line_order[live]]
-    met = completed_on(orders, company.fulfilment)[live] <= due
+    met = completed_on(company.fulfilment)[live] <= due
     first = company.fulfilment.first_day[live] <= due
     one = np.ones(len(live), dtype=np.int64)
     shipped = company.shipped

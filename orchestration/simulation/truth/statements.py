@@ -1,6 +1,6 @@
 """Statements of the entities, of the group before eliminations, the eliminations, and the group.
 
-An amount is kept debit positive by line; `presented` gives it the sign of its line. Cash flows are kept inflow positive.
+Amounts are debit positive by line until they are presented with the sign of their line; cash flows inflow positive.
 """
 
 import csv
@@ -27,6 +27,7 @@ GROUP_NUMBER = len(ENTITIES)
 Leaves = dict[tuple[int, int, str], int]
 """Amounts by entity, period and line without subtotals."""
 
+
 @dataclass(frozen=True)
 class Line:
     """A line of a statement; `sign` is that of its presentation of a debit."""
@@ -49,7 +50,7 @@ def statement_lines() -> dict[str, Line]:
 
 @dataclass(frozen=True)
 class Statements:
-    """Lines with subtotals, presented, by (entity, period, line); the group is entity GROUP_NUMBER, before eliminations."""
+    """Lines with subtotals, presented, by (entity, period, line); the group (GROUP_NUMBER) is before eliminations."""
 
     amounts: dict[tuple[int, int, str], int]
     eliminated: dict[tuple[int, str], int]
@@ -164,9 +165,7 @@ def _eliminations(company: Company, translated: Leaves) -> dict[tuple[int, str, 
         result[period, "intercompany_balances", "translation_adjustment"] = due + owed
         shares = translated[PARENT, period, "other_assets"]
         capital = sum(
-            half_away(
-                -translated[e, period, "additional_paid_in_capital"] * ENTITIES[e].ownership_basis_points, 10_000
-            )
+            half_away(-translated[e, period, "additional_paid_in_capital"] * ENTITIES[e].ownership_basis_points, 10_000)
             for e in entities
             if e != PARENT
         )
