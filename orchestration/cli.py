@@ -104,6 +104,7 @@ def simulate(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what had been delivered by this day.")
     ] = None,
+    daily: Annotated[int, typer.Option(help="Days at the end that have a file each; the rest is by month.")] = 7,
     into: Annotated[
         str | None, typer.Option(help="Fill a database instead: postgresql://user@host/database or sqlite:///file.")
     ] = None,
@@ -114,7 +115,7 @@ def simulate(
 
     if (out is None) == (into is None):
         _fail("tieout: say either --out DIR or --into URL.")
-    options = simulation.Options(years, scale, seed, dirty, format_, until.date() if until else None)
+    options = simulation.Options(years, scale, seed, dirty, format_, until.date() if until else None, daily)
     if into is not None:
         typer.echo(f"{fill_database(into, options):,} rows written")
     elif out is not None:

@@ -50,18 +50,19 @@ class Version:
     corrected_rows: int
 
 
-def spans(calendar: Calendar, last_day: int) -> list[Span]:
-    """Return the files of a dated table: all before START, a month each, then a day each from the last month on."""
-    last_month = int(calendar.month_of_day[calendar.month_ends[-1]])
+def spans(calendar: Calendar, last_day: int, daily: int) -> list[Span]:
+    """Return the files of a dated table: all before START, a month each, then a day each.
+
+    The last `daily` days of the group's last month, and all after, have a file each.
+    """
+    from_day = int(calendar.month_ends[-1]) - daily + 1
     result = [Span(str(START.year - 1), -(10**6), OPENING_DAY)]
-    for month in range(last_month):
+    for month, end in enumerate(calendar.month_ends):
         first = START.replace(year=START.year + month // 12, month=month % 12 + 1)
-        result.append(Span(f"{first:%Y-%m}", day_number(first), int(calendar.month_ends[month])))
-    day = int(calendar.month_ends[last_month - 1]) + 1 if last_month else OPENING_DAY + 1
-    while day <= last_day:
-        result.append(Span(date_of(day).isoformat(), day, day))
-        day += 1
-    return result
+        if day_number(first) < from_day:
+            result.append(Span(f"{first:%Y-%m}", day_number(first), min(int(end), from_day - 1)))
+    days = range(max(from_day, OPENING_DAY + 1), last_day + 1)
+    return [*result, *[Span(date_of(day).isoformat(), day, day) for day in days]]
 
 
 def file_name(table: Table, label: str, kind: str) -> str:

@@ -70,9 +70,9 @@ def serve(books: Books, orders: Orders, shipped: Shipped, is_late: Ints) -> Tick
     )
 
     slow = (resolved - opened) / (96 * 3600.0)
-    mood = draws.uniform("ticket/mood", drawn) * 1.3 - 0.35 * np.minimum(slow, 1.5) - 0.12 * late
+    mood = 0.50 + 0.74 * draws.uniform("ticket/mood", drawn) - 0.22 * np.minimum(slow, 1.5) - 0.12 * late
     score = 1 + np.clip(rounded(mood * 4.6), 0, 4)
-    recommendation = np.clip(rounded(mood * 9.0 + draws.uniform("ticket/loyal", drawn) * 2.0), 0, 10)
+    recommendation = np.clip(rounded(mood * 9.0 + draws.uniform("ticket/loyal", drawn) * 3.0), 0, 10)
     rates = draws.chance("ticket/rates", 0.38, drawn)
     recommends = draws.chance("ticket/recommends", 0.22, drawn)
 

@@ -43,6 +43,8 @@ class Options:
     is_dirty: bool = False
     kind: writing.Format = "parquet"
     until: date | None = None
+    daily: int = 7
+    """Days at the end that have files of their own."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ def make_company(options: Options) -> tuple[Company, Ints]:
     """
     if not 1 <= options.years <= 10:  # noqa: PLR2004 - as long as price lists and rates are thought out
         raise SimulationError(f"--years {options.years}: choose 1 to 10 fiscal years.")
+    if not 0 <= options.daily <= 366:  # noqa: PLR2004
+        raise SimulationError(f"--daily {options.daily}: choose 0 to 366 days.")
     if not 0.02 <= options.scale <= 200:  # noqa: PLR2004
         raise SimulationError(f"--scale {options.scale}: choose a number from 0.02 to 200; 1 is a small manufacturer.")
     company = run_company(World(options.seed, options.years, options.scale))
@@ -143,7 +147,7 @@ def last_entry_day(company: Company) -> int:
 
 def _batches(company: Company, options: Options) -> Iterator[_Batch]:
     last = last_entry_day(company)
-    spans = delivery.spans(company.world.calendar, last)
+    spans = delivery.spans(company.world.calendar, last, options.daily)
     long = [span for span in spans if span.first != span.last]
     for table in output_tables().values():
         if table.name == "journal_line":
@@ -176,7 +180,7 @@ def _write_batch(
     table, data = batch.table, batch.data
     if data is None:
         data = journal(company, batch.spans[0].first, batch.spans[-1].last)
-    if not data or not rows(data):
+    if not data:
         return
     writing.load(connection, data)
     if not batch.spans:

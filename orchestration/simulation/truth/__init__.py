@@ -54,6 +54,8 @@ def _period(company: Company, period: int) -> str:
 def _trial_balance(company: Company, balances: TrialBalances) -> Iterator[tuple[Value, ...]]:
     for kind, cells in (("balance", balances.balances), ("movement", balances.movements)):
         for (entity, period, code, unit), amount in cells.items():
+            if not amount:
+                continue
             names = _ENTITY_NAMES[entity], _period(company, period), code, unit
             yield *names, kind, _CURRENCIES[entity], cents(amount)
     for (entity, year, code, unit), amount in balances.adjustments.items():

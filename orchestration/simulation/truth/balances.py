@@ -48,15 +48,13 @@ def trial_balances(world: World, ledger: Ledger) -> TrialBalances:
     running = np.zeros(ledger.totals.shape[2:], dtype=np.int64)
     for entity in range(len(ENTITIES)):
         running = ledger.totals[entity, 0].copy()
-        touched = running != 0
         for period in range(OPENING, world.calendar.period_count):
             year, place = divmod(period, 12)
             if period != OPENING:
                 movement = ledger.totals[entity, year * PERIOD_SLOTS + place + 1]
                 running = running + movement
-                touched |= running != 0
                 movements.update(_cells(entity, period, movement, is_result[:, None] & (movement != 0)))
-            balances.update(_cells(entity, period, running, ~is_result[:, None] & touched))
+            balances.update(_cells(entity, period, running, ~is_result[:, None] & (running != 0)))
             if period != OPENING:
                 so_far = ledger.totals[entity, year * PERIOD_SLOTS + 1 : year * PERIOD_SLOTS + place + 2].sum(axis=0)
                 balances[entity, period, RESULT_ACCOUNT, "00"] = int(so_far[is_result].sum())
