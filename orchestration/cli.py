@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from orchestration.settings import settings
+from orchestration.settings import SettingsError, settings
 
 SimulatedFormat = Literal["parquet", "csv"]
 
@@ -150,7 +150,14 @@ def main() -> None:
 
     try:
         app()
-    except (DictionaryError, ReportError, SimulationError, SourceError, WarehouseError) as error:
+    except (
+        DictionaryError,
+        ReportError,
+        SettingsError,
+        SimulationError,
+        SourceError,
+        WarehouseError,
+    ) as error:
         typer.echo(f"tieout: {error}", err=True)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -56,7 +56,7 @@ def refresh(installation: Settings) -> Outcome:
     """
     started = time.perf_counter()
     if installation.as_of:
-        lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
+        lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations, installation.demo)
         require_known(installation.as_of, lake, systems, datetime.now(UTC))
     # What Dagster's modules log outside of a run is not for the terminal: what matters is in the run's own log.
     logging.getLogger("dagster").addHandler(logging.NullHandler())

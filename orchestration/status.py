@@ -60,7 +60,7 @@ def print_status(installation: Settings) -> None:
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     table.add_column("age", justify="right")
     table.add_column("promise", justify="right")
-    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
+    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations, installation.demo)
     for source in source_freshness(lake, systems, as_of=installation.as_of):
         age = (now - source.known_at).total_seconds() / _SECONDS_PER_HOUR if source.known_at else None
         fresh = source.is_fresh(now)
@@ -84,7 +84,7 @@ def print_quarantine(installation: Settings, selected: str | None, limit: int) -
 
     `selected` is `system` or `system.table`. Raises as `quarantine`.
     """
-    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
+    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations, installation.demo)
     found = quarantine(lake, systems, selected=selected, limit=limit, as_of=installation.as_of)
     console = Console(highlight=False)
     if not found.row_count:

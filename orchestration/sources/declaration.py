@@ -15,6 +15,7 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from orchestration.settings import DEFAULT_DEMO
 from orchestration.sources.errors import DeclarationError
 from orchestration.sources.options import CsvOptions, ExcelOptions, JsonOptions, TextOptions, Unpacking
 
@@ -173,6 +174,9 @@ class SourceSystem(_Declared):
     owners: tuple[str, ...] = Field(min_length=1, description="E-mail addresses, or team:<name>.")
     group: SnakeCase = Field(description="The area, for example finance or operations; Dagster's asset group.")
     root: str = Field(min_length=1, description="The folder: relative to the project, absolute, or with ${VARIABLE}.")
+    demo: SnakeCase | None = Field(
+        default=None, description="The demo company that it belongs to; it is loaded only while TIEOUT_DEMO names it."
+    )
     max_age_hours: float | None = Field(default=None, gt=0, description="How old the newest load may become.")
     tables: tuple[SourceTable, ...] = Field(min_length=1)
 
@@ -190,6 +194,10 @@ class SourceSystem(_Declared):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"tables declared more than once: {', '.join(twice)}")
         return self
+
+    def is_loaded(self, demo: str) -> bool:
+        """Whether it is read while `demo` is the demo that is chosen: a company's own systems always are."""
+        return self.demo in (None, demo)
 
     def folder(self, project_root: Path) -> Path:
         """Return the system's folder; a relative root starts at `project_root`.
@@ -209,11 +217,12 @@ class SourceSystem(_Declared):
         return project_root / _ENVIRONMENT.sub(value_of, self.root)
 
 
-def load_declarations(defs_folder: Path) -> list[SourceSystem]:
+def load_declarations(defs_folder: Path, demo: str = DEFAULT_DEMO) -> list[SourceSystem]:
     """Read every source system declared below a folder of Dagster definitions, in order of name.
 
-    Only files `defs.yaml` of the type `orchestration.components.SourceSystemComponent` are taken; Dagster is not
-    imported. Raises `DeclarationError` naming file, field and what is allowed.
+    Only files `defs.yaml` of the type `orchestration.components.SourceSystemComponent` are taken, and of the demo
+    companies' only those of `demo`; Dagster is not imported. Raises `DeclarationError` naming file, field and what is
+    allowed, also for systems that are not taken.
     """
     systems: dict[str, SourceSystem] = {}
     for file in sorted(defs_folder.rglob("defs.yaml")):
@@ -227,7 +236,7 @@ def load_declarations(defs_folder: Path) -> list[SourceSystem]:
             if system.name in systems:
                 raise DeclarationError(f"{file}: source system {system.name!r} is declared twice; rename one of them.")
             systems[system.name] = system
-    return [systems[name] for name in sorted(systems)]
+    return [systems[name] for name in sorted(systems) if systems[name].is_loaded(demo)]
 
 
 def _documents(file: Path) -> list[object]:

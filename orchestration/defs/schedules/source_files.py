@@ -25,7 +25,7 @@ def source_files_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult
     digest = hashlib.sha256()
     newest = 0.0
     try:
-        for system in load_declarations(settings().declarations):
+        for system in load_declarations(settings().declarations, settings().demo):
             for file in declared_files(system, settings().root):
                 status = file.stat()
                 digest.update(f"{file}|{status.st_size}|{status.st_mtime_ns}\n".encode())
