@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.simulation.calendars import OPENING_DAY
+from orchestration.simulation.calendars import FIRST_YEAR, OPENING_DAY
 from orchestration.simulation.columns import NULL, Coded, TableData, currencies, entities, texts
 from orchestration.simulation.company import DEDUCTION_PERCENT, EMPLOYER_PERCENT, ENTITIES, STAFF
 from orchestration.simulation.documents import Books
@@ -265,28 +265,28 @@ def _hours(books: Books, staff: Staff, employee: Ints, period: Ints, days: Ints,
 def count_heads(books: Books, staff: Staff, units_sold: Ints) -> Ints:
     """Fill statistical_balance; `units_sold` is by entity and period. Returns the headcount by entity and period.
 
-    The first column of the headcount is that of the opening day.
+    The first column of the headcount is that of the opening day, which period 00 has.
     """
     calendar = books.world.calendar
     heads = [staff.headcount(np.full(len(ENTITIES), OPENING_DAY))]
     heads += [staff.headcount(calendar.period_ends[:, period]) for period in range(calendar.period_count)]
     by_unit = np.stack(heads, axis=1)
-    e, p, d = np.nonzero(by_unit[:, 1:])
+    e, p, d = np.nonzero(by_unit)
     whole_e, whole_p = (a.ravel() for a in np.indices(units_sold.shape))
     feet = np.array([entity.square_feet for entity in ENTITIES])[whole_e]
     none = np.zeros(len(whole_e), dtype=np.int64)
     entity = np.concatenate([e, whole_e, whole_e])
-    period = np.concatenate([p, whole_p, whole_p])
+    period = np.concatenate([p, whole_p + 1, whole_p + 1])
     unit = np.concatenate([d, none, none])
     code = np.concatenate([np.full(len(e), n, dtype=np.int64) for n, e in enumerate((e, whole_e, whole_e))])
-    quantity = np.concatenate([by_unit[e, p + 1, d], units_sold[whole_e, whole_p], feet])
+    quantity = np.concatenate([by_unit[e, p, d], units_sold[whole_e, whole_p], feet])
     books.tables["statistical_balance"] = {
         "entity_id": entities(entity),
-        "period_id": Coded(period, calendar.period_ids),
+        "period_id": Coded(period, [f"{FIRST_YEAR}-00", *calendar.period_ids]),
         "account_code": Coded(code, ["9510", "9520", "9540"]),
         "department_code": Coded(unit, DEPARTMENT_CODES),
         "quantity": quantity * 100,
-        "entered_on": calendar.period_ends[entity, period],
+        "entered_on": np.where(period > 0, calendar.period_ends[entity, period - 1], OPENING_DAY),
     }
     return np.asarray(by_unit.sum(axis=2))
 
