@@ -171,12 +171,12 @@ class SourceSystem(_Declared):
 
     name: SnakeCase
     description: str = Field(min_length=1)
-    owners: tuple[str, ...] = Field(min_length=1, description="E-mail addresses, or team:<name>.")
-    group: SnakeCase = Field(description="The area, for example finance or operations; Dagster's asset group.")
-    root: str = Field(min_length=1, description="The folder: relative to the project, absolute, or with ${VARIABLE}.")
     demo: SnakeCase | None = Field(
         default=None, description="The demo company that it belongs to; it is loaded only while TIEOUT_DEMO names it."
     )
+    owners: tuple[str, ...] = Field(min_length=1, description="E-mail addresses, or team:<name>.")
+    group: SnakeCase = Field(description="The area, for example finance or operations; Dagster's asset group.")
+    root: str = Field(min_length=1, description="The folder: relative to the project, absolute, or with ${VARIABLE}.")
     max_age_hours: float | None = Field(default=None, gt=0, description="How old the newest load may become.")
     tables: tuple[SourceTable, ...] = Field(min_length=1)
 
@@ -188,16 +188,16 @@ class SourceSystem(_Declared):
                 raise ValueError(f"{owner!r} is not an owner; allowed: an e-mail address or team:<name>")
         return value
 
+    def is_loaded(self, demo: str) -> bool:
+        """Whether it is read while `demo` is the demo that is chosen: a company's own systems always are."""
+        return self.demo in (None, demo)
+
     @model_validator(mode="after")
     def _distinct_tables(self) -> Self:
         names = [table.name for table in self.tables]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"tables declared more than once: {', '.join(twice)}")
         return self
-
-    def is_loaded(self, demo: str) -> bool:
-        """Whether it is read while `demo` is the demo that is chosen: a company's own systems always are."""
-        return self.demo in (None, demo)
 
     def folder(self, project_root: Path) -> Path:
         """Return the system's folder; a relative root starts at `project_root`.
