@@ -3,6 +3,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTHON ?= python3.11
+# The demo company: adventureworks or simulated; none for your own sources only. Each demo has a data folder of its own.
+DEMO ?= adventureworks
+export TIEOUT_DEMO := $(DEMO)
+SIMULATED := data/demo/simulated
+DATA := $(if $(filter simulated,$(DEMO)),data/simulated,data)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run report status dev test bench-landing lint docs format clean
@@ -26,8 +31,11 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -c 'from orchestration.transform.manifest import dbt_project; dbt_project()'
 	@touch $(STAMP)
 
-run: setup ## Run the main job through Dagster: land, build, check, publish, report
+run: setup $(if $(filter simulated,$(DEMO)),$(SIMULATED)) ## Run the main job through Dagster: land, build, check, publish, report
 	@$(BIN)/tieout run
+
+$(SIMULATED):
+	@$(BIN)/tieout simulate --out $(SIMULATED) --years 3 --scale 1 --seed 7
 
 report: setup ## Make the monthly report from the published mart
 	@$(BIN)/tieout report
@@ -36,8 +44,8 @@ status: setup ## Show how fresh the sources are and what is published
 	@$(BIN)/tieout status
 
 dev: setup ## Dagster's UI on localhost:3000 with daemon, schedules and sensors
-	@mkdir -p data/dagster && cp -n orchestration/dagster.yaml data/dagster/dagster.yaml || true
-	@DAGSTER_HOME=$(CURDIR)/data/dagster $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+	@mkdir -p $(DATA)/dagster && cp -n orchestration/dagster.yaml $(DATA)/dagster/dagster.yaml || true
+	@DAGSTER_HOME=$(CURDIR)/$(DATA)/dagster $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
 test: setup ## Run all tests
 	@$(BIN)/python -m pytest
@@ -54,8 +62,9 @@ lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
 	@$(BIN)/dg check yaml
 	@$(BIN)/dg check defs
 
-docs: setup ## Write the KPI dictionary page
+docs: setup ## Write the KPI dictionary page and the reference of the simulated company
 	@$(BIN)/python -m orchestration.kpis.document
+	@$(BIN)/python -m orchestration.simulation.document
 
 format: setup ## Let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff check --fix-only .
@@ -63,4 +72,4 @@ format: setup ## Let ruff and sqlfluff mend what they can
 	@TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff fix --processes 2 dbt_project/models dbt_project/tests
 
 clean: ## Remove what runs have written; the demo company's sources stay
-	@rm -rf data/raw data/warehouse data/published data/reports data/data_docs data/state data/dagster data/tmp dbt_project/target
+	@rm -rf data/simulated data/raw data/warehouse data/published data/reports data/data_docs data/state data/dagster data/tmp dbt_project/target

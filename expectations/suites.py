@@ -1,5 +1,7 @@
 """The suites as people write them: `suites/<schema>.<table>.yaml`, read and validated.
 
+Those that hold for one demo company's data only are in a folder of the demo's name, `suites/<demo>/`.
+
 What belongs here: the form of a suite file and the errors about it. Not here: running anything (`runner`), and nothing
 that imports Great Expectations, because Dagster reads the suites each time it loads its definitions.
 """
@@ -74,6 +76,7 @@ class Suite(BaseModel):
     key: list[_Text] = Field(min_length=1, description="The columns that name a row, shown for failing rows.")
     description: _Text
     expectations: list[Expectation] = Field(min_length=1)
+    subfolder: str = Field(default="", description="Where below suites/ its file is; set on reading.")
 
     @property
     def schema_name(self) -> str:
@@ -88,20 +91,20 @@ class Suite(BaseModel):
     @property
     def file_name(self) -> str:
         """The file that declares this suite, as people know it."""
-        return f"expectations/suites/{self.table}.yaml"
+        return str(Path("expectations", "suites", self.subfolder, f"{self.table}.yaml"))
 
 
-def load_suites(folder: Path = SUITES_FOLDER) -> list[Suite]:
-    """Read every suite file of `folder`, in order of their names.
+def load_suites(folder: Path = SUITES_FOLDER, demo: str = "adventureworks") -> list[Suite]:
+    """Read every suite file of `folder` and of its folder `demo`, in order of their names.
 
     Returns one Suite per file. Raises SuiteError, naming every mistake in every file, when a file is no YAML, a field
     is missing, unknown or wrong, a file is not named after its table, or an id is used twice.
     """
     mistakes: list[str] = []
     suites: list[Suite] = []
-    for file in sorted(folder.glob("*.yaml")):
+    for file in sorted([*folder.glob("*.yaml"), *(folder / demo).glob("*.yaml")]):
         try:
-            suites.append(_read_suite(file))
+            suites.append(_read_suite(file, folder))
         except SuiteError as error:
             mistakes.append(str(error))
     first_use: dict[str, str] = {}
@@ -120,7 +123,7 @@ def load_suites(folder: Path = SUITES_FOLDER) -> list[Suite]:
     return suites
 
 
-def _read_suite(file: Path) -> Suite:
+def _read_suite(file: Path, folder: Path) -> Suite:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -133,7 +136,7 @@ def _read_suite(file: Path) -> Suite:
         raise SuiteError("\n".join(_mistakes(file, content, error))) from error
     if file.name != f"{suite.table}.yaml":
         raise SuiteError(f"{file.name}, field 'table': is {suite.table}, so the file must be named {suite.table}.yaml")
-    return suite
+    return suite.model_copy(update={"subfolder": str(file.parent.relative_to(folder))})
 
 
 def _mistakes(file: Path, content: dict[str, object], error: ValidationError) -> list[str]:

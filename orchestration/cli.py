@@ -6,12 +6,15 @@ Only here and in the assets are errors turned into one line for a person; anythi
 import os
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from orchestration.settings import settings
+from orchestration.settings import SettingsError, settings
+
+SimulatedFormat = Literal["parquet", "csv"]
 
 _STARTED = time.perf_counter()
 
@@ -137,6 +140,40 @@ def source_inspect(
     typer.echo("\nNothing was written; --write writes these files.")
 
 
+@app.command()
+def simulate(
+    out: Annotated[Path | None, typer.Option(help="The folder to write to; an earlier simulation there goes.")] = None,
+    *,
+    years: Annotated[int, typer.Option(help="Fiscal years from 2023 on, 1 to 10.")] = 3,
+    scale: Annotated[float, typer.Option(help="Size: 1 is 470,000 journal lines in three years.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Another number, another company of the same kind.")] = 7,
+    dirty: Annotated[bool, typer.Option("--dirty", help="Plant malformed rows, duplicates and drift.")] = False,
+    format_: Annotated[SimulatedFormat, typer.Option("--format", help="How the files are written.")] = "parquet",
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what had been delivered by this day.")
+    ] = None,
+    daily: Annotated[int, typer.Option(help="Days at the end that have a file each; the rest is by month.")] = 7,
+    into: Annotated[
+        str | None, typer.Option(help="Fill a database instead: postgresql://user@host/database or sqlite:///file.")
+    ] = None,
+) -> None:
+    """Make the simulated company: its source files and its true numbers, or a database as an ERP has it."""
+    from orchestration.simulation import simulate as simulation  # noqa: PLC0415 - NumPy and DuckDB take time to import
+    from orchestration.simulation.database import fill_database  # noqa: PLC0415
+
+    if (out is None) == (into is None):
+        _fail("tieout: say either --out DIR or --into URL.")
+    options = simulation.Options(years, scale, seed, dirty, format_, until.date() if until else None, daily)
+    if into is not None:
+        typer.echo(f"{fill_database(into, options):,} rows written")
+    elif out is not None:
+        outcome = simulation.simulate(out, options)
+        typer.echo(
+            f"{outcome.folder}: {outcome.files:,} files, {outcome.rows:,} rows, of them {outcome.journal_lines:,} "
+            f"journal lines; the true numbers are in {outcome.folder / 'truth'}"
+        )
+
+
 def _print_summary(*, changed: bool) -> None:
     from orchestration.status import print_headline, print_publication  # noqa: PLC0415
 
@@ -162,12 +199,20 @@ def main() -> None:
     """Run the command line; a fault of the sources, the warehouse or the report is one message and exit code 1."""
     from orchestration.kpis.dictionary import DictionaryError  # noqa: PLC0415
     from orchestration.reports.errors import ReportError  # noqa: PLC0415
+    from orchestration.simulation.errors import SimulationError  # noqa: PLC0415
     from orchestration.sources.errors import SourceError  # noqa: PLC0415
     from orchestration.warehouse.errors import WarehouseError  # noqa: PLC0415
 
     try:
         app()
-    except (DictionaryError, ReportError, SourceError, WarehouseError) as error:
+    except (
+        DictionaryError,
+        ReportError,
+        SettingsError,
+        SimulationError,
+        SourceError,
+        WarehouseError,
+    ) as error:
         typer.echo(_safe(f"tieout: {error}"), err=True)
         sys.exit(1)
     except KeyboardInterrupt:

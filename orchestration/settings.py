@@ -6,9 +6,17 @@ Secrets come from the environment only; none has a default here.
 from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Demo = Literal["adventureworks", "simulated", "none"]
+DEFAULT_DEMO: Demo = "adventureworks"
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be; the message names its environment variable and what is allowed."""
 
 
 class Settings(BaseSettings):
@@ -20,7 +28,13 @@ class Settings(BaseSettings):
         default=Path(__file__).resolve().parent.parent,
         description="The project folder; relative source paths in defs.yaml start here.",
     )
-    data_dir: Path | None = Field(default=None, description="Where everything is written; <root>/data unless set.")
+    demo: Demo = Field(
+        default=DEFAULT_DEMO,
+        description="The demo company that is loaded; none: a company's own sources only.",
+    )
+    data_dir: Path | None = Field(
+        default=None, description="Where everything is written; <root>/data, or <root>/data/simulated of that demo."
+    )
     memory_limit: str = Field(default="768MB", description="DuckDB's memory limit, for each connection that writes.")
     as_of: AwareDatetime | None = Field(
         default=None,
@@ -34,7 +48,8 @@ class Settings(BaseSettings):
     @property
     def data(self) -> Path:
         """The folder that everything is written below."""
-        return (self.data_dir or self.root / "data").resolve()
+        own = self.root / "data" / "simulated" if self.demo == "simulated" else self.root / "data"
+        return (self.data_dir or own).resolve()
 
     @property
     def built(self) -> Path:
@@ -84,5 +99,13 @@ class Settings(BaseSettings):
 
 @lru_cache
 def settings() -> Settings:
-    """Return this process's settings, read from the environment once."""
-    return Settings()
+    """Return this process's settings, read from the environment once. Raises SettingsError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(
+            "; ".join(
+                f"TIEOUT_{'_'.join(map(str, fault['loc'])).upper()} is {fault['input']!r}: {fault['msg']}"
+                for fault in error.errors()
+            )
+        ) from None

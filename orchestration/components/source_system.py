@@ -49,7 +49,9 @@ class SourceSystemComponent(dg.Component):
         return cls(SourceSystem.model_validate(attributes))
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:  # noqa: ARG002
-        """Return the system's assets and their checks."""
+        """Return the system's assets and their checks; none of a demo company that is not the one chosen."""
+        if not self.declared.is_loaded(settings().demo):
+            return dg.Definitions()
         return dg.Definitions(assets=[source_system_assets(self.declared)])
 
 

@@ -1,8 +1,8 @@
 """The KPI dictionary: what each KPI is called, means, and is computed from.
 
 One definition serves the mart, the report, the checks and the docs. This module reads `dictionary/*.yaml` and
-`caveats.yaml`, validates them, and says in words what is wrong. It computes no KPI: the dbt model `kpi_value` does,
-from the terms that `warehouse_rows` turns the definitions into.
+`caveats/<demo>.yaml`, validates them, and says in words what is wrong. It computes no KPI: the dbt model `kpi_value`
+does, from the terms that `warehouse_rows` turns the definitions into.
 """
 
 import csv
@@ -14,7 +14,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 DICTIONARY_FOLDER = Path(__file__).parent / "dictionary"
-CAVEATS_FILE = Path(__file__).parent / "caveats.yaml"
+CAVEATS_FOLDER = Path(__file__).parent / "caveats"
+CAVEATS_FILE = CAVEATS_FOLDER / "adventureworks.yaml"
 
 PeriodType = Literal["month", "quarter", "ytd", "year", "ttm"]
 Unit = Literal["currency", "ratio", "days", "times", "count", "hours", "seconds"]
@@ -117,9 +118,9 @@ class Dictionary:
 
 
 def load_dictionary(
-    folder: Path = DICTIONARY_FOLDER, caveats_file: Path = CAVEATS_FILE, *, statement_structure: Path
+    folder: Path = DICTIONARY_FOLDER, caveats_file: Path | None = CAVEATS_FILE, *, statement_structure: Path
 ) -> Dictionary:
-    """Read and validate the dictionary.
+    """Read and validate the dictionary, with the caveats that the data of a company need.
 
     `statement_structure` is the CSV of statement lines: each line is a measure too, a balance on the balance sheet and
     a flow elsewhere. DictionaryError names the file and the entry that is wrong.
@@ -132,10 +133,17 @@ def load_dictionary(
             measures.append(_build(Measure, entry, file))
         shared = {key: content[key] for key in ("area", "owner", "audience") if key in content}
         definitions += [_build(KpiDefinition, shared | entry, file) for entry in content.get("kpis", [])]
-    definitions = _with_caveats(definitions, caveats_file)
+    if caveats_file is not None:
+        definitions = _with_caveats(definitions, caveats_file)
     dictionary = Dictionary(kpis=tuple(definitions), measures=tuple(measures))
     _check_references(dictionary)
     return dictionary
+
+
+def caveats_of(demo: str) -> Path | None:
+    """Return the file of what distorts the KPIs of a demo company's data, None where nothing is known to."""
+    file = CAVEATS_FOLDER / f"{demo}.yaml"
+    return file if file.exists() else None
 
 
 def _statement_measures(structure: Path) -> list[Measure]:

@@ -25,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 
+from orchestration.settings import DEFAULT_DEMO
 from orchestration.sources.api_options import Api, ApiResource, check_resources
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import DeclarationError
@@ -332,6 +333,9 @@ class SourceSystem(_Declared):
 
     name: SnakeCase
     description: str = Field(min_length=1)
+    demo: SnakeCase | None = Field(
+        default=None, description="The demo company that it belongs to; it is loaded only while TIEOUT_DEMO names it."
+    )
     owners: tuple[str, ...] = Field(min_length=1, description="E-mail addresses, or team:<name>.")
     group: SnakeCase = Field(description="The area, for example finance or operations; Dagster's asset group.")
     root: str | None = Field(
@@ -376,6 +380,10 @@ class SourceSystem(_Declared):
                 raise ValueError(f"{owner!r} is not an owner; allowed: an e-mail address or team:<name>")
         return value
 
+    def is_loaded(self, demo: str) -> bool:
+        """Whether it is read while `demo` is the demo that is chosen: a company's own systems always are."""
+        return self.demo in (None, demo)
+
     @model_validator(mode="after")
     def _distinct_tables(self) -> Self:
         names = [table.name for table in self.tables]
@@ -409,11 +417,12 @@ class SourceSystem(_Declared):
         return project_root / self.location()
 
 
-def load_declarations(defs_folder: Path) -> list[SourceSystem]:
+def load_declarations(defs_folder: Path, demo: str = DEFAULT_DEMO) -> list[SourceSystem]:
     """Read every source system declared below a folder of Dagster definitions, in order of name.
 
-    Only files `defs.yaml` of the type `orchestration.components.SourceSystemComponent` are taken; Dagster is not
-    imported. Raises `DeclarationError` naming file, field and what is allowed.
+    Only files `defs.yaml` of the type `orchestration.components.SourceSystemComponent` are taken, and of the demo
+    companies' only those of `demo`; Dagster is not imported. Raises `DeclarationError` naming file, field and what is
+    allowed, also for systems that are not taken.
     """
     systems: dict[str, SourceSystem] = {}
     for file in sorted(defs_folder.rglob("defs.yaml")):
@@ -427,7 +436,7 @@ def load_declarations(defs_folder: Path) -> list[SourceSystem]:
             if system.name in systems:
                 raise DeclarationError(f"{file}: source system {system.name!r} is declared twice; rename one of them.")
             systems[system.name] = system
-    return [systems[name] for name in sorted(systems)]
+    return [systems[name] for name in sorted(systems) if systems[name].is_loaded(demo)]
 
 
 def _documents(file: Path) -> list[object]:

@@ -32,9 +32,10 @@ def build_fingerprint(installation: Settings) -> str:
     for file in _code_files(installation.root):
         digest.update(f"{file.relative_to(installation.root)}\n".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
+    digest.update(f"demo={installation.demo}\n".encode())
     digest.update(f"as_of={installation.as_of.astimezone(UTC) if installation.as_of else None}\n".encode())
     lake = RawLake(installation.raw_lake)
-    for system in load_declarations(installation.declarations):
+    for system in load_declarations(installation.declarations, installation.demo):
         for table in system.tables:
             batches = [batch.batch_id for batch in lake.current(system.name, table.name, as_of=installation.as_of)]
             digest.update(f"{system.name}.{table.name}={batches}\n".encode())

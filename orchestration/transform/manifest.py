@@ -15,7 +15,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-from orchestration.settings import settings
+from orchestration.settings import DEFAULT_DEMO, settings
 from orchestration.warehouse.errors import WarehouseError
 
 _OWNERS = {"finance": "team:finance", "operations": "team:operations", "kpi": "team:finance", "meta": "team:data"}
@@ -44,14 +44,21 @@ TRANSLATOR = ModelTranslator()
 
 @lru_cache
 def dbt_project() -> DbtProject:
-    """Return the dbt project, its manifest parsed anew if a file of the project is newer."""
-    # The profile reads it; parsed with another value, dbt would parse everything again when it builds.
+    """Return the dbt project, its manifest parsed anew if a file of the project is newer.
+
+    Each demo company enables other models, so each has a manifest of its own.
+    """
+    # The project and the profile read them; parsed with other values, dbt would parse everything again when it builds.
     os.environ["TIEOUT_WAREHOUSE"] = str(settings().warehouse)
-    project = DbtProject(project_dir=settings().dbt_project, profiles_dir=settings().dbt_project)
-    if not _is_manifest_current(settings().dbt_project):
+    os.environ["TIEOUT_DEMO"] = settings().demo
+    root, target = settings().dbt_project, Path("target")
+    if settings().demo != DEFAULT_DEMO:
+        target /= settings().demo
+    project = DbtProject(project_dir=root, profiles_dir=root, target_path=target)
+    if not _is_manifest_current(root, root / target):
         # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
-        (settings().dbt_project / "target" / "partial_parse.msgpack").unlink(missing_ok=True)
-        _parse(settings().dbt_project)
+        (root / target / "partial_parse.msgpack").unlink(missing_ok=True)
+        _parse(root, root / target)
     return project
 
 
@@ -60,10 +67,10 @@ def dbt_executable() -> Path:
     return Path(sys.executable).with_name("dbt")
 
 
-def _parse(root: Path) -> None:
-    folders = ["--project-dir", str(root), "--profiles-dir", str(root), "--log-path", str(root / "target")]
+def _parse(root: Path, target: Path) -> None:
+    folders = ["--project-dir", str(root), "--profiles-dir", str(root), "--log-path", str(target)]
     outcome = subprocess.run(  # noqa: S603 - our own arguments
-        [str(dbt_executable()), "parse", *folders, "--target-path", str(root / "target")],
+        [str(dbt_executable()), "parse", *folders, "--target-path", str(target)],
         capture_output=True,
         text=True,
         check=False,
@@ -72,8 +79,8 @@ def _parse(root: Path) -> None:
         raise WarehouseError(f"The dbt project cannot be parsed.\n{outcome.stdout.strip()}")
 
 
-def _is_manifest_current(root: Path) -> bool:
-    manifest_file = root / "target" / "manifest.json"
+def _is_manifest_current(root: Path, target: Path) -> bool:
+    manifest_file = target / "manifest.json"
     if not manifest_file.exists():
         return False
     parsed_at = manifest_file.stat().st_mtime

@@ -16,28 +16,34 @@ class Installation:
     """A project root whose sources a test may change, and the folder that runs write below."""
 
     root: Path
+    demo: str = "adventureworks"
+
+    @property
+    def data(self) -> Path:
+        """The folder that runs write below."""
+        return self.root / "data" / ("simulated" if self.demo == "simulated" else "")
 
     @property
     def sources(self) -> Path:
         """The demo company's files."""
-        return self.root / "data" / "demo" / "adventureworks"
+        return self.root / "data" / "demo" / self.demo
 
     @property
     def mart(self) -> Path:
         """The published mart."""
-        return self.root / "data" / "published" / "mart.duckdb"
+        return self.data / "published" / "mart.duckdb"
 
     @property
     def reports(self) -> Path:
         """The report archive."""
-        return self.root / "data" / "reports"
+        return self.data / "reports"
 
     def environment(self) -> dict[str, str]:
         """Return the environment that makes `tieout` work here and nowhere else."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
         # Nothing of this Python's environment is on the PATH: the commands must find their own tools.
         kept["PATH"] = "/usr/local/bin:/usr/bin:/bin"
-        return kept | {"TIEOUT_ROOT": str(self.root), "COLUMNS": "200"}
+        return kept | {"TIEOUT_ROOT": str(self.root), "TIEOUT_DEMO": self.demo, "COLUMNS": "200"}
 
     def tieout(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command in a process of its own and return what it printed."""
@@ -70,5 +76,5 @@ def make_installation(root: Path) -> Installation:
         if name != "dbt_project":
             (root / name).symlink_to(PROJECT / name)
     shutil.copytree(PROJECT / "dbt_project", root / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
-    shutil.copytree(PROJECT / "data" / "demo", root / "data" / "demo")
+    shutil.copytree(PROJECT / "data" / "demo", root / "data" / "demo", ignore=shutil.ignore_patterns("simulated"))
     return Installation(root)

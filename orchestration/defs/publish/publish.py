@@ -69,7 +69,9 @@ def publish_now(installation: Settings) -> Publication:
             built_at=datetime.fromtimestamp(warehouse.stat().st_mtime, UTC),
         ),
         source_freshness(
-            RawLake(installation.raw_lake), load_declarations(installation.declarations), as_of=installation.as_of
+            RawLake(installation.raw_lake),
+            load_declarations(installation.declarations, installation.demo),
+            as_of=installation.as_of,
         ),
         code_version(installation.root),
         datetime.now(UTC),

@@ -22,9 +22,10 @@ from orchestration.sources.errors import SourceError
 def source_databases_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Request a refresh of the databases whose state is not the one that the last request was for."""
     try:
-        systems = [system for system in load_declarations(settings().declarations) if system.database]
+        declared = load_declarations(settings().declarations, settings().demo)
     except SourceError as error:
         return dg.SkipReason(str(error))
+    systems = [system for system in declared if system.database]
     return poll(context, systems, _state, "No declared database has news.")
 
 

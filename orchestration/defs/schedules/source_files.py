@@ -28,9 +28,12 @@ _MINUTE = 60
 def source_files_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Request a refresh once per state of a system's files, after they have stopped changing."""
     try:
-        systems = [system for system in load_declarations(settings().declarations) if not system.database]
+        systems = [
+            system for system in load_declarations(settings().declarations, settings().demo) if not system.database
+        ]
     except SourceError as error:
         return dg.SkipReason(str(error))
+    systems = [system for system in declared if not system.database]
     return poll(context, systems, _state, "No declared source file appeared, changed or went.")
 
 

@@ -1,32 +1,37 @@
 -- Grain: one row per account of the chart of accounts.
 with
 
-accounts as (select * from {{ ref('stg_adventureworks_finance__dim_account') }}),
+accounts as (
+    {{ supplied(
+        by=['map_adventureworks__account', 'map_simulated__account'],
+        columns={
+            'account_key': 'int',
+            'account_code': 'string',
+            'account_name': 'string',
+            'parent_account_code': 'string',
+            'source_account_type': 'string',
+            'line_code': 'string',
+            'cash_flow_line_code': 'string',
+            'is_statistical': 'boolean',
+            'debit_sign': 'int',
+        },
+    ) }}
+),
 
-account_map as (select * from {{ ref('adventureworks_account_map') }}),
+structure as (select * from {{ ref('statement_structure') }})
 
-structure as (select * from {{ ref('statement_structure') }}),
-
-final as (
-    select
-        accounts.account_key,
-        accounts.account_code,
-        accounts.account_name,
-        accounts.parent_account_code,
-        accounts.account_type as source_account_type,
-        structure.statement,
-        account_map.line_code,
-        account_map.cash_flow_line_code,
-        account_map.line_code is not null as is_posting_account,
-        accounts.account_type in ('Statistical', 'Balances', 'Flow') as is_statistical,
-        case
-            when accounts.account_type in ('Assets', 'Expenditures') then 1
-            when accounts.account_type in ('Liabilities', 'Revenue') then -1
-        end as debit_sign,
-        {{ lineage_columns('accounts') }}
-    from accounts
-    left join account_map on accounts.account_code = cast(account_map.account_code as {{ dbt.type_string() }})
-    left join structure on account_map.line_code = structure.line_code
-)
-
-select * from final
+select
+    accounts.account_key,
+    accounts.account_code,
+    accounts.account_name,
+    accounts.parent_account_code,
+    accounts.source_account_type,
+    structure.statement,
+    accounts.line_code,
+    accounts.cash_flow_line_code,
+    accounts.line_code is not null as is_posting_account,
+    accounts.is_statistical,
+    accounts.debit_sign,
+    {{ lineage_columns('accounts') }}
+from accounts
+left join structure on accounts.line_code = structure.line_code

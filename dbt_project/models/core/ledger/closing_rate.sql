@@ -12,7 +12,7 @@ period_rates as (
         closings.closing_id,
         closings.fiscal_year,
         closings.fiscal_period,
-        cast(avg(rates.average_rate) as decimal(18, 8)) as average_rate,
+        cast({{ exact_average('rates.average_rate', 8) }} as decimal(18, 8)) as average_rate,
         cast(max(case when rates.rate_on = closings.period_end then rates.end_of_day_rate end) as decimal(18, 8))
             as closing_rate,
         count(*) as rate_day_count

@@ -1,38 +1,30 @@
 -- Grain: one row per entity, closing, statistical account and department: counts that sit in the ledger beside money.
 with
 
-ledger as (select * from {{ ref('stg_adventureworks_finance__fact_finance') }}),
-
-scenarios as (select * from {{ ref('stg_adventureworks_finance__dim_scenario') }}),
-
-accounts as (
-    select * from {{ ref('account') }}
-    where is_statistical
+balances as (
+    {{ supplied(
+        by=['map_adventureworks__statistical_balance', 'map_simulated__statistical_balance'],
+        columns={
+            'entity_id': 'string',
+            'closing_id': 'string',
+            'account_code': 'string',
+            'department_code': 'string',
+            'quantity_name': 'string',
+            'quantity': 'decimal(18, 2)',
+        },
+    ) }}
 ),
 
-entities as (select * from {{ ref('entity') }}),
-
-closings as (
-    select * from {{ ref('closing') }}
-    where closing_type = 'regular'
-)
+closings as (select * from {{ ref('closing') }})
 
 select
-    entities.entity_id,
-    closings.closing_id,
-    ledger.closing_on,
-    accounts.account_code,
-    cast(ledger.department_group_key as {{ dbt.type_string() }}) as department_code,
-    case accounts.account_code
-        when '9510' then 'headcount'
-        when '9520' then 'units_sold'
-        when '9540' then 'square_feet'
-    end as quantity_name,
-    ledger.amount as quantity,
-    {{ lineage_columns('ledger') }}
-from ledger
-inner join scenarios on ledger.scenario_key = scenarios.scenario_key
-inner join accounts on ledger.account_key = accounts.account_key
-inner join entities on ledger.organization_key = entities.organization_key
-inner join closings on ledger.closing_on = closings.period_end
-where scenarios.scenario_name = 'Actual'
+    balances.entity_id,
+    balances.closing_id,
+    closings.period_end as closing_on,
+    balances.account_code,
+    balances.department_code,
+    balances.quantity_name,
+    balances.quantity,
+    {{ lineage_columns('balances') }}
+from balances
+inner join closings on balances.closing_id = closings.closing_id

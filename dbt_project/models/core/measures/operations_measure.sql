@@ -1,9 +1,9 @@
 -- Grain: one row per measure, entity, closing, dimension and member, complete: a period that the source covers and
--- that has nothing is there as 0. Amounts in US dollars. The measures are those of the dictionary's measures.yaml.
+-- that has nothing is there as 0. Amounts in the group's currency. The measures are those of the dictionary's measures.yaml.
 with
 
 group_entity as (
-    select entity_id from {{ ref('entity') }}
+    select entity_id, currency_code from {{ ref('entity') }}
     where is_group
 ),
 
@@ -55,20 +55,54 @@ quotas as (
     group by closing_id
 ),
 
-stock_days as (
+-- Stock is in the currency of its entity, each entity's sum is translated at the closing rate.
+stock_by_entity as (
     select
+        entity_id,
         closing_id,
-        {{ grouped_dimension({'product_category': 'product_category_name'}) }},
+        product_category_name,
+        currency_code,
         sum(case when is_active then 1 else 0 end) as active_product_days,
         sum(case when is_active and is_stock_out then 1 else 0 end) as stock_out_product_days,
         sum(case when balance_qty < 0 then 1 else 0 end) as negative_stock_product_days,
         sum(case when is_period_end then stock_value_amount else 0 end) as stock_value_amount
     from stock
-    group by grouping sets ((closing_id), (closing_id, product_category_name))  -- noqa: PRS
+    where closing_id is not null
+    group by entity_id, closing_id, product_category_name, currency_code
+),
+
+translated_stock as (
+    select
+        stock_by_entity.*,
+        case
+            when stock_by_entity.currency_code = group_entity.currency_code then stock_by_entity.stock_value_amount
+            else stock_by_entity.stock_value_amount * rates.closing_rate
+        end as stock_value_group_amount
+    from stock_by_entity
+    cross join group_entity
+    left join {{ ref('closing_rate') }} as rates
+        on stock_by_entity.closing_id = rates.closing_id and stock_by_entity.currency_code = rates.currency_code
+),
+
+stock_days as (
+    select
+        entity_id,
+        closing_id,
+        {{ grouped_dimension({'product_category': 'product_category_name'}) }},
+        sum(active_product_days) as active_product_days,
+        sum(stock_out_product_days) as stock_out_product_days,
+        sum(negative_stock_product_days) as negative_stock_product_days,
+        sum(stock_value_group_amount) as stock_value_amount
+    from translated_stock
+    group by grouping sets (  -- noqa: PRS
+        (entity_id, closing_id), (entity_id, closing_id, product_category_name),
+        (closing_id), (closing_id, product_category_name)
+    )
 ),
 
 purchases as (
     select
+        entity_id,
         due_closing_id as closing_id,
         count(*) as po_line_due_count,
         sum(case when is_on_time then 1 else 0 end) as po_line_on_time_count,
@@ -77,7 +111,7 @@ purchases as (
         sum(rejected_qty) as po_rejected_qty,
         sum(line_amount) as po_amount
     from {{ ref('purchase_order_line') }}
-    group by due_closing_id
+    group by grouping sets ((entity_id, due_closing_id), (due_closing_id))  -- noqa: PRS
 ),
 
 service as (
@@ -85,12 +119,22 @@ service as (
         closing_id,
         {{ grouped_dimension({'shift': 'shift_name'}) }},
         sum(call_count) as call_count,
-        sum(call_count * abandoned_share) as abandoned_call_count,
+        sum(abandoned_call_count) as abandoned_call_count,
         sum(automatic_response_count) as automatic_response_count,
         sum(issue_count) as service_issue_count,
         sum(issue_count * average_issue_seconds) as service_issue_seconds
     from {{ ref('service_shift') }}
     group by grouping sets ((closing_id), (closing_id, shift_name))  -- noqa: PRS
+),
+
+tickets as (
+    select
+        entity_id,
+        closing_id,
+        sum(case when satisfaction_score >= 4 then 1 else 0 end) as satisfied_rating_count,
+        count(satisfaction_score) as rating_count
+    from {{ ref('customer_ticket') }}
+    group by grouping sets ((entity_id, closing_id), (closing_id))  -- noqa: PRS
 ),
 
 heads as (
@@ -100,7 +144,7 @@ heads as (
     group by grouping sets ((entity_id, closing_id), (closing_id))  -- noqa: PRS
 ),
 
-observed as (
+all_observed as (
     {{ unpivot_measures('sales', 'sales', [
         'sales_order_amount', 'order_product_cost_amount', 'order_line_count', 'below_cost_line_count', 'order_count',
         'order_to_ship_days', 'on_time_order_count', 'reseller_sales_amount',
@@ -110,17 +154,27 @@ observed as (
     union all
     {{ unpivot_measures('stock', 'stock_days', [
         'active_product_days', 'stock_out_product_days', 'negative_stock_product_days', 'stock_value_amount',
-    ]) }}
+    ], has_entity=true) }}
     union all
     {{ unpivot_measures('purchases', 'purchases', [
         'po_line_due_count', 'po_line_on_time_count', 'po_line_short_count', 'po_received_qty', 'po_rejected_qty', 'po_amount',
-    ], has_dimension=false) }}
+    ], has_entity=true, has_dimension=false) }}
     union all
     {{ unpivot_measures('service', 'service', [
         'call_count', 'abandoned_call_count', 'automatic_response_count', 'service_issue_count', 'service_issue_seconds',
     ]) }}
     union all
+    {{ unpivot_measures('tickets', 'tickets', ['satisfied_rating_count', 'rating_count'], has_entity=true, has_dimension=false) }}
+    union all
     {{ unpivot_measures('heads', 'heads', ['headcount'], has_entity=true, has_dimension=false) }}
+),
+
+-- What a source does not tell apart by entity is the group's: once, as the total of all entities.
+observed as (
+    select all_observed.*
+    from all_observed
+    cross join group_entity
+    where all_observed.entity_id is null or all_observed.entity_id <> group_entity.entity_id
 ),
 
 coverage as (select * from {{ ref('source_coverage') }}),

@@ -1,11 +1,16 @@
 -- Grain: one row per period type, period (named by its last closing), closing in it and use of that closing.
 -- A flow is summed over the closings of the period, year-end adjustments with the last closing of their year; a balance
--- is averaged over the points from the closing before the period to its last one.
+-- is averaged over the points from the closing before the period to its last one; opening balances are such a point.
 with
 
 closings as (select * from {{ ref('closing') }}),
 
 periods as (
+    select * from closings
+    where closing_type not in ('opening', 'year_end_adjustment')
+),
+
+balances as (
     select * from closings
     where closing_type <> 'year_end_adjustment'
 ),
@@ -29,8 +34,7 @@ members as (
             members.period_number,
             members.period_start as member_start,
             members.fiscal_year,
-            members.fiscal_period,
-            members.days_in_period
+            members.fiscal_period
         from periods as anchors
         inner join periods as members on {{ condition }}
         {{ 'union all' if not loop.last }}
@@ -45,7 +49,6 @@ windows as (
         period_end,
         min(member_start) as period_start,
         min(period_number) as first_number,
-        sum(days_in_period) as days_in_window,
         count(*) as flow_count
     from members
     group by period_type, anchor_closing_id, anchor_number, period_end
@@ -73,11 +76,11 @@ points as (
     select
         windows.period_type,
         windows.anchor_closing_id,
-        periods.closing_id,
-        periods.period_number = windows.anchor_number as is_closing_point,
-        periods.period_number = windows.first_number - 1 as is_opening_point
+        balances.closing_id,
+        balances.period_number = windows.anchor_number as is_closing_point,
+        balances.period_number = windows.first_number - 1 as is_opening_point
     from windows
-    inner join periods on periods.period_number between windows.first_number - 1 and windows.anchor_number
+    inner join balances on balances.period_number between windows.first_number - 1 and windows.anchor_number
 ),
 
 uses as (
@@ -125,7 +128,6 @@ final as (
         uses.is_counted,
         windows.period_start,
         windows.period_end,
-        windows.days_in_window,
         case uses.over_window
             when 'flow' then windows.flow_count
             when 'average' then windows.flow_count + 1

@@ -4,7 +4,16 @@ with
 
 closings as (
     select * from {{ ref('closing') }}
-    where closing_type <> 'year_end_adjustment'
+    where closing_type not in ('opening', 'year_end_adjustment')
+),
+
+-- What a system says of the days that it has delivered completely; the others' days are those that rows are there for.
+extents as (
+    {{ supplied(
+        by=['map_simulated__source_extent'],
+        columns={'source_name': 'string', 'first_on': 'date', 'last_on': 'date'},
+        has_lineage=false,
+    ) }}
 ),
 
 channel_days as (
@@ -107,12 +116,32 @@ source_days as (
     from {{ ref('service_shift') }} as service_shift
     cross join shifts
     group by shifts.member
+    union all
+    select
+        'tickets' as source_name,
+        'total' as member,
+        min(recorded_on) as first_on,
+        max(recorded_on) as last_on,
+        max(recorded_on) as known_until
+    from {{ ref('customer_ticket') }}
+    having count(*) > 0
+),
+
+covered as (
+    select
+        source_days.source_name,
+        source_days.member,
+        coalesce(extents.first_on, source_days.first_on) as first_on,
+        coalesce(extents.last_on, source_days.last_on) as last_on,
+        coalesce(extents.last_on, source_days.known_until) as known_until
+    from source_days
+    left join extents on source_days.source_name = extents.source_name
 )
 
 select
-    source_days.source_name,
-    source_days.member,
+    covered.source_name,
+    covered.member,
     closings.closing_id,
-    closings.period_start < source_days.first_on or closings.period_end > source_days.last_on as is_partial
-from source_days
-inner join closings on source_days.first_on <= closings.period_end and source_days.known_until >= closings.period_start
+    closings.period_start < covered.first_on or closings.period_end > covered.last_on as is_partial
+from covered
+inner join closings on covered.first_on <= closings.period_end and covered.known_until >= closings.period_start

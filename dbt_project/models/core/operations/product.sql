@@ -1,35 +1,47 @@
 -- Grain: one row per product version (a product is versioned when its cost or price changes).
--- The source's last days are unusable where they lie before the first day; such a version then has no last day.
+-- A last day before the first one is unusable; such a version then has no last day.
 with
 
-versions as (select * from {{ ref('stg_adventureworks_operations__dim_product') }}),
-
-subcategories as (select * from {{ ref('stg_adventureworks_operations__dim_product_subcategory') }}),
-
-categories as (select * from {{ ref('stg_adventureworks_operations__dim_product_category') }}),
-
-erp_products as (select * from {{ ref('stg_adventureworks_erp__product') }})
+versions as (
+    {{ supplied(
+        by=['map_adventureworks__product', 'map_simulated__product'],
+        columns={
+            'product_key': 'int',
+            'product_number': 'string',
+            'product_id': 'string',
+            'product_name': 'string',
+            'product_subcategory_name': 'string',
+            'product_category_name': 'string',
+            'is_finished_good': 'boolean',
+            'is_made': 'boolean',
+            'standard_cost_amount': 'decimal(19, 4)',
+            'list_price_amount': 'decimal(19, 4)',
+            'safety_stock_qty': 'int',
+            'reorder_point_qty': 'int',
+            'valid_from_on': 'date',
+            'source_valid_to_on': 'date',
+            'is_current': 'boolean',
+        },
+    ) }}
+)
 
 select
-    versions.product_key,
-    versions.product_number,
-    erp_products.product_id,
-    versions.product_name,
-    subcategories.product_subcategory_name,
-    coalesce(categories.product_category_name, 'Not sold') as product_category_name,
-    versions.is_finished_good,
-    erp_products.is_made,
-    versions.standard_cost_amount,
-    versions.list_price_amount,
-    versions.safety_stock_qty,
-    versions.reorder_point_qty,
-    versions.valid_from_on,
-    case when versions.valid_to_on >= versions.valid_from_on then versions.valid_to_on end as valid_to_on,
-    versions.valid_to_on as source_valid_to_on,
-    coalesce(versions.valid_to_on < versions.valid_from_on, false) as is_validity_reversed,
-    coalesce(versions.product_status = 'Current', false) as is_current,
-    {{ lineage_columns('versions') }}
+    product_key,
+    product_number,
+    product_id,
+    product_name,
+    product_subcategory_name,
+    coalesce(product_category_name, 'Not sold') as product_category_name,
+    is_finished_good,
+    is_made,
+    standard_cost_amount,
+    list_price_amount,
+    safety_stock_qty,
+    reorder_point_qty,
+    valid_from_on,
+    case when source_valid_to_on >= valid_from_on then source_valid_to_on end as valid_to_on,
+    source_valid_to_on,
+    coalesce(source_valid_to_on < valid_from_on, false) as is_validity_reversed,
+    is_current,
+    {{ lineage_columns() }}
 from versions
-left join subcategories on versions.product_subcategory_key = subcategories.product_subcategory_key
-left join categories on subcategories.product_category_key = categories.product_category_key
-left join erp_products on versions.product_number = erp_products.product_number

@@ -1,14 +1,31 @@
--- Grain: one row per purchase order; amounts in US dollars.
+-- Grain: one row per purchase order; amounts in the group's currency.
 with
 
-orders as (select * from {{ ref('stg_adventureworks_erp__purchase_order_header') }}),
+orders as (
+    {{ supplied(
+        by=['map_adventureworks__purchase_order', 'map_simulated__purchase_order'],
+        columns={
+            'purchase_order_id': 'int',
+            'entity_id': 'string',
+            'supplier_id': 'string',
+            'order_status': 'string',
+            'ordered_on': 'date',
+            'shipped_on': 'date',
+            'subtotal_amount': 'decimal(19, 4)',
+            'tax_amount': 'decimal(19, 4)',
+            'freight_amount': 'decimal(19, 4)',
+            'total_amount': 'decimal(19, 4)',
+        },
+    ) }}
+),
 
 calendar as (select * from {{ ref('calendar_day') }})
 
 select
     orders.purchase_order_id,
-    orders.vendor_id as supplier_id,
-    {{ purchase_order_status('orders.status_code') }} as order_status,
+    orders.entity_id,
+    orders.supplier_id,
+    orders.order_status,
     orders.ordered_on,
     orders.shipped_on,
     calendar.period_end,
@@ -18,4 +35,4 @@ select
     orders.total_amount,
     {{ lineage_columns('orders') }}
 from orders
-left join calendar on orders.ordered_on = calendar.date_day
+left join calendar on orders.ordered_on = calendar.date_day and orders.entity_id = calendar.entity_id

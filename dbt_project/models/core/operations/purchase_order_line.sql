@@ -1,8 +1,25 @@
--- Grain: one row per line of a purchase order; amounts in US dollars.
--- The source has no day of receipt: the day on which the supplier shipped stands for it.
+-- Grain: one row per line of a purchase order; amounts in the group's currency.
+-- On time is what the supplier shipped by the day due. A line that nothing was received for is not on time, and short.
 with
 
-order_lines as (select * from {{ ref('stg_adventureworks_erp__purchase_order_detail') }}),
+order_lines as (
+    {{ supplied(
+        by=['map_adventureworks__purchase_order_line', 'map_simulated__purchase_order_line'],
+        columns={
+            'purchase_order_line_id': 'int',
+            'purchase_order_id': 'int',
+            'product_id': 'string',
+            'due_on': 'date',
+            'shipped_on': 'date',
+            'ordered_qty': 'decimal(19, 4)',
+            'received_qty': 'decimal(19, 4)',
+            'rejected_qty': 'decimal(19, 4)',
+            'stocked_qty': 'decimal(19, 4)',
+            'unit_price': 'decimal(19, 4)',
+            'line_amount': 'decimal(19, 4)',
+        },
+    ) }}
+),
 
 orders as (select * from {{ ref('purchase_order') }}),
 
@@ -11,15 +28,16 @@ calendar as (select * from {{ ref('calendar_day') }})
 select
     order_lines.purchase_order_line_id,
     order_lines.purchase_order_id,
+    orders.entity_id,
     orders.supplier_id,
     order_lines.product_id,
     orders.order_status,
     orders.ordered_on,
     order_lines.due_on,
-    orders.shipped_on,
+    order_lines.shipped_on,
     due_calendar.closing_id as due_closing_id,
-    orders.shipped_on <= order_lines.due_on as is_on_time,
-    order_lines.received_qty < order_lines.ordered_qty as is_short,
+    order_lines.shipped_on <= order_lines.due_on as is_on_time,
+    coalesce(order_lines.received_qty, 0) < order_lines.ordered_qty as is_short,
     order_lines.ordered_qty,
     order_lines.received_qty,
     order_lines.rejected_qty,
@@ -29,4 +47,5 @@ select
     {{ lineage_columns('order_lines') }}
 from order_lines
 inner join orders on order_lines.purchase_order_id = orders.purchase_order_id
-left join calendar as due_calendar on order_lines.due_on = due_calendar.date_day
+left join calendar as due_calendar
+    on order_lines.due_on = due_calendar.date_day and orders.entity_id = due_calendar.entity_id

@@ -1,68 +1,64 @@
--- Grain: one row per line of a sales order of either channel; amounts in US dollars.
--- The sources' currency names the customer's currency only: a product's price is the same number in every currency.
+-- Grain: one row per line of a sales order, lines that were cancelled aside; amounts in the group's currency.
+-- What is said of the order as a whole, days to shipment and on time, counts once: on its first line.
 with
 
-reseller_lines as (
-    select
-        'reseller' as channel,
-        'R' || cast(reseller_key as {{ dbt.type_string() }}) as customer_id,
-        {{ sales_order_columns() }}
-    from {{ ref('stg_adventureworks_operations__fact_reseller_sales') }}
-),
-
-internet_lines as (
-    select
-        'internet' as channel,
-        'C' || cast(customer_key as {{ dbt.type_string() }}) as customer_id,
-        {{ sales_order_columns() }}
-    from {{ ref('stg_adventureworks_operations__fact_internet_sales') }}
-),
-
 lines as (
-    select * from reseller_lines
-    union all
-    select * from internet_lines
+    {{ supplied(
+        by=['map_adventureworks__sales_order_line', 'map_simulated__sales_order_line'],
+        columns={
+            'sales_order_number': 'string',
+            'sales_order_line_number': 'int',
+            'channel': 'string',
+            'customer_id': 'string',
+            'product_key': 'int',
+            'entity_id': 'string',
+            'territory_key': 'int',
+            'customer_currency_code': 'string',
+            'ordered_on': 'date',
+            'due_on': 'date',
+            'shipped_on': 'date',
+            'order_shipped_on': 'date',
+            'ordered_qty': 'int',
+            'unit_price': 'decimal(19, 4)',
+            'gross_amount': 'decimal(19, 4)',
+            'discount_amount': 'decimal(19, 4)',
+            'sales_amount': 'decimal(19, 4)',
+            'product_cost_amount': 'decimal(19, 4)',
+            'tax_amount': 'decimal(19, 4)',
+            'freight_amount': 'decimal(19, 4)',
+        },
+    ) }}
 ),
 
-territories as (select * from {{ ref('territory') }}),
+calendar as (select * from {{ ref('calendar_day') }})
 
-currencies as (select * from {{ ref('stg_adventureworks_finance__dim_currency') }}),
-
-calendar as (select * from {{ ref('calendar_day') }}),
-
-final as (
-    select
-        lines.sales_order_number,
-        lines.sales_order_line_number,
-        lines.channel,
-        lines.customer_id,
-        lines.product_key,
-        territories.entity_id,
-        lines.sales_territory_key as territory_key,
-        currencies.currency_code as customer_currency_code,
-        lines.ordered_on,
-        lines.due_on,
-        lines.shipped_on,
-        calendar.closing_id,
-        {{ dbt.datediff('lines.ordered_on', 'lines.shipped_on', 'day') }}             as order_to_ship_days,  -- noqa: LT05
-        lines.shipped_on <= lines.due_on as is_on_time,
-        row_number() over (
-            partition by lines.sales_order_number order by lines.sales_order_line_number
-        ) = 1 as is_first_line,
-        lines.ordered_qty,
-        lines.unit_price,
-        lines.gross_amount,
-        lines.discount_amount,
-        lines.sales_amount,
-        lines.product_cost_amount,
-        lines.tax_amount,
-        lines.freight_amount,
-        lines.sales_amount < lines.product_cost_amount as is_below_cost,
-        {{ lineage_columns('lines') }}
-    from lines
-    inner join territories on lines.sales_territory_key = territories.territory_key
-    inner join currencies on lines.currency_key = currencies.currency_key
-    left join calendar on lines.ordered_on = calendar.date_day
-)
-
-select * from final
+select
+    lines.sales_order_number,
+    lines.sales_order_line_number,
+    lines.channel,
+    lines.customer_id,
+    lines.product_key,
+    lines.entity_id,
+    lines.territory_key,
+    lines.customer_currency_code,
+    lines.ordered_on,
+    lines.due_on,
+    lines.shipped_on,
+    calendar.closing_id,
+    {{ dbt.datediff('lines.ordered_on', 'lines.order_shipped_on', 'day') }}             as order_to_ship_days,  -- noqa: LT05
+    lines.order_shipped_on <= lines.due_on as is_on_time,
+    row_number() over (
+        partition by lines.sales_order_number order by lines.sales_order_line_number
+    ) = 1 as is_first_line,
+    lines.ordered_qty,
+    lines.unit_price,
+    lines.gross_amount,
+    lines.discount_amount,
+    lines.sales_amount,
+    lines.product_cost_amount,
+    lines.tax_amount,
+    lines.freight_amount,
+    lines.sales_amount < lines.product_cost_amount as is_below_cost,
+    {{ lineage_columns('lines') }}
+from lines
+left join calendar on lines.ordered_on = calendar.date_day and lines.entity_id = calendar.entity_id

@@ -1,9 +1,33 @@
--- Grain: one row per day and shift of the call centre.
+-- Grain: one row per day and shift of the group's call centre.
 with
 
-shifts as (select * from {{ ref('stg_adventureworks_operations__fact_call_center') }}),
+shifts as (
+    {{ supplied(
+        by=['map_adventureworks__service_shift', 'map_simulated__service_shift'],
+        columns={
+            'shift_on': 'date',
+            'shift_name': 'string',
+            'wage_type': 'string',
+            'operator_count': 'int',
+            'call_count': 'int',
+            'automatic_response_count': 'int',
+            'order_count': 'int',
+            'issue_count': 'int',
+            'average_issue_seconds': 'int',
+            'abandoned_share': 'decimal(9, 4)',
+            'abandoned_call_count': 'decimal(19, 4)',
+        },
+    ) }}
+),
 
-calendar as (select * from {{ ref('calendar_day') }})
+calendar as (
+    select * from {{ ref('calendar_day') }}
+    where
+        entity_id in (
+            select entity_id from {{ ref('entity') }}
+            where is_group
+        )
+)
 
 select
     shifts.shift_on,
@@ -17,6 +41,7 @@ select
     shifts.issue_count,
     shifts.average_issue_seconds,
     shifts.abandoned_share,
+    shifts.abandoned_call_count,
     {{ lineage_columns('shifts') }}
 from shifts
 left join calendar on shifts.shift_on = calendar.date_day

@@ -1,10 +1,12 @@
 -- Grain: one row per supplier.
-select
-    vendor_id as supplier_id,
-    vendor_code as supplier_code,
-    vendor_name as supplier_name,
-    credit_rating,
-    is_preferred,
-    is_active,
-    {{ lineage_columns() }}
-from {{ ref('stg_adventureworks_erp__vendor') }}
+{{ supplied(
+    by=['map_adventureworks__supplier', 'map_simulated__supplier'],
+    columns={
+        'supplier_id': 'string',
+        'supplier_code': 'string',
+        'supplier_name': 'string',
+        'credit_rating': 'int',
+        'is_preferred': 'boolean',
+        'is_active': 'boolean',
+    },
+) }}

@@ -1,20 +1,12 @@
 -- Grain: one row per sales territory, with the entity that keeps its books.
-with
-
-territories as (select * from {{ ref('stg_adventureworks_operations__dim_sales_territory') }}),
-
-territory_entity as (select * from {{ ref('adventureworks_territory_entity') }}),
-
-entities as (select * from {{ ref('entity') }})
-
-select
-    territories.sales_territory_key as territory_key,
-    territories.territory_name,
-    territories.country_name,
-    territories.territory_group,
-    coalesce(entities.entity_id, '{{ var("entity_without_ledger") }}') as entity_id,
-    territory_entity.reason as without_ledger_reason,
-    {{ lineage_columns('territories') }}
-from territories
-left join territory_entity on territories.territory_name = territory_entity.territory_name
-left join entities on territory_entity.organization_name = entities.entity_name
+{{ supplied(
+    by=['map_adventureworks__territory', 'map_simulated__territory'],
+    columns={
+        'territory_key': 'int',
+        'territory_name': 'string',
+        'country_name': 'string',
+        'territory_group': 'string',
+        'entity_id': 'string',
+        'without_ledger_reason': 'string',
+    },
+) }}

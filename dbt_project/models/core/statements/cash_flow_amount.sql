@@ -1,20 +1,20 @@
 -- Grain: one row per entity, regular closing and line of the cash flow statement (indirect method); inflow positive.
 -- Each balance-sheet account but cash belongs to exactly one line, so the lines add up to the change in cash. Depreciation
 -- and the result of asset sales are moved from investing to operations, as pairs that cancel. An entity's first closing has
--- no opening balance and so no cash flow of its own; its cash joins the group's. Flows are translated at the average rate; what that leaves of the change of the
+-- no opening balance, or is it, and so no cash flow of its own; its cash joins the group's. Flows are translated at the average rate; what that leaves of the change of the
 -- translated cash is the effect of exchange rates.
 with
 
 amounts as (
     select * from {{ ref('ledger_line_amount') }}
-    where scenario = 'actual' and closing_type = 'regular'
+    where scenario = 'actual' and closing_type in ('opening', 'regular')
 ),
 
 accounts as (select * from {{ ref('account') }}),
 
 closings as (
     select * from {{ ref('closing') }}
-    where closing_type = 'regular'
+    where closing_type in ('opening', 'regular')
 ),
 
 entities as (select * from {{ ref('entity') }}),

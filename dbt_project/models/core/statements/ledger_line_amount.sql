@@ -102,7 +102,7 @@ translation_adjustments as (
         'actual' as scenario,
         entity_id,
         closing_id,
-        'regular' as closing_type,
+        max(closing_type) as closing_type,
         'balance_sheet' as statement,
         'translation_adjustment' as line_code,
         'translation' as account_code,

@@ -1,5 +1,5 @@
 {{ config(materialized='view', alias='exchange_rate') }}
--- Grain: one row per currency and closing: US dollars for one unit.
+-- Grain: one row per currency and closing: the group currency for one unit.
 select
     currency_code,
     closing_id,

@@ -13,6 +13,18 @@ measures as (select * from {{ ref('measure_value') }}),
 
 windows as (select * from {{ ref('period_window') }}),
 
+entity_days as (
+    select
+        entity_periods.entity_id,
+        windows.period_type,
+        windows.period_end,
+        sum(entity_periods.days_in_period) as days_in_window
+    from windows
+    inner join {{ ref('entity_period') }} as entity_periods on windows.closing_id = entity_periods.closing_id
+    where windows.over_window = 'flow' and windows.is_counted
+    group by entity_periods.entity_id, windows.period_type, windows.period_end
+),
+
 needed as (
     select distinct
         measure_id,
@@ -33,7 +45,6 @@ windowed as (
         measures.dimension,
         measures.member,
         max(measures.currency_code) as currency_code,
-        max(windows.days_in_window) as days_in_window,
         case
             when windows.over_window = 'average'
                 then cast(sum(measures.amount) / count(*) as decimal(38, 6))
@@ -77,7 +88,7 @@ term_values as (
         windowed.currency_code,
         windowed.is_partial,
         cast(
-            windowed.amount * terms.weight * case when terms.is_times_days then windowed.days_in_window else 1 end
+            windowed.amount * terms.weight * case when terms.is_times_days then entity_days.days_in_window else 1 end
             as decimal(38, 6)
         ) as amount
     from terms
@@ -86,6 +97,12 @@ term_values as (
             terms.measure_id = windowed.measure_id
             and terms.over_window = windowed.over_window
             and coalesce(terms.scenario, windowed.scenario) = windowed.scenario
+    left join entity_days
+        on
+            terms.is_times_days
+            and windowed.entity_id = entity_days.entity_id
+            and windowed.period_type = entity_days.period_type
+            and windowed.period_end = entity_days.period_end
 ),
 
 summed as (

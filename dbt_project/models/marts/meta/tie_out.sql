@@ -19,6 +19,7 @@ closings as (select * from {{ ref('closing') }}),
 pivoted as (
     select
         entity_id,
+        closing_id,
         period_end,
         currency_code,
         closing_type,
@@ -36,7 +37,7 @@ pivoted as (
         max(case when line_code = 'intercompany_receivables' then amount end) as intercompany_receivables,
         max(case when line_code = 'intercompany_payables' then amount end) as intercompany_payables
     from lines
-    group by entity_id, period_end, currency_code, closing_type, fiscal_period
+    group by entity_id, closing_id, period_end, currency_code, closing_type, fiscal_period
 ),
 
 moves as (
@@ -46,21 +47,26 @@ moves as (
             when fiscal_period = 1 then 0
             else
                 coalesce(
-                    lag(current_retained_earnings) over (partition by entity_id, closing_type order by period_end), 0
+                    lag(current_retained_earnings) over (
+                        partition by entity_id, closing_type = 'year_end_adjustment' order by period_end
+                    ),
+                    0
                 )
         end as retained_earnings_movement,
-        cash - lag(cash) over (partition by entity_id, closing_type order by period_end) as cash_movement
+        cash - lag(cash) over (
+            partition by entity_id, closing_type = 'year_end_adjustment' order by period_end
+        ) as cash_movement
     from pivoted
 ),
 
 ledger_postings as (
     select
         entity_id,
-        closing_on as period_end,
+        closing_id,
         -sum(amount) as net_income
     from {{ ref('trial_balance') }}
     where statement = 'profit_and_loss'
-    group by entity_id, closing_on
+    group by entity_id, closing_id
 ),
 
 adjustment_postings as (
@@ -88,6 +94,7 @@ orders as (
 ledger_orders as (
     select
         moves.entity_id,
+        moves.closing_id,
         moves.period_end,
         moves.currency_code,
         moves.trade_sales,
@@ -101,36 +108,43 @@ ledger_orders as (
         orders.cost_amount
     from moves
     inner join group_entity on moves.entity_id = group_entity.entity_id
-    inner join closings on moves.period_end = closings.period_end and closings.closing_type = 'regular'
-    left join orders on closings.closing_id = orders.closing_id
+    left join orders on moves.closing_id = orders.closing_id
+    where moves.closing_type = 'regular'
 ),
 
 stock_values as (
     select
-        balance_on,
-        sum(stock_value_amount) as stock_value_amount
-    from {{ ref('stock_balance') }}
-    where is_period_end
-    group by balance_on
+        measures.closing_id,
+        measures.amount as stock_value_amount
+    from {{ ref('operations_measure') }} as measures
+    inner join group_entity on measures.entity_id = group_entity.entity_id
+    where measures.measure_id = 'stock_value_amount' and measures.dimension = 'total'
 ),
 
 stock_periods as (
     select
+        entity_id,
         closing_id,
-        max(balance_on) as period_end,
+        max(balance_on) as last_balance_on,
         sum(received_qty - issued_qty) as moved_qty,
         sum(case when is_period_end then balance_qty else 0 end) as closing_qty
     from {{ ref('stock_balance') }}
-    group by closing_id
+    group by entity_id, closing_id
 ),
 
 stock_rolls as (
     select
-        period_end,
-        lag(closing_qty) over (order by period_end) + moved_qty as expected_qty,
-        closing_qty,
-        row_number() over (order by period_end) as period_number
+        stock_periods.entity_id,
+        coalesce(closings.period_end, stock_periods.last_balance_on) as period_end,
+        lag(stock_periods.closing_qty) over (
+            partition by stock_periods.entity_id order by stock_periods.last_balance_on
+        ) + stock_periods.moved_qty as expected_qty,
+        stock_periods.closing_qty,
+        row_number() over (
+            partition by stock_periods.entity_id order by stock_periods.last_balance_on
+        ) as period_number
     from stock_periods
+    left join closings on stock_periods.closing_id = closings.closing_id
 ),
 
 heads as (
@@ -149,7 +163,10 @@ employees_hired as (
         heads.headcount,
         count(employees.employee_id) as employee_count
     from heads
-    left join {{ ref('employee') }} as employees on heads.period_end >= employees.hired_on
+    left join {{ ref('employee') }} as employees
+        on
+            heads.period_end >= employees.hired_on
+            and (employees.left_on is null or heads.period_end < employees.left_on)
     group by heads.period_end, heads.headcount
 ),
 
@@ -162,6 +179,7 @@ purchase_orders as (
     from {{ ref('purchase_order') }} as orders
     inner join {{ ref('purchase_order_line') }} as order_lines
         on orders.purchase_order_id = order_lines.purchase_order_id
+    where orders.subtotal_amount is not null
     group by orders.purchase_order_id, orders.period_end, orders.subtotal_amount
 ),
 
@@ -192,7 +210,7 @@ candidates as (
         moves.net_income as amount_a,
         moves.retained_earnings_movement as amount_b
     from moves
-    where moves.current_retained_earnings is not null
+    where moves.current_retained_earnings is not null and moves.closing_type <> 'opening'
     union all
     select
         'cash_flow' as tie_out_id,
@@ -208,11 +226,12 @@ candidates as (
         'ledger_to_statement' as tie_out_id,
         moves.entity_id,
         moves.period_end,
-        moves.currency_code,
-        ledger_postings.net_income as amount_a,
-        moves.net_income as amount_b
+        max(moves.currency_code) as currency_code,
+        sum(ledger_postings.net_income) as amount_a,
+        sum(moves.net_income) as amount_b
     from ledger_postings
-    inner join moves on ledger_postings.entity_id = moves.entity_id and ledger_postings.period_end = moves.period_end
+    inner join moves on ledger_postings.entity_id = moves.entity_id and ledger_postings.closing_id = moves.closing_id
+    group by moves.entity_id, moves.period_end
     union all
     select
         'year_end_adjustments' as tie_out_id,
@@ -246,13 +265,12 @@ candidates as (
     union all
     select
         'stock_movements' as tie_out_id,
-        group_entity.entity_id,
+        stock_rolls.entity_id,
         stock_rolls.period_end,
         cast(null as {{ dbt.type_string() }}) as currency_code,
         stock_rolls.expected_qty as amount_a,
         stock_rolls.closing_qty as amount_b
     from stock_rolls
-    cross join group_entity
     where stock_rolls.period_number > 1
     union all
     select
@@ -290,7 +308,7 @@ candidates as (
         ledger_orders.inventory as amount_a,
         stock_values.stock_value_amount as amount_b
     from ledger_orders
-    left join stock_values on ledger_orders.period_end = stock_values.balance_on
+    left join stock_values on ledger_orders.closing_id = stock_values.closing_id
     union all
     select
         'intercompany' as tie_out_id,
@@ -312,7 +330,10 @@ candidates as (
     cross join group_entity
 ),
 
-rules as (select * from {{ ref('tie_out_rule') }}),
+rules as (
+    select * from {{ ref('tie_out_rule') }}
+    where demo is null or demo = '{{ demo() }}'
+),
 
 final as (
     select

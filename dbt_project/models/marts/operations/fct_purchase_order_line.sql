@@ -1,7 +1,8 @@
--- Grain: one row per purchase order line; amounts in US dollars.
+-- Grain: one row per purchase order line; amounts in the group's currency.
 select
     purchase_order_line_id,
     purchase_order_id,
+    entity_id,
     supplier_id,
     product_id,
     order_status,

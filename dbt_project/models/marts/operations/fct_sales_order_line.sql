@@ -1,4 +1,4 @@
--- Grain: one row per sales order line; amounts in US dollars.
+-- Grain: one row per sales order line; amounts in the group's currency.
 select
     sales_order_number,
     sales_order_line_number,

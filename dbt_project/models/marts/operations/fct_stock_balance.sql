@@ -1,5 +1,7 @@
--- Grain: one row per product version and day; amounts in US dollars.
+-- Grain: one row per site, product version and day; amounts in `currency_code`.
 select
+    entity_id,
+    site_id,
     product_key,
     balance_on,
     closing_id,
@@ -9,6 +11,7 @@ select
     balance_qty,
     unit_cost_amount,
     stock_value_amount,
+    currency_code,
     is_active,
     is_stock_out,
     {{ lineage_columns() }}

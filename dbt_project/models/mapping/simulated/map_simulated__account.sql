@@ -1,0 +1,13 @@
+-- Grain: one row per account of the chart of accounts. Journals are debit positive throughout.
+select
+    cast(null as {{ dbt.type_int() }}) as account_key,
+    account_code,
+    account_name,
+    parent_account_code,
+    account_type as source_account_type,
+    statement_line_code as line_code,
+    cash_flow_line_code,
+    account_type = 'Statistical' as is_statistical,
+    1 as debit_sign,
+    {{ lineage_columns() }}
+from {{ ref('stg_simulated__account') }}

@@ -1,0 +1,7 @@
+-- Grain: one row per department.
+select
+    department_code,
+    department_name,
+    parent_department_code,
+    {{ lineage_columns() }}
+from {{ source('simulated', 'department') }}

@@ -1,0 +1,26 @@
+-- Grain: one row per work order.
+select
+    work_order_id,
+    entity_id,
+    site_id,
+    work_centre_id,
+    product_id,
+    planned_on,
+    issued_on,
+    finished_on,
+    planned_qty,
+    produced_qty,
+    good_qty,
+    scrap_qty,
+    rework_qty,
+    planned_setup_minutes,
+    setup_minutes,
+    planned_run_minutes,
+    planned_good_minutes,
+    run_minutes,
+    material_amount,
+    conversion_amount,
+    standard_amount,
+    entered_on,
+    {{ lineage_columns() }}
+from {{ source('simulated', 'work_order') }}

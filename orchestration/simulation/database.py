@@ -1,0 +1,119 @@
+"""Filling a database with the company, as an ERP holds it: one table per output table, with its key, every row once.
+
+Late, corrected and dirty files do not exist here; `--until` leaves out what was entered later.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from orchestration.simulation import delivery, writing
+from orchestration.simulation.calendars import day_number
+from orchestration.simulation.columns import TableData, rows, selected
+from orchestration.simulation.company_run import Company
+from orchestration.simulation.contract import Table, output_tables
+from orchestration.simulation.errors import SimulationError
+from orchestration.simulation.simulate import Options, journal, last_entry_day, make_company, snapshot
+
+_ADDRESS = re.compile(r"(?P<kind>postgresql|postgres|sqlite)://(?P<rest>.+)")
+_PORTION_DAYS = 31
+
+
+def fill_database(address: str, options: Options) -> int:
+    """Create and fill the tables; returns the rows written.
+
+    `address` is postgresql://user:password@host/database or sqlite:///file. Raises `SimulationError` if it is
+    something else, cannot be reached, or has one of the tables already.
+    """
+    attach = _attachment(address)
+    if options.is_dirty:
+        raise SimulationError("--dirty plants its dirt in files; leave it out with --into.")
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1; SET TimeZone = 'UTC'")
+        _attach(connection, address, attach)
+        _refuse_tables(connection, address)
+        company, _ = make_company(options)
+        written = 0
+        connection.execute("BEGIN")
+        for table in output_tables().values():
+            connection.execute(f"CREATE TABLE erp.{table.name} ({_columns(table)})")
+            for part in _portions(company, table, options):
+                writing.load(connection, part)
+                connection.execute(f"INSERT INTO erp.{table.name} {writing.select(table)}")
+                written += rows(part)
+        connection.execute("COMMIT")
+    return written
+
+
+def _attachment(address: str) -> tuple[str, str]:
+    """Return the extension's name and the text to attach."""
+    found = _ADDRESS.fullmatch(address)
+    if not found:
+        raise SimulationError(f"--into {_public(address)}: give postgresql://user@host/database or sqlite:///file.")
+    if found["kind"] == "sqlite":
+        path = Path(found["rest"].removeprefix("/") if not found["rest"].startswith("//") else found["rest"][1:])
+        if not path.parent.is_dir():
+            raise SimulationError(f"--into {address}: there is no folder {path.parent}. Make it first.")
+        return "sqlite_scanner", str(path)
+    return "postgres_scanner", address
+
+
+def _public(address: str) -> str:
+    """Return the address without its password."""
+    return re.sub(r"(://[^:@/]*):[^@]*@", r"\1:***@", address)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, address: str, attach: tuple[str, str]) -> None:
+    extension, target = attach
+    try:
+        try:
+            from duckdb_extensions import import_extension  # noqa: PLC0415 - an optional extra
+
+            import_extension(extension, con=connection)
+        except ImportError:
+            connection.execute(f"INSTALL {extension}")
+        connection.execute(f"LOAD {extension}")
+        kind = extension.partition("_")[0]
+        connection.execute(f"ATTACH '{target.replace(chr(39), chr(39) * 2)}' AS erp (TYPE {kind})")
+    except duckdb.Error as error:
+        fault = _public(str(error).splitlines()[0])
+        raise SimulationError(
+            f"--into {_public(address)}: the database cannot be opened ({fault}). Check the address and that it runs; "
+            f"DuckDB's extension {extension} comes with the wheel duckdb-extension-{extension.replace('_', '-')}."
+        ) from None
+
+
+def _refuse_tables(connection: duckdb.DuckDBPyConnection, address: str) -> None:
+    there = {
+        str(row[0])
+        for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'erp'").fetchall()
+    }
+    if taken := sorted(there & set(output_tables())):
+        raise SimulationError(
+            f"--into {_public(address)}: there are tables of these names already: {', '.join(taken)}. "
+            "Give an empty database, or drop them."
+        )
+
+
+def _columns(table: Table) -> str:
+    columns = [f'"{c.name}" {c.kind}{"" if c.is_nullable else " NOT NULL"}' for c in table.columns]
+    return ", ".join([*columns, f"PRIMARY KEY ({', '.join(table.key)})"])
+
+
+def _portions(company: Company, table: Table, options: Options) -> Iterator[TableData]:
+    last = last_entry_day(company)
+    until = min(last, day_number(options.until) - 1) if options.until else last
+    if table.name == "journal_line":
+        first = company.books.ledger.entry_range()[0]
+        for start in range(first, until + 1, _PORTION_DAYS):
+            part = journal(company, start, min(start + _PORTION_DAYS - 1, until))
+            if part:
+                yield part
+    elif table.delivery == "snapshot":
+        yield writing.ordered(table, snapshot(company, table, delivery.snapshot_day(last, options.until)))
+    else:
+        data = writing.ordered(table, company.books.tables[table.name])
+        yield selected(data, slice(0, int(np.searchsorted(np.asarray(data["entered_on"]), until, side="right"))))

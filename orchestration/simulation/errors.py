@@ -1,0 +1,5 @@
+"""Faults of a simulation that a person can mend: each is one message."""
+
+
+class SimulationError(Exception):
+    """What was asked for cannot be simulated or written: what is wrong, where, what to do."""

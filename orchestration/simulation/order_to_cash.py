@@ -1,0 +1,448 @@
+"""Order to cash: quotes, shipments, invoices, returns, payments and lost invoices, with their postings.
+
+How orders come about belongs in `demand`, when they leave in `fulfilment`, trade between entities in `affiliates`.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from orchestration.simulation.columns import Coded, TableData, currencies, entities
+from orchestration.simulation.company import ENTITIES
+from orchestration.simulation.demand import Orders
+from orchestration.simulation.documents import Books
+from orchestration.simulation.fulfilment import Fulfilment
+from orchestration.simulation.ledger import Event, currency_of, difference, same
+from orchestration.simulation.master_data import MasterData
+from orchestration.simulation.randomness import Bools, Ints, divided
+from orchestration.simulation.supply import NEVER
+from orchestration.simulation.world import World
+
+ORDER_BASE = SHIPMENT_BASE = INVOICE_BASE = RETURN_BASE = PAYMENT_BASE = 10_000_000
+CREDIT_BASE = 80_000_000
+_TERMS_WITH_DISCOUNT, _LONG_TERMS = 30, 45
+"""Days to pay from which on there is a cash discount, and from which on terms become shorter when they change."""
+
+_REASONS = ("damaged", "wrong_item", "quality", "not_needed")
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """Shipment lines to customers by day, order and line, up to the last day of each entity's data."""
+
+    line: Ints
+    """Order line."""
+    order: Ints
+    entity: Ints
+    day: Ints
+    quantity: Ints
+    shipment: Ints
+    """Number of the shipment (one order on one day), from 0."""
+    number: Ints
+    gross: Ints
+    discount: Ints
+    net_own: Ints
+    """Net in the entity's currency."""
+    discount_own: Ints
+    cost: Ints
+
+
+@dataclass(frozen=True)
+class Invoices:
+    """Invoices of shipments, and credit notes after them; those after the last day are left out. Cents."""
+
+    entity: Ints
+    customer: Ints
+    order: Ints
+    shipment: Ints
+    day: Ints
+    due: Ints
+    currency: Ints
+    net: Ints
+    tax: Ints
+    gross: Ints
+    gross_own: Ints
+    is_credit: Bools
+    number: Ints
+    settled: Ints
+    """Day on which nothing was open any more; NEVER if that is after the end of the data."""
+
+
+def ship(world: World, orders: Orders, fulfilment: Fulfilment) -> Shipped:
+    """Return what left for customers, valued at the price ordered and at standard cost."""
+    master = world.master
+    lines = np.arange(len(orders.product), dtype=np.int64)
+    line = np.concatenate([lines, lines])
+    day = np.concatenate([fulfilment.first_day, fulfilment.rest_day])
+    quantity = np.concatenate([fulfilment.first_quantity, fulfilment.rest])
+    entity = orders.line_entity[line]
+    kept = np.flatnonzero((quantity > 0) & (day <= world.calendar.last_days[entity]))
+    line, day, quantity = line[kept], day[kept], quantity[kept]
+    order = orders.line_order[line]
+    ranking = np.lexsort((line, order, day))
+    line, day, quantity, order = line[ranking], day[ranking], quantity[ranking], order[ranking]
+    entity = orders.entity[order]
+    _, shipment = np.unique(day * len(orders.entity) + order, return_inverse=True)
+    discount = quantity * orders.unit_discount[line]
+    net = quantity * orders.net_unit[line]
+    currency = orders.currency[order]
+    year = world.calendar.year_of_day[entity, day]
+    return Shipped(
+        line=line,
+        order=order,
+        entity=entity,
+        day=day,
+        quantity=quantity,
+        shipment=shipment.astype(np.int64),
+        number=_rank(shipment) + 1,
+        gross=net + discount,
+        discount=discount,
+        net_own=world.rates.to_entity(net, currency, entity, day),
+        discount_own=world.rates.to_entity(discount, currency, entity, day),
+        cost=quantity * master.standard_cost[entity, year, orders.product[line]],
+    )
+
+
+def sell(books: Books, orders: Orders, shipped: Shipped) -> Invoices:
+    """Post shipments, invoice them, take returns, and collect; fill the tables of the process."""
+    world = books.world
+    _post_shipments(books, orders, shipped)
+    invoices, accrued = _invoice(world, orders, shipped)
+    _post_invoices(books, invoices, accrued)
+    notes = _return_goods(books, orders, shipped, invoices)
+    everything = Invoices(
+        **{
+            name: np.concatenate([getattr(invoices, name), getattr(notes, name)])
+            for name in Invoices.__dataclass_fields__
+        }
+    )
+    books.tables["customer_invoice"] = _invoice_table(world, everything)
+    return replace(everything, settled=_collect(books, everything))
+
+
+def _post_shipments(books: Books, orders: Orders, shipped: Shipped) -> None:
+    world = books.world
+    customer = orders.customer[shipped.order]
+    net = shipped.gross - shipped.discount
+    books.ledger.add(
+        Event(
+            name="shipment",
+            entity=shipped.entity,
+            posted=shipped.day,
+            journal=SHIPMENT_BASE + shipped.shipment,
+            document_type="shipment_line",
+            document=SHIPMENT_BASE + shipped.shipment,
+            currency=orders.currency[shipped.order],
+            partner=world.names.customer(customer),
+            product=orders.product[shipped.line],
+            amounts={
+                "net": (net, shipped.net_own),
+                "discount": (shipped.discount, shipped.discount_own),
+                "gross": (shipped.gross, shipped.net_own + shipped.discount_own),
+                "cost": same(shipped.cost),
+            },
+        )
+    )
+    books.move("1130", shipped.entity, shipped.day, shipped.net_own)
+
+
+def _invoice(world: World, orders: Orders, shipped: Shipped) -> tuple[Invoices, Ints]:
+    """Return the invoices and, for each, what its shipment had been accrued at."""
+    count = int(shipped.shipment.max(initial=-1)) + 1
+    first = np.flatnonzero(shipped.number == 1)
+    order, entity, shipped_day = shipped.order[first], shipped.entity[first], shipped.day[first]
+    net, accrued = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    np.add.at(net, shipped.shipment, shipped.gross - shipped.discount)
+    np.add.at(accrued, shipped.shipment, shipped.net_own)
+    drawn = orders.drawn[order] * 2048 + shipped_day
+    lag = np.array([0, 1, 2, 3, 7])[world.draws.choose("invoice/lag", [60, 18, 10, 8, 4], drawn)]
+    day = world.calendar.next_working[shipped_day + lag]
+    kept = day <= world.calendar.last_days[entity]
+    order, entity, day, net, accrued = order[kept], entity[kept], day[kept], net[kept], accrued[kept]
+    currency, customer = orders.currency[order], orders.customer[order]
+    tax = divided(net * tax_percent(entity, currency), 100)
+    invoices = Invoices(
+        entity=entity,
+        customer=customer,
+        order=order,
+        shipment=shipped.shipment[first][kept],
+        day=day,
+        due=day + terms(world.master, customer, day),
+        currency=currency,
+        net=net,
+        tax=tax,
+        gross=net + tax,
+        gross_own=world.rates.to_entity(net + tax, currency, entity, day),
+        is_credit=np.zeros(len(day), dtype=bool),
+        number=np.zeros(len(day), dtype=np.int64),
+        settled=np.full(len(day), NEVER, dtype=np.int64),
+    )
+    ranking = np.lexsort((invoices.shipment, day))
+    numbered = {name: getattr(invoices, name)[ranking] for name in Invoices.__dataclass_fields__}
+    numbered["number"] = INVOICE_BASE + np.arange(len(day), dtype=np.int64)
+    return Invoices(**numbered), accrued[ranking]
+
+
+def tax_percent(entity: Ints, currency: Ints) -> Ints:
+    """Sales tax of domestic business; business in another currency is export or import, without."""
+    rate = np.array([e.sales_tax_percent for e in ENTITIES])[entity]
+    return np.where(currency == currency_of(entity), rate, 0)
+
+
+def terms(master: MasterData, customer: Ints, day: Ints) -> Ints:
+    """Days to pay that customers have on a day."""
+    changed = (customer % 2 == 0) & (day >= master.customer_change_day[customer])
+    return np.where(changed, new_terms(master)[customer], master.customer_terms[customer])
+
+
+def new_terms(master: MasterData) -> Ints:
+    """Days to pay of each customer after the change, if there is one."""
+    return np.where(master.customer_terms >= _LONG_TERMS, 30, master.customer_terms + 15)
+
+
+def _post_invoices(books: Books, invoices: Invoices, accrued: Ints) -> None:
+    world = books.world
+    tax_own = world.rates.to_entity(invoices.tax, invoices.currency, invoices.entity, invoices.day)
+    books.ledger.add(
+        Event(
+            name="customer_invoice",
+            entity=invoices.entity,
+            posted=invoices.day,
+            journal=invoices.number,
+            document_type="customer_invoice",
+            document=invoices.number,
+            currency=invoices.currency,
+            partner=world.names.customer(invoices.customer),
+            amounts={
+                "gross": (invoices.gross, invoices.gross_own),
+                "net": (invoices.net, accrued),
+                "tax": (invoices.tax, tax_own),
+                "exchange": difference(accrued + tax_own - invoices.gross_own),
+            },
+        )
+    )
+    books.move("1130", invoices.entity, invoices.day, -accrued)
+    books.open_item("1120", invoices.entity, invoices.currency, invoices.day, invoices.gross, invoices.gross_own)
+
+
+def _return_goods(books: Books, orders: Orders, shipped: Shipped, invoices: Invoices) -> Invoices:
+    """Return the credit notes: one for each line that came back."""
+    world = books.world
+    invoiced = np.full(int(shipped.shipment.max(initial=-1)) + 1, NEVER, dtype=np.int64)
+    invoiced[invoices.shipment] = invoices.day
+    drawn = orders.line_drawn[shipped.line] * 2048 + shipped.day
+    comes_back = world.draws.chance("return", 0.013, drawn)
+    day = np.minimum(invoiced[shipped.shipment], world.calendar.day_count - 40)
+    day = world.calendar.next_working[day + world.draws.integers("return/days", 5, 25, drawn)]
+    known = invoiced[shipped.shipment] < NEVER
+    row = np.flatnonzero(comes_back & known & (day <= world.calendar.last_days[shipped.entity]))
+    row = row[np.lexsort((row, day[row]))]
+    day, line, order = day[row], shipped.line[row], shipped.order[row]
+    quantity = world.draws.integers("return/quantity", 1, shipped.quantity[row], drawn[row])
+    entity, currency, customer = shipped.entity[row], orders.currency[order], orders.customer[order]
+    net = quantity * orders.net_unit[line]
+    tax = divided(net * tax_percent(entity, currency), 100)
+    number = CREDIT_BASE + np.arange(len(row), dtype=np.int64)
+    net_own, tax_own, gross_own = (
+        world.rates.to_entity(amount, currency, entity, day) for amount in (net, tax, net + tax)
+    )
+    books.ledger.add(
+        Event(
+            name="credit_note",
+            entity=entity,
+            posted=day,
+            journal=number,
+            document_type="customer_invoice",
+            document=number,
+            currency=currency,
+            partner=world.names.customer(customer),
+            product=orders.product[line],
+            amounts={
+                "net": (net, net_own),
+                "tax": (tax, tax_own),
+                "gross": (net + tax, gross_own),
+                "rounding": difference(gross_own - net_own - tax_own),
+            },
+        )
+    )
+    books.open_item("1120", entity, currency, day, -(net + tax), -gross_own)
+    books.tables["sales_return"] = {
+        "return_id": RETURN_BASE + np.arange(len(row), dtype=np.int64),
+        "shipment_id": SHIPMENT_BASE + shipped.shipment[row],
+        "shipment_line_number": shipped.number[row],
+        "credit_note_id": number,
+        "returned_on": day,
+        "returned_qty": quantity,
+        "reason": Coded(world.draws.choose("return/reason", [30, 15, 35, 20], drawn[row]), _REASONS),
+        "entered_on": day,
+    }
+    return Invoices(
+        entity=entity,
+        customer=customer,
+        order=order,
+        shipment=shipped.shipment[row],
+        day=day,
+        due=day + 14,
+        currency=currency,
+        net=-net,
+        tax=-tax,
+        gross=-net - tax,
+        gross_own=-gross_own,
+        is_credit=np.ones(len(row), dtype=bool),
+        number=number,
+        settled=np.full(len(row), NEVER, dtype=np.int64),
+    )
+
+
+def _invoice_table(world: World, invoices: Invoices) -> TableData:
+    return {
+        "invoice_id": invoices.number,
+        "invoice_type": Coded(invoices.is_credit.astype(np.int64), ["invoice", "credit_note"]),
+        "entity_id": entities(invoices.entity),
+        "customer_id": Coded(invoices.customer, world.names.customers),
+        "sales_order_id": ORDER_BASE + invoices.order,
+        "shipment_id": SHIPMENT_BASE + invoices.shipment,
+        "invoiced_on": invoices.day,
+        "due_on": invoices.due,
+        "currency_code": currencies(invoices.currency),
+        "net_amount": invoices.net,
+        "tax_amount": invoices.tax,
+        "gross_amount": invoices.gross,
+        "entity_amount": invoices.gross_own,
+        "entered_on": invoices.day,
+    }
+
+
+def _collect(books: Books, invoices: Invoices) -> Ints:
+    """Receive payments (in time, late, in two parts, with cash discount), refund credit notes, write off the rest.
+
+    Returns the day on which each invoice was settled; NEVER for what is open at the end.
+    """
+    world, calendar = books.world, books.world.calendar
+    draws, number = world.draws, invoices.number
+    trait = world.master.customer_delay[invoices.customer]
+    delay = trait + draws.integers("payment/delay", -5, 10, number)
+    delay += world.life.days_to_pay(invoices.entity, invoices.day)
+    is_lost = draws.chance("payment/lost", 0.0025, number) & ~invoices.is_credit
+    is_early = draws.chance("payment/discount", 0.15, invoices.customer) & ~invoices.is_credit
+    is_early &= invoices.due - invoices.day >= _TERMS_WITH_DISCOUNT
+    in_parts = draws.chance("payment/parts", 0.03, number) & ~is_early & ~invoices.is_credit
+    paid = np.where(is_early, invoices.day + 9, np.maximum(invoices.day + 2, invoices.due + delay))
+    paid = np.where(invoices.is_credit, invoices.due, paid)
+
+    discount = np.where(is_early, divided(invoices.gross * 2, 100), 0)
+    gap = np.where(
+        draws.chance("payment/gap", 0.015, number) & ~in_parts & ~invoices.is_credit,
+        np.minimum(draws.integers("payment/gap/cents", 1, 90, number), invoices.gross - discount - 1),
+        0,
+    )
+    first = np.where(in_parts, divided(invoices.gross * 6, 10), invoices.gross)
+    whole = np.flatnonzero(~is_lost)
+    second = np.flatnonzero(in_parts & ~is_lost)
+    row = np.concatenate([whole, second])
+    settled = np.concatenate([first[whole], (invoices.gross - first)[second]])
+    first_own = np.where(in_parts, divided(invoices.gross_own * 6, 10), invoices.gross_own)
+    settled_own = np.concatenate([first_own[whole], (invoices.gross_own - first_own)[second]])
+    day = np.concatenate([paid[whole], paid[second] + 20])
+    is_first = np.arange(len(row)) < len(whole)
+    discount, gap = np.where(is_first, discount[row], 0), np.where(is_first, gap[row], 0)
+
+    entity = invoices.entity[row]
+    day = calendar.next_working[np.minimum(day, calendar.day_count)]
+    kept = np.flatnonzero(day <= calendar.last_days[entity])
+    kept = kept[np.lexsort((is_first[kept], row[kept], day[kept]))]
+    row, settled, settled_own, day, discount, gap = (a[kept] for a in (row, settled, settled_own, day, discount, gap))
+    entity, currency, gross = invoices.entity[row], invoices.currency[row], invoices.gross[row]
+    money = settled - discount - gap
+    discount_tax = divided(discount * invoices.tax[row], np.maximum(np.abs(gross), 1))
+    money_own = world.rates.to_entity(money, currency, entity, day)
+    booked = np.maximum(np.abs(settled), 1)
+    discount_own, tax_own, gap_own = (
+        divided(np.abs(settled_own) * part, booked) for part in (discount - discount_tax, discount_tax, gap)
+    )
+    payment = PAYMENT_BASE + np.arange(len(row), dtype=np.int64)
+    books.ledger.add(
+        Event(
+            name="customer_payment",
+            entity=entity,
+            posted=day,
+            journal=payment,
+            document_type="customer_payment",
+            document=payment,
+            currency=currency,
+            partner=world.names.customer(invoices.customer[row]),
+            amounts={
+                "paid": (money, money_own),
+                "discount": (discount - discount_tax, discount_own),
+                "discount_tax": (discount_tax, tax_own),
+                "difference": (gap, gap_own),
+                "settled": (settled, settled_own),
+                "exchange": difference(settled_own - money_own - discount_own - tax_own - gap_own),
+            },
+        )
+    )
+    books.open_item("1120", entity, currency, day, -settled, -settled_own)
+    books.bank(entity, day, money_own, "customer_payment", payment)
+    books.tables["customer_payment"] = {
+        "payment_id": payment,
+        "invoice_id": invoices.number[row],
+        "entity_id": entities(entity),
+        "customer_id": Coded(invoices.customer[row], world.names.customers),
+        "paid_on": day,
+        "currency_code": currencies(currency),
+        "paid_amount": money,
+        "discount_amount": discount,
+        "difference_amount": gap,
+        "settled_amount": settled,
+        "entity_amount": money_own,
+        "settled_entity_amount": settled_own,
+        "entered_on": day,
+    }
+    settled_on = np.full(len(invoices.day), NEVER, dtype=np.int64)
+    is_last = ~in_parts[row] | ~is_first[kept]
+    settled_on[row[is_last]] = day[is_last]
+    _write_off(books, invoices, np.flatnonzero(is_lost), settled_on)
+    return settled_on
+
+
+def _write_off(books: Books, invoices: Invoices, lost: Ints, settled_on: Ints) -> None:
+    world, calendar = books.world, books.world.calendar
+    day = invoices.due[lost] + world.draws.integers("payment/lost/days", 150, 200, invoices.number[lost])
+    day = calendar.next_working[np.minimum(day, calendar.day_count)]
+    kept = day <= calendar.last_days[invoices.entity[lost]]
+    row, day = lost[kept], day[kept]
+    order = np.lexsort((row, day))
+    row, day = row[order], day[order]
+    settled_on[row] = day
+    entity, number = invoices.entity[row], invoices.number[row]
+    books.ledger.add(
+        Event(
+            name="write_off",
+            entity=entity,
+            posted=day,
+            journal=number,
+            document_type="receivable_write_off",
+            document=number,
+            currency=invoices.currency[row],
+            partner=world.names.customer(invoices.customer[row]),
+            amounts={"open": (invoices.gross[row], invoices.gross_own[row])},
+        )
+    )
+    books.open_item("1120", entity, invoices.currency[row], day, -invoices.gross[row], -invoices.gross_own[row])
+    books.tables["receivable_write_off"] = {
+        "invoice_id": number,
+        "entity_id": entities(entity),
+        "customer_id": Coded(invoices.customer[row], world.names.customers),
+        "written_off_on": day,
+        "currency_code": currencies(invoices.currency[row]),
+        "amount": invoices.gross[row],
+        "entity_amount": invoices.gross_own[row],
+        "entered_on": day,
+    }
+
+
+def _rank(group: Ints) -> Ints:
+    """Return the place of each row in its group, from 0; rows of a group stand together."""
+    starts = np.concatenate([[True], group[1:] != group[:-1]])
+    number = np.arange(len(group), dtype=np.int64)
+    return number - np.maximum.accumulate(np.where(starts, number, 0))

@@ -1,0 +1,273 @@
+"""The simulated company: what the warehouse publishes is what the simulator knows to be true, however it was delivered.
+
+The truth files come from the simulator's own state and arithmetic, not from the warehouse's SQL. Each test compares all
+of one truth file with the mart, both ways: what one of them lacks is a difference, too.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.end_to_end.installation import PROJECT, Installation, make_installation
+
+YEARS, SCALE, SEED = "3", "0.05", "7"
+UNTIL = "2025-08-20"
+"""A day in the middle of an open period: later files are missing, and some files are still the wrong ones."""
+
+CLOSING_ID = "case when period_id like '%-13' then 'FY' || left(period_id, 4) || '-ADJ' else period_id end"
+LINEAGE = {"batch_id", "known_at", "source_row"}
+"""What names the batch of a row: it differs with how the row came, not with what it says."""
+
+
+class Compared:
+    """A mart and a warehouse beside the truth of the files that they were made from."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.truth = installation.sources / "truth"
+        self.connection = duckdb.connect()
+        self.connection.execute(f"attach '{installation.mart}' as mart (read_only)")
+        self.connection.execute(
+            f"attach '{installation.data / 'warehouse' / 'warehouse.duckdb'}' as warehouse (read_only)"
+        )
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """Return a query's rows; `{name}` stands for the truth file of that name, all its values as text."""
+        with_truth = re.sub(r"{(\w+)}", lambda name: f"read_csv('{self.truth}/{name[1]}.csv', all_varchar=true)", query)
+        return self.connection.execute(with_truth).fetchall()
+
+    def differences(self, truth: str, mart: str, keys: str, differ: str) -> list[tuple[object, ...]]:
+        """Return up to 20 rows of the two queries that do not match by `keys`, or match and `differ`.
+
+        Refuses a comparison of nothing.
+        """
+        joined = (
+            f"from (select *, true as t from ({truth})) as truth full join (select *, true as m from ({mart})) as mart"
+        )
+        (counted,) = self.rows(f"select count(*) {joined} using ({keys}) where t and m")
+        assert isinstance(counted[0], int)
+        assert counted[0] > 0
+        return self.rows(
+            f"select * {joined} using ({keys}) where t is null or m is null or {differ} order by all limit 20"
+        )
+
+
+def simulate(installation: Installation, *options: str, years: str = YEARS) -> None:
+    """Make the company's files in the installation, in place of those that are there."""
+    outcome = installation.tieout(
+        "simulate", "--out", str(installation.sources), "--years", years, "--scale", SCALE, "--seed", SEED, *options
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+def run(installation: Installation) -> None:
+    """Run the main job, which has to succeed."""
+    outcome = installation.tieout("run")
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+@pytest.fixture(scope="module")
+def at_once(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The company, all its files delivered."""
+    installation = Installation(make_installation(tmp_path_factory.mktemp("at_once") / "tieout").root, "simulated")
+    simulate(installation)
+    run(installation)
+    return installation
+
+
+@pytest.fixture(scope="module")
+def compared(at_once: Installation) -> Iterator[Compared]:
+    found = Compared(at_once)
+    yield found
+    found.connection.close()
+
+
+def trial_balance_differences(compared: Compared) -> list[tuple[object, ...]]:
+    return compared.differences(
+        f"select entity_id, {CLOSING_ID} as closing_id, account_code, department_code, balance_type as kind, "
+        "currency_code as currency, cast(amount as decimal(18, 2)) as true_amount from {trial_balance}",
+        "select entity_id, closing_id, account_code, department_code, balance_type, currency_code, amount "
+        "from mart.finance.trial_balance where scenario = 'actual'",
+        "entity_id, closing_id, account_code, department_code",
+        "true_amount <> amount or kind <> balance_type or currency <> currency_code",
+    )
+
+
+def statement_differences(compared: Compared) -> list[tuple[object, ...]]:
+    return compared.differences(
+        "select statement, line_code, entity_id, period_id as closing_id, consolidation, "
+        "cast(amount as decimal(18, 2)) as true_amount from {statement_line} "
+        "where consolidation in ('entity', 'group_before_eliminations')",
+        "select statement, line_code, entity_id, closing_id, consolidation, amount from mart.finance.statement_line "
+        "where scenario = 'actual' and closing_type <> 'year_end_adjustment'",
+        "statement, line_code, entity_id, closing_id, consolidation",
+        "true_amount <> amount",
+    )
+
+
+def measure_differences(compared: Compared) -> list[tuple[object, ...]]:
+    # Stock is translated entity by entity: the truth rounds each to the cent, the mart keeps fractions of cents. Where nothing
+    # was ever measured, the truth has 0 and the mart has no row.
+    return compared.differences(
+        "select measure_id, entity_id, period_id as closing_id, cast(amount as decimal(38, 6)) as true_amount "
+        "from {measure_value} as truth where is_in_dictionary = 'true' and not (cast(amount as decimal(38, 6)) = 0 and "
+        "(measure_id, entity_id) not in (select (measure_id, entity_id) from mart.kpi.measure_value))",
+        "select measure_id, entity_id, closing_id, amount from mart.kpi.measure_value "
+        "where dimension = 'total' and measure_id in (select distinct measure_id from {measure_value})",
+        "measure_id, entity_id, closing_id",
+        "abs(true_amount - amount) > case when measure_id = 'stock_value_amount' then 0.01 else 0 end",
+    )
+
+
+def kpi_differences(compared: Compared) -> list[tuple[object, ...]]:
+    # An average has six decimals, and is multiplied by days: that is the last digit that a value can agree in.
+    return compared.differences(
+        "select kpi_id, entity_id, period_type, period_id as closing_id, cast(value as decimal(38, 10)) as true_value, "
+        "cast(is_partial as boolean) as truly_partial from {kpi_value} "
+        "where is_in_dictionary = 'true' and value is not null",
+        "select kpi_id, entity_id, period_type, closing_id, value, is_partial, unit from mart.kpi.kpi_value "
+        "inner join mart.kpi.kpi_definition using (kpi_id) "
+        "inner join mart.finance.dim_closing using (period_end) "
+        "where scenario = 'actual' and dimension = 'total' and closing_type = 'regular' and value is not null",
+        "kpi_id, entity_id, period_type, closing_id",
+        "abs(true_value - value) > case when unit = 'currency' then 0.01 else 0.000001 end "
+        "or truly_partial <> is_partial",
+    )
+
+
+def test_the_trial_balance_is_the_truth(compared: Compared) -> None:
+    assert trial_balance_differences(compared) == []
+
+
+def test_statements_of_the_entities_and_the_group_are_the_truth(compared: Compared) -> None:
+    assert statement_differences(compared) == []
+
+
+def test_every_measure_of_the_dictionary_is_the_truth(compared: Compared) -> None:
+    assert measure_differences(compared) == []
+
+
+def test_every_kpi_by_entity_and_period_is_the_truth(compared: Compared) -> None:
+    assert kpi_differences(compared) == []
+
+
+def test_no_kpi_is_left_out_of_the_comparison(compared: Compared) -> None:
+    assert compared.rows("select kpi_id from mart.kpi.kpi_definition where not has_source") == []
+    assert (
+        compared.rows(
+            "select kpi_id from mart.kpi.kpi_definition where kpi_id not in "
+            "(select kpi_id from {kpi_value} where value is not null)"
+        )
+        == []
+    )
+
+
+def test_subledgers_are_the_ledgers_control_accounts_on_every_day(compared: Compared) -> None:
+    differences = compared.differences(
+        "select entity_id, account_code, cast(balance_on as date) as balance_on, cast(amount as decimal(18, 2)) as true_amount "
+        "from {subledger_balance}",
+        "with days as (select distinct entity_id, account_code, cast(balance_on as date) as balance_on from {subledger_balance}), "
+        "postings as (select entity_id, account_code, posted_on as balance_on, sum(amount) as amount "
+        "from warehouse.staging.stg_simulated__journal_line group by all) "
+        "select days.entity_id, days.account_code, days.balance_on, "
+        "cast(coalesce(sum(postings.amount), 0) as decimal(18, 2)) as amount "
+        "from days left join postings on days.entity_id = postings.entity_id "
+        "and days.account_code = postings.account_code and postings.balance_on <= days.balance_on group by all",
+        "entity_id, account_code, balance_on",
+        "true_amount <> amount",
+    )
+    assert differences == []
+
+
+def test_every_sound_row_that_was_delivered_is_in_staging(compared: Compared) -> None:
+    told = dict(compared.rows("select table_name, cast(row_count as bigint) from {row_count}"))
+    tables = [name for (name,) in compared.rows("select table_name from {row_count}")]
+    found = {
+        table: compared.rows(f"select count(*) from warehouse.staging.stg_simulated__{table}")[0][0] for table in tables
+    }
+    assert found == told
+
+
+def test_nothing_is_in_quarantine_and_nothing_of_the_other_demo_is_there(at_once: Installation) -> None:
+    status = at_once.tieout("status")
+    assert "simulated.journal_line" in status.stdout
+    assert "adventureworks" not in status.stdout
+    assert "No row is in quarantine" in at_once.tieout("quarantine").stdout
+
+
+def test_what_came_in_instalments_is_what_came_at_once(
+    at_once: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    installation = Installation(make_installation(tmp_path_factory.mktemp("instalments") / "tieout").root, "simulated")
+    simulate(installation, "--until", UNTIL)
+    run(installation)
+    with duckdb.connect() as connection:
+        early = connection.execute(
+            "select count(*) filter (version = 1 and is_current = 'false'), count(*) filter (delivery_type = 'late') "
+            f"from read_csv('{at_once.sources}/truth/delivery.csv', all_varchar=true) where delivered_on <= '{UNTIL}'"
+        ).fetchone()
+    assert early is not None
+    assert min(early) > 0
+    mart = installation.mart.read_bytes()
+    simulate(installation)
+    run(installation)
+    assert installation.mart.read_bytes() != mart
+    assert contents(installation) == contents(at_once)
+
+
+def contents(installation: Installation) -> dict[str, tuple[int, int]]:
+    """Return the row count and an order-free hash of each table of the mart, without what names batches."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{installation.mart}' as mart (read_only)")
+        columns: dict[str, list[str]] = {}
+        for table, column in connection.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where database_name = 'mart' and schema_name <> 'meta' order by all"
+        ).fetchall():
+            if column not in LINEAGE:
+                columns.setdefault(table, []).append(column)
+        found: dict[str, tuple[int, int]] = {}
+        for table, names in columns.items():
+            row = connection.execute(
+                f"select count(*), sum(hash({', '.join(names)})::hugeint) from mart.{table}"
+            ).fetchone()
+            assert row is not None
+            found[table] = row
+    assert found
+    return found
+
+
+def test_dirt_is_in_quarantine_to_the_row_and_the_mart_is_true(tmp_path_factory: pytest.TempPathFactory) -> None:
+    installation = Installation(make_installation(tmp_path_factory.mktemp("dirty") / "tieout").root, "simulated")
+    declare_csv(installation)
+    simulate(installation, "--dirty", "--format", "csv", years="1")
+    run(installation)
+    compared = Compared(installation)
+    dirty = compared.rows(
+        "select table_name, sum(duplicate_row_count::bigint + malformed_row_count::bigint) from {delivery} "
+        "where is_current = 'true' group by table_name"
+    )
+    quarantined = compared.rows(
+        "select source_table, sum(quarantined_count) from mart.meta.source_freshness group by all"
+    )
+    assert sum(int(str(count)) for _, count in dirty) > 0
+    assert sorted(map(str, quarantined)) == sorted(map(str, dirty))
+    assert trial_balance_differences(compared) == []
+    assert statement_differences(compared) == []
+    assert measure_differences(compared) == []
+    assert kpi_differences(compared) == []
+    compared.connection.close()
+
+
+def declare_csv(installation: Installation) -> None:
+    """Give the installation a declaration of its own that reads the same files as CSV."""
+    code = installation.root / "orchestration"
+    code.unlink()
+    shutil.copytree(PROJECT / "orchestration", code, ignore=shutil.ignore_patterns("__pycache__"))
+    declaration = Path(code, "defs", "sources", "simulated", "defs.yaml")
+    text = declaration.read_text(encoding="utf-8")
+    text = text.replace(".parquet\n", ".csv\n").replace("format: parquet\n", "format: csv\n")
+    declaration.write_text(text, encoding="utf-8")
