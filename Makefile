@@ -10,10 +10,10 @@ SIMULATED := data/demo/simulated
 DATA := $(if $(filter simulated,$(DEMO)),data/simulated,data)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run report status dev test bench-landing lint docs format clean
+.PHONY: help setup run report status dev test bench-landing bench-simulation lint docs format clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 setup: $(STAMP) ## Make .venv with the pinned dependencies
 
@@ -70,6 +70,11 @@ format: setup ## Let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 	@TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff fix --processes 2 dbt_project/models dbt_project/tests
+
+SCALE ?= 28
+
+bench-simulation: setup ## Measure the simulated company at 10 million journal lines (SCALE=28)
+	@PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/simulation.py $(SCALE)
 
 clean: ## Remove what runs have written; the demo company's sources stay
 	@rm -rf data/simulated data/raw data/warehouse data/published data/reports data/data_docs data/state data/dagster data/tmp dbt_project/target

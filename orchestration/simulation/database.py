@@ -36,15 +36,26 @@ def fill_database(address: str, options: Options) -> int:
         _attach(connection, address, attach)
         _refuse_tables(connection, address)
         company, _ = make_company(options)
-        written = 0
-        connection.execute("BEGIN")
-        for table in output_tables().values():
-            connection.execute(f"CREATE TABLE erp.{table.name} ({_columns(table)})")
-            for part in _portions(company, table, options):
-                writing.load(connection, part)
-                connection.execute(f"INSERT INTO erp.{table.name} {writing.select(table)}")
-                written += rows(part)
-        connection.execute("COMMIT")
+        try:
+            return _fill(connection, company, options)
+        except duckdb.Error as error:
+            fault = _public(str(error).splitlines()[0])
+            raise SimulationError(
+                f"--into {_public(address)}: the database took no more ({fault}). Nothing was kept; run again."
+            ) from error
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, company: Company, options: Options) -> int:
+    """Create and fill all tables in one transaction."""
+    written = 0
+    connection.execute("BEGIN")
+    for table in output_tables().values():
+        connection.execute(f"CREATE TABLE erp.{table.name} ({_columns(table)})")
+        for part in _portions(company, table, options):
+            writing.load(connection, part)
+            connection.execute(f"INSERT INTO erp.{table.name} {writing.select(table)}")
+            written += rows(part)
+    connection.execute("COMMIT")
     return written
 
 

@@ -76,8 +76,9 @@ def make_company(options: Options) -> tuple[Company, Ints]:
 def simulate(out: Path, options: Options) -> Outcome:
     """Write a company's files and its truth to a folder, replacing an earlier simulation there.
 
-    Raises `SimulationError` if the folder holds anything else.
+    Raises `SimulationError` if the folder holds anything else or cannot be written.
     """
+    out = out.absolute()
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / _MARK).is_file())):
         raise SimulationError(
             f"{out} is there and is not a simulated company (it has no {_MARK}). Choose another folder, or empty it."
@@ -85,12 +86,17 @@ def simulate(out: Path, options: Options) -> Outcome:
     company, in_force = make_company(options)
     workplace = out.with_name(f".{out.name}.partial")
     shutil.rmtree(workplace, ignore_errors=True)
-    (workplace / "truth").mkdir(parents=True)
-    delivered = _write_files(company, options, workplace)
-    write_truth(company, in_force, workplace / "truth", delivered)
-    (workplace / _MARK).write_text(_described(options), encoding="utf-8")
-    shutil.rmtree(out, ignore_errors=True)
-    workplace.rename(out)
+    try:
+        (workplace / "truth").mkdir(parents=True)
+        delivered = _write_files(company, options, workplace)
+        write_truth(company, in_force, workplace / "truth", delivered)
+        (workplace / _MARK).write_text(_described(options), encoding="utf-8")
+        if out.exists():
+            shutil.rmtree(out)
+        workplace.rename(out)
+    except (OSError, duckdb.IOException) as error:
+        shutil.rmtree(workplace, ignore_errors=True)
+        raise SimulationError(f"{out} cannot be written: {error}. Choose a folder that can be, with room.") from error
     current = [file for file in delivered if file.is_there]
     return Outcome(
         folder=out,

@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import quote
 
 import duckdb
 import pytest
@@ -247,6 +248,22 @@ def test_an_sqlite_database_holds_every_row_once(folder: Path, tmp_path: Path) -
     assert all(len(str(amount).partition(".")[2]) == 2 for (amount,) in amounts)
 
 
+def test_a_postgresql_database_holds_every_row_once_with_its_key(folder: Path) -> None:
+    servers = pytest.importorskip("tests.database_servers", reason="the PostgreSQL that tests start is not here yet")
+    server = servers.PostgresServer()
+    try:
+        server.sql("CREATE DATABASE erp")
+        address = f"postgresql://postgres:{quote(servers.PASSWORD)}@127.0.0.1:{server.port}/erp"
+        fill_database(address, SMALL)
+        for row in truth(folder, "row_count"):
+            assert server.sql(f"SELECT count(*) FROM {row['table_name']}", "erp") == [row["row_count"]]
+        keyed = "SELECT count(*) FROM pg_constraint c JOIN pg_namespace n ON n.oid = connamespace WHERE contype = 'p' AND nspname = 'public'"
+        assert server.sql(keyed, "erp") == [str(len(output_tables()))]
+        assert server.sql("SELECT sum(amount), sum(transaction_amount) FROM journal_line", "erp") == ["0.00|0.00"]
+    finally:
+        server.remove()
+
+
 def test_a_database_with_such_tables_is_not_touched(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "erp.db") as connection:
         connection.execute("CREATE TABLE customer (a)")
@@ -275,6 +292,13 @@ def test_a_folder_with_anything_else_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(SimulationError, match="is not a simulated company"):
         simulate(tmp_path, SMALL)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_that_cannot_be_written_is_one_message_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(SimulationError, match="cannot be written"):
+        simulate(tmp_path / "file" / "company", SMALL)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_simulation_replaces_the_one_before(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
@@ -158,6 +158,43 @@ def test_the_group_has_no_intercompany_lines_left_and_every_elimination_is_balan
         "AND line_code = 'translation_adjustment' AND period_id <> '2023-00'"
     )
     assert one(company, gap) < 1  # type: ignore[operator]  # cents of rounding
+
+
+def rates_of_the_months(company: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
+    """Mean rate, half up to 8 decimals, and closing rate by currency and calendar month."""
+    months: dict[tuple[str, str], list[tuple[Decimal, Decimal]]] = defaultdict(list)
+    for currency, day, average, end in company.execute(
+        "SELECT currency_code, rate_on, average_rate, end_of_day_rate FROM exchange_rate ORDER BY rate_on"
+    ).fetchall():
+        months[currency, f"{day:%Y-%m}"].append((average, end))
+    cent = Decimal("0.00000001")
+    return {
+        key: ((sum(a for a, _ in days) / len(days)).quantize(cent, ROUND_HALF_UP), days[-1][1])
+        for key, days in months.items()
+    }
+
+
+def test_the_group_translates_movements_at_mean_and_balances_at_closing_rates(
+    company: duckdb.DuckDBPyConnection,
+) -> None:
+    rates = rates_of_the_months(company)
+    accounts = {
+        row[0]: row[1] for row in company.execute("SELECT account_code, statement_line_code FROM account").fetchall()
+    }
+    found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    rows = company.execute(
+        "SELECT period_id, account_code, balance_type, currency_code, amount FROM truth_trial_balance "
+        "WHERE account_code <> '2440' AND period_id NOT LIKE '%-13'"
+    ).fetchall()
+    for period, code, kind, currency, amount in rows:
+        month = "2022-12" if period == "2023-00" else period
+        rate = rates[currency, month][kind == "balance"]
+        found[period, accounts[code]] += (amount * rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    said = company.execute(
+        "SELECT period_id, line_code, amount FROM truth_statement_line WHERE consolidation = 'group_before_eliminations'"
+    ).fetchall()
+    told = {(period, code): amount * statement_lines()[code].sign for period, code, amount in said}
+    assert {key: told[key] for key in found} == found
 
 
 COUNTED = {

@@ -28,9 +28,7 @@ _MINUTE = 60
 def source_files_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Request a refresh once per state of a system's files, after they have stopped changing."""
     try:
-        systems = [
-            system for system in load_declarations(settings().declarations, settings().demo) if not system.database
-        ]
+        declared = load_declarations(settings().declarations, settings().demo)
     except SourceError as error:
         return dg.SkipReason(str(error))
     systems = [system for system in declared if not system.database]
