@@ -16,10 +16,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration.settings import settings
-from tests.benchmarks import csv_files
+from tests.benchmarks import csv_files, postgres_tables
 from tests.benchmarks.measure import Line, measure
 
-PARTS = {"csv": csv_files}
+PARTS = {"csv": csv_files, "postgres": postgres_tables}
 
 
 def main() -> None:
