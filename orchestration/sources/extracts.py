@@ -19,7 +19,7 @@ import duckdb
 from orchestration.sources.current_rows import current_rows
 from orchestration.sources.declaration import SourceSystem, SourceTable
 from orchestration.sources.drift import against_last_batch
-from orchestration.sources.keys import check_keys, quarantine_unkeyed
+from orchestration.sources.keys import ALREADY_USED, check_keys, quarantine_unkeyed
 from orchestration.sources.lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake, batch_identity
 from orchestration.sources.reading import PARQUET, Reading, duckdb_connection, path_literal
 from orchestration.sources.typed_values import identifier, literal
@@ -152,7 +152,7 @@ def _is_mended(
 
     Everything is then read again, so that what is in quarantine is what the source still holds wrong.
     """
-    rejects = _rejects(lake, before)
+    rejects = _rejects(lake, before, f"reason NOT LIKE '%{ALREADY_USED}%'")
     if not rejects or not table.keys:
         return False
     same = " AND ".join(
@@ -295,9 +295,9 @@ def _cursor_max(
     return str(mark) if mark is not None else None
 
 
-def _rejects(lake: RawLake, batches: Sequence[BatchManifest]) -> str:
+def _rejects(lake: RawLake, batches: Sequence[BatchManifest], which: str = "true") -> str:
     files = [file for batch in batches if (file := lake.rejects_file(batch))]
-    return " UNION ALL ".join(f"SELECT raw_text FROM {_parquet(file)}" for file in files)
+    return " UNION ALL ".join(f"SELECT raw_text FROM {_parquet(file)} WHERE {which}" for file in files)
 
 
 def _rewritten(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:

@@ -17,6 +17,9 @@ from orchestration.sources.lake import DATA_FILE
 from orchestration.sources.reading import PARQUET, Origin, Reject, refuse_if_mostly_unfit, row_word
 from orchestration.sources.typed_values import identifier, literal
 
+ALREADY_USED = "was already used"
+"""What the reason of a repeated key says; the first row with the key is sound, so it has not been mended."""
+
 _KEPT = "kept.parquet"
 
 
@@ -50,7 +53,7 @@ def quarantine_unkeyed(
     connection.execute(
         "CREATE OR REPLACE TABLE unkeyed AS "
         f"SELECT source_row, {literal(', '.join(table.keys))} AS column_name, "
-        f"'the key (' || {key} || ') was already used in {row_word(table)} ' || __first AS reason "
+        f"'the key (' || {key} || ') {ALREADY_USED} in {row_word(table)} ' || __first AS reason "
         f"FROM {rows} JOIN repeated USING ({_listed(table.keys)}) WHERE source_row > __first "
         f"UNION ALL SELECT source_row, concat_ws(', ', {missing}) AS column_name, "
         f"column_name || ': has no value, but is part of the key' "

@@ -173,6 +173,16 @@ def test_a_mended_row_leaves_quarantine_and_lands(shop: Shop) -> None:
     assert (shop.quarantined(), shop.now()) == ([3], {1: "10.00", 2: "20.00"})
 
 
+def test_a_repeated_key_does_not_make_everything_be_read_again(shop: Shop) -> None:
+    shop.put(1, "10.00", hours(0))
+    shop.rows[99] = {"id": 1, "amount": "11.00", "changed_at": hours(0)}
+    shop.put(2, "20.00", hours(0))
+    assert shop.refresh().rows_quarantined == 1
+    shop.put(3, "30.00", hours(1))
+    (new,) = shop.refresh().new
+    assert (new.is_whole, shop.now()) == (False, {1: "10.00", 2: "20.00", 3: "30.00"})
+
+
 def test_a_row_that_became_bad_is_in_quarantine_and_its_last_sound_state_stays_in_use(shop: Shop) -> None:
     shop.put(1, "10.00", hours(0))
     shop.refresh()
