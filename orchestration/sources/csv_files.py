@@ -25,7 +25,6 @@ from orchestration.sources.csv_lines import (
     read_header,
     without,
 )
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.drift import against_declaration, check_names, refuse_long_names
 from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError, shortened
 from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_lines, unkeyed_rejects
@@ -46,6 +45,7 @@ from orchestration.sources.reading import (
     write_rejects,
     write_sound_rows,
 )
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import TypedColumn, literal, typed_columns, typed_rows
 
 _PROBLEMS = "problems.parquet"

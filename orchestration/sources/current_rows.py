@@ -6,8 +6,8 @@ Belongs here: which of several rows with the same keys counts. Which batches are
 from collections.abc import Sequence
 from datetime import UTC
 
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import identifier, literal
 
 _BATCH = "__batch"

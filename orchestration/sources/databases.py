@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.settings import settings
 from orchestration.sources.database_address import Address, server_address
-from orchestration.sources.declaration import SourceColumn, SourceSystem, SourceTable
+from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import (
@@ -41,6 +41,7 @@ from orchestration.sources.reading import (
 )
 from orchestration.sources.relations import Database, KnownRelation, Relation, RelationRows
 from orchestration.sources.sqlite import Sqlite
+from orchestration.sources.tables import SourceColumn, SourceTable
 from orchestration.sources.typed_values import TypedColumn, literal, typed_as_named, typed_columns, typed_rows
 
 KINDS: Mapping[str, type[Postgres] | type[Sqlite] | type[MySql]] = {

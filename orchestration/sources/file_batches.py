@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from orchestration.sources.csv_files import read_csv_file
-from orchestration.sources.declaration import SourceSystem, SourceTable
+from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.drift import against_last_batch
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
 from orchestration.sources.excel_files import read_excel_file
@@ -20,6 +20,7 @@ from orchestration.sources.lake import BatchManifest, RawLake, batch_identity
 from orchestration.sources.parquet_files import read_parquet_file
 from orchestration.sources.places import Place
 from orchestration.sources.reading import Reader, SourceFile, duckdb_connection, scan_file
+from orchestration.sources.tables import SourceTable
 
 READERS: Mapping[str, Reader] = {
     "csv": read_csv_file,

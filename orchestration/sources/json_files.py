@@ -13,11 +13,11 @@ from typing import NoReturn
 
 import duckdb
 
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.json_arrays import LARGEST_RECORD, JsonFaultError, array_elements
 from orchestration.sources.plain_text import forget, plain_text
 from orchestration.sources.reading import Origin, Reading, Reject, SourceFile, path_literal, told
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.text_rows import TextRows, land_text_rows
 
 _TEXTS = "texts.jsonl"

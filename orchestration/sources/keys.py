@@ -11,10 +11,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake import DATA_FILE
 from orchestration.sources.reading import PARQUET, Origin, Reject, refuse_if_mostly_unfit, row_word
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import identifier, literal
 
 ALREADY_USED = "was already used"

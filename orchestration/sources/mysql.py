@@ -12,7 +12,6 @@ from typing import ClassVar
 import duckdb
 
 from orchestration.sources.database_address import Address
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import DriftError, UnreadableSourceError
 from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
@@ -25,6 +24,7 @@ from orchestration.sources.relations import (
     no_such_relation,
     utc,
 )
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import identifier, literal
 
 _NAMES = {"dbname": "database", "unix_socket": "socket"}

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.file_kinds import refuse_another_kind
@@ -25,6 +24,7 @@ from orchestration.sources.reading import (
     write_rejects,
     write_sound_rows,
 )
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import literal, typed_columns, typed_rows
 
 

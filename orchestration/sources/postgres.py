@@ -15,7 +15,6 @@ from typing import ClassVar
 import duckdb
 
 from orchestration.sources.database_address import Address
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import AccessError, DriftError
 from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
@@ -28,6 +27,7 @@ from orchestration.sources.relations import (
     no_such_relation,
     utc,
 )
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import identifier, literal
 
 _SCANNED_AS = {

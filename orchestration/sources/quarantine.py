@@ -11,10 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.declaration import SourceSystem, SourceTable
+from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.errors import DeclarationError, LakeError
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.reading import path_literal
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import literal
 
 LONGEST_TEXT = 500

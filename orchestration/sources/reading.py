@@ -18,9 +18,9 @@ from typing import ClassVar, Protocol
 import duckdb
 
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake import REJECTS_FILE, LandedColumn
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import TypedColumn, literal, sound_rows
 
 PARQUET = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"

@@ -22,7 +22,7 @@ from dlt.sources.rest_api.config_setup import create_paginator
 from orchestration.sources.api_faults import in_words
 from orchestration.sources.api_options import Api, ApiResource, Incremental
 from orchestration.sources.api_pages import Findings, FollowedPages
-from orchestration.sources.declaration import SourceSystem, SourceTable
+from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import ConservationError, DeclarationError, SourceError
 from orchestration.sources.extracts import Cursor, Since, land_extract
@@ -31,6 +31,7 @@ from orchestration.sources.json_files import json_text, land_records
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.reading import Reading, duckdb_connection
 from orchestration.sources.secrets import Secrets
+from orchestration.sources.tables import SourceTable
 
 _START = "{incremental.start_value}"
 _END = object()

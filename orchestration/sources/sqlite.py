@@ -12,7 +12,6 @@ from typing import ClassVar
 
 import duckdb
 
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import MissingSourceError, UnreadableSourceError
 from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
@@ -24,6 +23,7 @@ from orchestration.sources.relations import (
     name_parts,
     no_such_relation,
 )
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import identifier, literal
 
 _BEGINNING = b"SQLite format 3\0"

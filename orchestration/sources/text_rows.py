@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import ConservationError, DriftError
 from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
@@ -23,6 +22,7 @@ from orchestration.sources.reading import (
     refuse_if_mostly_unfit,
     write_rejects,
 )
+from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import (
     PROBLEMS_TYPE,
     identifier,

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestration.sources.declaration import SourceColumn
 from orchestration.sources.options import TextOptions
+from orchestration.sources.tables import SourceColumn
 
 PROBLEMS_TYPE = "STRUCT(column_name VARCHAR, reason VARCHAR)[]"
 _LONGEST_MINUTE_TEXT = 16

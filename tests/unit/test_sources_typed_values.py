@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.sources import typed_values
-from orchestration.sources.declaration import SourceColumn
 from orchestration.sources.options import CsvOptions
+from orchestration.sources.tables import SourceColumn
 from orchestration.sources.typed_values import literal, typed_columns, typed_rows
 
 GERMAN = CsvOptions(delimiter=";", decimal=",", thousands=".", date_format="%d.%m.%Y")

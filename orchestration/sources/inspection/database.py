@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.sources.databases import OpenDatabase, open_database
-from orchestration.sources.declaration import SourceSystem, SourceTable
+from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import MissingSourceError, SourceError
 from orchestration.sources.inspection.found import FoundColumn, FoundSystem, FoundTable, Guess
@@ -26,6 +26,7 @@ from orchestration.sources.inspection.text_types import text_types
 from orchestration.sources.inspection.trial import land_on_trial, relation
 from orchestration.sources.reading import path_literal
 from orchestration.sources.relations import KnownRelation, RelationRows
+from orchestration.sources.tables import SourceTable
 
 _ROWS_PER_MB = 10_000
 _MOST_RELATIONS = 100

@@ -13,7 +13,6 @@ from pathlib import Path
 import duckdb
 
 from orchestration.sources.csv_lines import read_header
-from orchestration.sources.declaration import SourceTable
 from orchestration.sources.errors import SourceError, UnreadableSourceError
 from orchestration.sources.extensions import load_extension
 from orchestration.sources.inspection.found import Guess
@@ -24,6 +23,7 @@ from orchestration.sources.inspection.trial import part_of
 from orchestration.sources.options import CsvOptions
 from orchestration.sources.plain_text import detected_encoding, plain_text, unpacked
 from orchestration.sources.reading import SourceFile, path_literal, scan_file
+from orchestration.sources.tables import SourceTable
 
 _CHUNK = 1 << 20
 _ENCODINGS_OF = 30
