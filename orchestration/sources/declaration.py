@@ -154,6 +154,7 @@ def _in_words(error: ValidationError) -> str:
         f"{'.'.join(map(str, fault['loc'])) or 'attributes'}: {fault['msg'].removeprefix('Value error, ')}"
         + (f" (it is {fault['input']!r})" if _may_be_shown(fault["loc"], fault["input"]) else "")
         for fault in error.errors()
+        if not (fault["type"] == "too_short" and error.error_count() > 1)  # of a list whose items are at fault
     )
 
 

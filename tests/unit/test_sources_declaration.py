@@ -58,7 +58,7 @@ def test_a_range_may_be_written_as_yaml_writes_dates_and_numbers(tmp_path: Path)
         ({"table_columns": {"source_row": "BIGINT"}}, "landing uses itself"),
         (
             {"table_columns": {"a": {"type": "DECIMAL(9,2)", "rounding": "half_even"}}},
-            "floating-point columns of Parquet",
+            "floating-point Parquet and database columns",
         ),
         ({"table_columns": {"a": {"type": "VARCHAR", "minimum": "a"}}}, "takes no minimum or maximum"),
         ({"table_columns": {"a": {"type": "DATE", "maximum": "31.12.2030"}}}, "a date such as 2005-01-31"),
