@@ -62,11 +62,6 @@ def texts(values: Sequence[str | None]) -> Coded:
     return Coded(np.array([-1 if v is None else place[v] for v in values], dtype=np.int64), known)
 
 
-def constant(text: str, count: int) -> Coded:
-    """Return the same text in every row."""
-    return Coded(np.zeros(count, dtype=np.int64), [text])
-
-
 def rows(table: TableData) -> int:
     """Return the number of rows."""
     return len(next(iter(table.values())))

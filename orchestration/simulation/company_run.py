@@ -7,6 +7,7 @@ import numpy as np
 from orchestration.simulation import (
     affiliates,
     assets,
+    collection,
     fulfilment,
     hire_to_retire,
     order_to_cash,
@@ -39,7 +40,7 @@ class Company:
     orders: Orders
     fulfilment: fulfilment.Fulfilment
     shipped: order_to_cash.Shipped
-    invoices: order_to_cash.Invoices
+    invoices: collection.Invoices
     transfers: Transfers
     trade: affiliates.TransferOrders
     work: plan_to_produce.WorkOrders

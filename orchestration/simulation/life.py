@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from orchestration.simulation.calendars import OPENING_DAY, Calendar, date_of, day_number
-from orchestration.simulation.company import ENTITIES, FAMILIES
+from orchestration.simulation.company import FAMILIES
 from orchestration.simulation.randomness import Floats, Ints
 
 SCRAP_SHARE = 0.022
@@ -207,8 +207,3 @@ class Life:
         """Return the change of the days that customers take to pay, for each invoice."""
         effect = self.collection_initiative
         return np.where((entity == effect.entity) & (day >= effect.first_day), int(effect.size), 0)
-
-
-def currency_of(entity: int) -> int:
-    """Return the number of an entity's currency."""
-    return ENTITIES[entity].currency

@@ -11,7 +11,7 @@ from orchestration.simulation.company import MAKERS
 from orchestration.simulation.demand import Orders
 from orchestration.simulation.intercompany import Transfers
 from orchestration.simulation.master_data import COMPONENTS_PER_PRODUCT
-from orchestration.simulation.randomness import Ints, divided, rounded
+from orchestration.simulation.randomness import Ints, rounded
 from orchestration.simulation.supply import NEVER, by_day, queue, weekly_plan
 from orchestration.simulation.world import World
 
@@ -224,8 +224,3 @@ def components_needed(world: World, work: WorkOrders) -> Ints:
         world.master.product_count - first,
         world.calendar.day_count,
     )
-
-
-def planned_good_hundredths(world: World, work: WorkOrders, units: Ints) -> Ints:
-    """Return the run time of units by the routing, in hundredths of a minute (the contract's DECIMAL(18,2))."""
-    return divided(units * world.master.run_hundredths[work.product], 1)

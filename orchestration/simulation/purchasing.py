@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from orchestration.simulation.company import ENTITIES
-from orchestration.simulation.randomness import Bools, Ints, divided, rounded
+from orchestration.simulation.randomness import Ints, divided, rounded
 from orchestration.simulation.supply import NEVER, by_day, weekly_plan
 from orchestration.simulation.world import World
 
@@ -35,11 +35,6 @@ class Purchases:
     def accepted(self) -> Ints:
         """Units put in stock."""
         return self.received_quantity - self.rejected
-
-    @property
-    def is_received(self) -> Bools:
-        """Whether anything came in."""
-        return self.received < NEVER
 
 
 def purchase(world: World, needed: Ints) -> Purchases:

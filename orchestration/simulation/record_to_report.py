@@ -1,18 +1,19 @@
 """Record to report: opening balances, period-end entries, revaluation, taxes, corrections and the year's end.
 
 Each function posts one kind of entry for all entities and periods. Entries that depend on what else was posted come
-last, in the order of `close_books`. Assets belong in `assets`, budgets and forecasts in `budgets`.
+last, in the order of `close_books`. The year's end belongs in `year_end`, assets in `assets`, budgets in `budgets`.
 """
 
 import numpy as np
 
+from orchestration.simulation import year_end
 from orchestration.simulation.assets import Assets
 from orchestration.simulation.calendars import OPENING_DAY
+from orchestration.simulation.collection import Invoices
 from orchestration.simulation.company import (
     COMMISSION_BASIS_POINTS,
     CURRENCIES,
     ENTITIES,
-    INCOME_TAX_PERCENT,
     MAKERS,
     PARENT,
     WARRANTY_BASIS_POINTS,
@@ -21,21 +22,18 @@ from orchestration.simulation.documents import REVALUATION_ACCOUNTS, Books
 from orchestration.simulation.exchange import UNIT
 from orchestration.simulation.ledger import (
     ACCOUNTS,
-    ADJUSTMENT,
-    CLOSE,
     PERIOD_SLOTS,
     Event,
     account,
     department,
     same,
 )
-from orchestration.simulation.order_to_cash import Invoices
+from orchestration.simulation.period_entries import at_end, cells, journal, paid, regular
 from orchestration.simulation.planning import Plan
 from orchestration.simulation.randomness import Ints, divided, rounded
 from orchestration.simulation.services import EXPENSES, Services, monthly_expense
 from orchestration.simulation.world import World
 
-_IS_PROFIT_AND_LOSS = np.array([code[0] in "4567" for code in ACCOUNTS])
 _LOAN_BASIS_POINTS = (2200, 500)
 _CASH_BASIS_POINTS = (1500, 1000)
 _CAPITAL_BASIS_POINTS = (1500, 1200)
@@ -113,56 +111,17 @@ def close_books(books: Books, invoices: Invoices, services: Services, net_sales:
     _sales_tax(books)
     _allowance(books, invoices)
     _revalue(books)
-    _adjust_year(books, net_sales)
-    _income_tax(books)
-    _dividend(books)
-    _close_years(books)
-
-
-def _cells(world: World, first: int = 0) -> tuple[Ints, Ints]:
-    """Entity and period of all cells, by entity."""
-    entity, period = np.indices((len(ENTITIES), world.calendar.period_count - first), dtype=np.int64)
-    return entity.ravel(), period.ravel() + first
-
-
-def _journal(entity: Ints, period: Ints) -> Ints:
-    return period * len(ENTITIES) + entity + 1
-
-
-def _at_end(
-    books: Books, name: str, entity: Ints, period: Ints, amount: Ints, codes: dict[str, Ints] | None = None
-) -> None:
-    """Post an amount on the last day of periods, entered two days later."""
-    calendar = books.world.calendar
-    posted = calendar.period_ends[entity, period]
-    books.ledger.add(
-        Event(
-            name=name,
-            entity=entity,
-            posted=posted,
-            entered=calendar.next_working[posted + 2],
-            journal=_journal(entity, period),
-            amounts={"amount": same(amount)},
-            codes=codes or {},
-        )
-    )
-
-
-def _paid(books: Books, name: str, entity: Ints, day: Ints, journal: Ints, amount: Ints, sign: int = -1) -> None:
-    """Post an amount that goes through the bank (out, unless sign is 1); days after the end are left out."""
-    kept = (day <= books.world.calendar.last_days[entity]) & (amount != 0)
-    entity, day, journal, amount = entity[kept], day[kept], journal[kept], amount[kept]
-    books.ledger.add(
-        Event(name=name, entity=entity, posted=day, journal=journal, document=journal, amounts={"amount": same(amount)})
-    )
-    books.bank(entity, day, sign * amount, "manual", journal)
+    year_end.adjust_year(books, net_sales)
+    year_end.income_tax(books)
+    year_end.dividend(books)
+    year_end.close_years(books)
 
 
 def _accrue(books: Books, plan: Plan) -> None:
     """Utilities used and not yet invoiced, reversed on the first day of the next period."""
     world = books.world
     utilities = next(expense for expense in EXPENSES if expense.account == "6550")
-    entity, period = _cells(world)
+    entity, period = cells(world)
     amount = rounded(
         monthly_expense(world, plan, utilities)[entity, period]
         * (0.8 + 0.4 * world.draws.uniform("accrual", entity, period))
@@ -171,7 +130,7 @@ def _accrue(books: Books, plan: Plan) -> None:
         "account": np.full(len(entity), account("6550"), dtype=np.int64),
         "department": np.full(len(entity), department("80"), dtype=np.int64),
     }
-    _at_end(books, "accrual", entity, period, amount, codes)
+    at_end(books, "accrual", entity, period, amount, codes)
     again = period + 1 < world.calendar.period_count
     entity, period, amount = entity[again], period[again], amount[again]
     books.ledger.add(
@@ -179,7 +138,7 @@ def _accrue(books: Books, plan: Plan) -> None:
             name="accrual_reversal",
             entity=entity,
             posted=world.calendar.period_starts[entity, period + 1],
-            journal=_journal(entity, period),
+            journal=journal(entity, period),
             amounts={"amount": same(amount)},
             codes={name: code[again] for name, code in codes.items()},
         )
@@ -192,54 +151,48 @@ def _insure(books: Books, plan: Plan) -> None:
     yearly = yearly // 1200 * 1200
     entity, year = (a.ravel() for a in np.indices(yearly.shape, dtype=np.int64))
     day = world.calendar.next_working[world.calendar.period_starts[entity, year * 12] + 7]
-    _paid(books, "insurance_payment", entity, day, _journal(entity, year), yearly[entity, year])
-    entity, period = _cells(world)
-    _at_end(books, "insurance_expense", entity, period, yearly[entity, period // 12] // 12)
+    paid(books, "insurance_payment", entity, day, journal(entity, year), yearly[entity, year])
+    entity, period = cells(world)
+    at_end(books, "insurance_expense", entity, period, yearly[entity, period // 12] // 12)
 
 
 def _borrow(books: Books, loans: Ints) -> None:
     calendar = books.world.calendar
-    entity, period = _cells(books.world)
+    entity, period = cells(books.world)
     part = loans // _LOAN_PARTS
     open_loan = loans[entity] - part[entity] * (period // 3)
     interest = divided(open_loan * _INTEREST_PER_MILLE, 12_000)
     end = calendar.period_ends[entity, period]
-    _paid(books, "interest_expense", entity, end, _journal(entity, period), interest)
+    paid(books, "interest_expense", entity, end, journal(entity, period), interest)
     quarter = period % 3 == 2  # noqa: PLR2004
-    _paid(
-        books, "loan_repayment", entity[quarter], end[quarter], _journal(entity, period)[quarter], part[entity[quarter]]
+    paid(
+        books, "loan_repayment", entity[quarter], end[quarter], journal(entity, period)[quarter], part[entity[quarter]]
     )
 
 
 def _commission(books: Books, net_sales: Ints) -> None:
     calendar = books.world.calendar
-    entity, period = _cells(books.world)
+    entity, period = cells(books.world)
     amount = divided(net_sales[entity, period] * COMMISSION_BASIS_POINTS, 10_000)
-    _at_end(books, "commission", entity, period, amount)
+    at_end(books, "commission", entity, period, amount)
     later = np.minimum(period + 1, calendar.period_count - 1)
     day = np.where(period + 1 < calendar.period_count, calendar.period_starts[entity, later] + 14, 10**6)
     known = day < 10**6
     day = np.where(known, calendar.next_working[np.where(known, day, 0)], 10**6)
     count = calendar.period_count * len(ENTITIES)
-    _paid(books, "payroll_payment", entity, day, count + _journal(entity, period), amount)
+    paid(books, "payroll_payment", entity, day, count + journal(entity, period), amount)
 
 
 def _warranty(books: Books, net_sales: Ints) -> None:
     calendar = books.world.calendar
-    entity, period = _cells(books.world)
+    entity, period = cells(books.world)
     amount = divided(net_sales[entity, period] * WARRANTY_BASIS_POINTS, 10_000)
-    _at_end(books, "warranty_provision", entity, period, amount)
+    at_end(books, "warranty_provision", entity, period, amount)
     later = period + 2 < calendar.period_count
     entity, period, amount = entity[later], period[later], amount[later]
     cost = rounded(amount * (0.7 + 0.5 * books.world.draws.uniform("warranty", entity, period)))
     day = calendar.next_working[calendar.period_starts[entity, period + 2] + 11]
-    _paid(books, "warranty_cost", entity, day, _journal(entity, period), cost)
-
-
-def _regular(world: World, totals: Ints) -> Ints:
-    """Return totals (entity, slot, ...) of the regular periods."""
-    period = np.arange(world.calendar.period_count)
-    return totals[:, period // 12 * PERIOD_SLOTS + period % 12 + 1]
+    paid(books, "warranty_cost", entity, day, journal(entity, period), cost)
 
 
 def _deposit_interest(books: Books) -> None:
@@ -247,11 +200,11 @@ def _deposit_interest(books: Books) -> None:
     world = books.world
     cash = books.ledger.totals[:, :, account("1110")].sum(axis=2)
     opening = cash[:, :1]
-    before = np.concatenate([opening, opening + _regular(world, cash).cumsum(axis=1)[:, :-1]], axis=1)
-    entity, period = _cells(world)
+    before = np.concatenate([opening, opening + regular(world, cash).cumsum(axis=1)[:, :-1]], axis=1)
+    entity, period = cells(world)
     amount = np.maximum(before[entity, period], 0) * _DEPOSIT_PER_MILLE // 12_000
     end = world.calendar.period_ends[entity, period]
-    _paid(books, "interest_income", entity, end, _journal(entity, period), amount, sign=1)
+    paid(books, "interest_income", entity, end, journal(entity, period), amount, sign=1)
 
 
 def _correct(books: Books, services: Services) -> None:
@@ -295,12 +248,12 @@ def _sales_tax(books: Books) -> None:
     paid = totals[:, :, account("1135")].sum(axis=2)
     slot = np.concatenate([[0], np.arange(world.calendar.period_count)[:-1]])
     slot[1:] = slot[1:] // 12 * PERIOD_SLOTS + slot[1:] % 12 + 1
-    entity, period = _cells(world)
+    entity, period = cells(world)
     output, paid = output[entity, slot[period]], paid[entity, slot[period]]
     day = world.calendar.next_working[world.calendar.period_starts[entity, period] + 19]
     kept = (output != 0) | (paid != 0)
     entity, period, output, paid, day = entity[kept], period[kept], output[kept], paid[kept], day[kept]
-    number = _journal(entity, period)
+    number = journal(entity, period)
     books.ledger.add(
         Event(
             name="sales_tax_payment",
@@ -318,7 +271,7 @@ def _allowance(books: Books, invoices: Invoices) -> None:
     """Bring the allowance to what the age of the open invoices asks for."""
     world, calendar = books.world, books.world.calendar
     slots = calendar.period_count
-    used = _regular(world, books.ledger.totals[:, :, account("1140")].sum(axis=2))
+    used = regular(world, books.ledger.totals[:, :, account("1140")].sum(axis=2))
     needed = np.zeros((len(ENTITIES), slots), dtype=np.int64)
     for number in range(slots):
         end = calendar.period_ends[invoices.entity, number]
@@ -330,9 +283,9 @@ def _allowance(books: Books, invoices: Invoices) -> None:
         doubtful = np.where(is_open, invoices.gross_own * share, 0)
         np.add.at(needed[:, number], invoices.entity, doubtful)
     needed //= 1000
-    entity, period = _cells(world)
+    entity, period = cells(world)
     before = np.concatenate([np.zeros((len(ENTITIES), 1), dtype=np.int64), needed[:, :-1]], axis=1)
-    _at_end(books, "allowance", entity, period, (needed - before + used)[entity, period])
+    at_end(books, "allowance", entity, period, (needed - before + used)[entity, period])
 
 
 def _revalue(books: Books) -> None:
@@ -341,7 +294,7 @@ def _revalue(books: Books) -> None:
     foreign, own = books.foreign.cumsum(axis=4)
     rows: list[tuple[int, int, int, int]] = []
     for place, name in enumerate(REVALUATION_ACCOUNTS):
-        for who, when in zip(*_cells(world), strict=True):
+        for who, when in zip(*cells(world), strict=True):
             day = calendar.period_ends[who, when]
             gain = 0
             for currency in range(len(CURRENCIES)):
@@ -352,7 +305,7 @@ def _revalue(books: Books) -> None:
                 rows.append((account(name), int(who), int(when), gain))
     table = np.array(rows, dtype=np.int64).reshape(-1, 4)
     code, entity, period, amount = (table[:, column] for column in range(4))
-    _at_end(books, "revaluation", entity, period, amount, {"account": code})
+    at_end(books, "revaluation", entity, period, amount, {"account": code})
     again = period + 1 < calendar.period_count
     code, entity, period, amount = code[again], entity[again], period[again], amount[again]
     books.ledger.add(
@@ -361,7 +314,7 @@ def _revalue(books: Books) -> None:
             entity=entity,
             posted=calendar.period_starts[entity, period + 1],
             entered=calendar.next_working[calendar.period_ends[entity, period] + 2],
-            journal=_journal(entity, period),
+            journal=journal(entity, period),
             amounts={"amount": same(amount)},
             codes={"account": code},
         )
@@ -371,78 +324,3 @@ def _revalue(books: Books) -> None:
 def _half_away(numerator: int, denominator: int) -> int:
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
     return magnitude if numerator >= 0 else -magnitude
-
-
-def _income_tax(books: Books) -> None:
-    """Tax on the year's profit so far as the books stood at the close; paid in the month after the quarter."""
-    world, calendar = books.world, books.world.calendar
-    posted = books.ledger.totals.sum(axis=3) - books.ledger.late
-    profit = -_regular(world, posted[:, :, _IS_PROFIT_AND_LOSS].sum(axis=2))
-    so_far = profit.reshape(len(ENTITIES), -1, 12).cumsum(axis=2)
-    due = divided(np.maximum(so_far, 0) * INCOME_TAX_PERCENT, 100)
-    tax = np.diff(due, axis=2, prepend=0).reshape(len(ENTITIES), -1)
-    entity, period = _cells(world)
-    _at_end(books, "income_tax", entity, period, tax[entity, period])
-    quarter = tax.reshape(len(ENTITIES), -1, 3).sum(axis=2)
-    entity, number = (a.ravel() for a in np.indices(quarter.shape, dtype=np.int64))
-    following = (number + 1) * 3
-    known = following < calendar.period_count
-    entity, number, following = entity[known], number[known], following[known]
-    day = calendar.next_working[calendar.period_starts[entity, following] + 24]
-    _paid(books, "income_tax_payment", entity, day, _journal(entity, number), quarter[entity, number])
-
-
-def _adjust_year(books: Books, net_sales: Ints) -> None:
-    calendar = books.world.calendar
-    yearly = net_sales.reshape(len(ENTITIES), -1, 12).sum(axis=2)
-    entity, year = (a.ravel() for a in np.indices(yearly.shape, dtype=np.int64))
-    last = year * 12 + 11
-    full = np.ones(len(entity), dtype=np.int64)
-    books.ledger.add(
-        Event(
-            name="year_end_adjustment",
-            entity=entity,
-            posted=calendar.period_ends[entity, last],
-            entered=calendar.closed_days[entity, last] + 11,
-            slot=year * PERIOD_SLOTS + ADJUSTMENT,
-            journal=_journal(entity, year),
-            amounts={"amount": same(np.maximum(yearly[entity, year], 0) // 1_000)},
-            codes={
-                "account": full * account("6500"),
-                "wrong_account": full * account("6590"),
-                "department": full * department("80"),
-            },
-        )
-    )
-
-
-def _dividend(books: Books) -> None:
-    """Half of the parent's net income of the year before, in June."""
-    world, calendar = books.world, books.world.calendar
-    total = books.ledger.totals[PARENT][:, _IS_PROFIT_AND_LOSS].sum(axis=(1, 2))
-    income = -_regular(world, total[None, :])[0].reshape(-1, 12).sum(axis=1)
-    year = np.arange(1, calendar.years, dtype=np.int64)
-    parent = np.full(len(year), PARENT, dtype=np.int64)
-    day = calendar.next_working[calendar.period_starts[parent, year * 12 + 5] + 14]
-    _paid(books, "dividend", parent, day, year, np.maximum(income[:-1], 0) // 200 * 100)
-
-
-def _close_years(books: Books) -> None:
-    """Bring every account of profit and loss to zero, in a period of its own."""
-    calendar = books.world.calendar
-    by_year = books.ledger.totals.reshape(len(ENTITIES), calendar.years, PERIOD_SLOTS, len(ACCOUNTS), -1)
-    movement = by_year[:, :, 1:CLOSE].sum(axis=2) * _IS_PROFIT_AND_LOSS[None, None, :, None]
-    entity, year, code, unit = np.nonzero(movement)
-    last = year * 12 + 11
-    books.ledger.add(
-        Event(
-            name="year_end_close",
-            entity=entity,
-            posted=calendar.period_ends[entity, last],
-            entered=calendar.closed_days[entity, last] + 14,
-            slot=year * PERIOD_SLOTS + CLOSE,
-            journal=_journal(entity, year),
-            amounts={"amount": same(-movement[entity, year, code, unit])},
-            codes={"account": code, "department": unit},
-        )
-    )

@@ -50,19 +50,6 @@ IN_DICTIONARY = MONEY | {
     "satisfied_rating_count",
     "rating_count",
 }
-GROUP_ONLY = frozenset(
-    {
-        "sales_quota_amount",
-        "call_count",
-        "abandoned_call_count",
-        "automatic_response_count",
-        "service_issue_count",
-        "service_issue_seconds",
-    }
-)
-BALANCES = frozenset({"headcount", "stock_value_amount"})
-"""States at the end of a period; all else is summed over time. Headcount has the opening day as period -1."""
-
 _ACTIVE_DAYS = 365
 
 Measures = dict[str, dict[tuple[int, int], int]]
