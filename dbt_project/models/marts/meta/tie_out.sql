@@ -130,12 +130,13 @@ stock_periods as (
         sum(case when is_period_end then balance_qty else 0 end) as closing_qty
     from {{ ref('stock_balance') }}
     group by entity_id, closing_id
+    having max(case when is_period_end then 1 else 0 end) = 1
 ),
 
 stock_rolls as (
     select
         stock_periods.entity_id,
-        coalesce(closings.period_end, stock_periods.last_balance_on) as period_end,
+        closings.period_end,
         lag(stock_periods.closing_qty) over (
             partition by stock_periods.entity_id order by stock_periods.last_balance_on
         ) + stock_periods.moved_qty as expected_qty,
@@ -144,7 +145,7 @@ stock_rolls as (
             partition by stock_periods.entity_id order by stock_periods.last_balance_on
         ) as period_number
     from stock_periods
-    left join closings on stock_periods.closing_id = closings.closing_id
+    inner join closings on stock_periods.closing_id = closings.closing_id
 ),
 
 heads as (
