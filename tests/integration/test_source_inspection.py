@@ -152,6 +152,11 @@ def test_a_big_file_is_looked_at_in_part_and_the_rest_lands_too(tmp_path: Path) 
     assert (result.row_count, result.rows_quarantined) == (60_000, 0)
 
 
+def test_files_elsewhere_are_to_be_copied_first(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match="Copy some of them to a folder"):
+        inspect_source("s3://bucket/exports", "erp", tmp_path)
+
+
 def test_a_relative_path_is_found_from_where_one_stands(
     exports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

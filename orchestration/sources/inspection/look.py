@@ -24,6 +24,7 @@ from orchestration.sources.inspection.staging_draft import staging_drafts
 from orchestration.sources.inspection.suite_draft import suite_drafts
 
 SAMPLE_MB = 64
+_ELSEWHERE = re.compile(r"(?!postgres|mysql|mariadb|sqlite)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ def inspect_source(
     system_name = _system_name(where, name)
     if where.startswith(("http://", "https://")):
         system = _inspect_api(where, system_name, root, header)
+    elif remote := _ELSEWHERE.match(where):
+        raise DeclarationError(
+            f"{where}: files at {remote[0]} are landed, but not inspected. Copy some of them to a folder, inspect "
+            f"that, and write root: {where} and storage in the draft."
+        )
     elif database := as_declared(where, system_name, root):
         system = inspect_database(*database, system_name, root, sample_mb=sample_mb, only=only)
     else:
