@@ -27,7 +27,7 @@ from orchestration.sources.csv_lines import (
 )
 from orchestration.sources.drift import against_declaration, check_names, refuse_long_names
 from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError, shortened
-from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_lines, unkeyed_rejects
+from orchestration.sources.keys import check_keys, keys_increase, quarantine_unkeyed, unkeyed_lines, unkeyed_rejects
 from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.options import CsvOptions
 from orchestration.sources.plain_text import PlainText, forget, plain_text
@@ -96,9 +96,12 @@ def read_csv_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, table
         if sound != plain.scan.lines - header_lines:
             located, unsplit = _locate(connection, file, plain, table, columns, header_lines, target)
             _check_conservation(file, located, sound, len(unsplit), table)
+        keys_increase_as_written = keys_increase(connection, landed_rows(target / DATA_FILE, 1), table.keys)
         first_row = _number(connection, without(located.breaks, sorted(located.wanted)), sound, target)
         rows = landed_rows(target / DATA_FILE, first_row)
-        unkeyed = quarantine_unkeyed(connection, file, table, rows, located.records, target)
+        unkeyed = 0
+        if not keys_increase_as_written:  # numbering keeps no order
+            unkeyed = quarantine_unkeyed(connection, file, table, rows, located.records, target)
         rows_quarantined = 0
         if sound - unkeyed != located.records:
             rejects = _rejects(connection, located, unsplit, target)

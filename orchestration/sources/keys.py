@@ -32,6 +32,27 @@ def check_keys(path: Path | str, names: Sequence[str], table: SourceTable) -> No
         )
 
 
+def keys_increase(connection: duckdb.DuckDBPyConnection, rows: str, keys: Sequence[str]) -> bool:
+    """Return whether each key is greater than the one before, as in most exports: then each row has one of its own.
+
+    It costs a twentieth of grouping by the key. Without keys there is nothing to be wrong.
+    """
+    if not keys:
+        return True
+    before = ", ".join(f"lag({identifier(name)}) OVER () AS __before_{n}" for n, name in enumerate(keys))
+    greater = "false"
+    for n, name in reversed(list(enumerate(keys))):
+        now, last = identifier(name), f"__before_{n}"
+        greater = f"({now} > {last} OR ({now} = {last} AND {greater}))"
+    found = connection.execute(
+        f"SELECT count(*) FILTER ({greater} IS NOT TRUE), count(*) FILTER ({_any_missing(keys)}) "
+        f"FROM (SELECT {_listed(keys)}, {before} FROM {rows})"
+    ).fetchone()
+    not_greater, missing = found or (1, 1)
+    the_first = 1
+    return not_greater <= the_first and not missing
+
+
 def quarantine_unkeyed(
     connection: duckdb.DuckDBPyConnection, file: Origin, table: SourceTable, rows: str, rows_read: int, target: Path
 ) -> int:
@@ -40,7 +61,7 @@ def quarantine_unkeyed(
     `rows` are the rows of data.parquet for SQL, with source_row. If any goes, data.parquet is written again, with a
     column source_row, and `unkeyed_rejects` gives them. Raises `DriftError` if they are more than half of `rows_read`.
     """
-    if not table.keys or _is_increasing(connection, rows, table.keys):
+    if keys_increase(connection, rows, table.keys):
         return 0
     connection.execute(
         f"CREATE OR REPLACE TABLE repeated AS SELECT {_listed(table.keys)}, min(source_row) AS __first "
@@ -94,25 +115,6 @@ def _fetched(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tupl
     found = connection.cursor().execute(query)
     while rows := found.fetchmany(10_000):
         yield from rows
-
-
-def _is_increasing(connection: duckdb.DuckDBPyConnection, rows: str, keys: Sequence[str]) -> bool:
-    """Whether each key is greater than the one before, as in most exports: then none is used twice, and none missing.
-
-    It costs a twentieth of grouping by the key.
-    """
-    before = ", ".join(f"lag({identifier(name)}) OVER () AS __before_{n}" for n, name in enumerate(keys))
-    greater = "false"
-    for n, name in reversed(list(enumerate(keys))):
-        now, last = identifier(name), f"__before_{n}"
-        greater = f"({now} > {last} OR ({now} = {last} AND {greater}))"
-    found = connection.execute(
-        f"SELECT count(*) FILTER ({greater} IS NOT TRUE), count(*) FILTER ({_any_missing(keys)}) "
-        f"FROM (SELECT {_listed(keys)}, {before} FROM {rows})"
-    ).fetchone()
-    not_greater, missing = found or (1, 1)
-    the_first = 1
-    return not_greater <= the_first and not missing
 
 
 def _any_missing(keys: Sequence[str]) -> str:
