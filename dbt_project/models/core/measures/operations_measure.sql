@@ -164,7 +164,9 @@ all_observed as (
         'call_count', 'abandoned_call_count', 'automatic_response_count', 'service_issue_count', 'service_issue_seconds',
     ]) }}
     union all
-    {{ unpivot_measures('tickets', 'tickets', ['satisfied_rating_count', 'rating_count'], has_entity=true, has_dimension=false) }}
+    {{ unpivot_measures('tickets', 'tickets', [
+        'satisfied_rating_count', 'rating_count',
+    ], has_entity=true, has_dimension=false) }}
     union all
     {{ unpivot_measures('heads', 'heads', ['headcount'], has_entity=true, has_dimension=false) }}
 ),

@@ -21,12 +21,10 @@ shifts as (
 ),
 
 calendar as (
-    select * from {{ ref('calendar_day') }}
-    where
-        entity_id in (
-            select entity_id from {{ ref('entity') }}
-            where is_group
-        )
+    select days.*
+    from {{ ref('calendar_day') }} as days
+    inner join {{ ref('entity') }} as entities on days.entity_id = entities.entity_id
+    where entities.is_group
 )
 
 select
