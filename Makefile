@@ -59,6 +59,8 @@ lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	@TIEOUT_DEMO=simulated TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff lint --processes 2 \
+	  dbt_project/models/staging/simulated dbt_project/models/mapping/simulated dbt_project/tests/assertions/simulated
 	@$(BIN)/dg check yaml
 	@$(BIN)/dg check defs
 

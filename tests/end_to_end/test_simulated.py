@@ -123,18 +123,21 @@ def measure_differences(compared: Compared) -> list[tuple[object, ...]]:
 
 
 def kpi_differences(compared: Compared) -> list[tuple[object, ...]]:
-    # An average has six decimals, and is multiplied by days: that is the last digit that a value can agree in.
+    # An average has six decimals, and is multiplied by up to 371 days: numerators and denominators agree to a thousandth. That
+    # values are their quotients is held by a dbt test; sums of KPIs have a value alone.
     return compared.differences(
         "select kpi_id, entity_id, period_type, period_id as closing_id, cast(value as decimal(38, 10)) as true_value, "
+        "cast(numerator as decimal(38, 6)) as true_numerator, cast(denominator as decimal(38, 6)) as true_denominator, "
         "cast(is_partial as boolean) as truly_partial from {kpi_value} "
         "where is_in_dictionary = 'true' and value is not null",
-        "select kpi_id, entity_id, period_type, closing_id, value, is_partial, unit from mart.kpi.kpi_value "
-        "inner join mart.kpi.kpi_definition using (kpi_id) "
+        "select kpi_id, entity_id, period_type, closing_id, value, numerator, denominator, is_partial "
+        "from mart.kpi.kpi_value "
         "inner join mart.finance.dim_closing using (period_end) "
         "where scenario = 'actual' and dimension = 'total' and closing_type = 'regular' and value is not null",
         "kpi_id, entity_id, period_type, closing_id",
-        "abs(true_value - value) > case when unit = 'currency' then 0.01 else 0.000001 end "
-        "or truly_partial <> is_partial",
+        "abs(true_numerator - numerator) > 0.001 or abs(true_denominator - denominator) > 0.001 "
+        "or (true_numerator is null) <> (numerator is null) or (true_denominator is null) <> (denominator is null) "
+        "or numerator is null and abs(true_value - value) > 0.000001 or truly_partial <> is_partial",
     )
 
 

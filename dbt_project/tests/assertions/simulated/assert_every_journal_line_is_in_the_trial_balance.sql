@@ -22,7 +22,10 @@ journal as (
         journal.entity_id,
         sum(case when journal.account_code < '4' then journal.amount else 0 end) as balance_amount,
         sum(
-            case when journal.account_code >= '4' and journal.journal_type <> 'year_end_close' then journal.amount else 0 end
+            case
+                when journal.account_code >= '4' and journal.journal_type <> 'year_end_close' then journal.amount
+                else 0
+            end
         ) as movement_amount
     from {{ ref('stg_simulated__journal_line') }} as journal
     cross join last_closing
@@ -44,7 +47,8 @@ ledger as (
         ) as balance_amount,
         sum(
             case
-                when closings.period_order <= last_closing.period_order and ledger.statement = 'profit_and_loss' then ledger.amount
+                when closings.period_order <= last_closing.period_order and ledger.statement = 'profit_and_loss'
+                    then ledger.amount
                 else 0
             end
         ) as movement_amount
