@@ -47,8 +47,12 @@ dev: setup ## Dagster's UI on localhost:3000 with daemon, schedules and sensors
 	@mkdir -p $(DATA)/dagster && cp -n orchestration/dagster.yaml $(DATA)/dagster/dagster.yaml || true
 	@DAGSTER_HOME=$(CURDIR)/$(DATA)/dagster $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
-test: setup ## Run all tests
-	@$(BIN)/python -m pytest
+END_TO_END := $(VENV)/end-to-end.log
+
+test: setup ## Run all tests; the end-to-end tests run beside the others
+	@$(BIN)/python -m pytest tests/end_to_end >$(END_TO_END) 2>&1 & end_to_end=$$!; \
+	$(BIN)/python -m pytest --ignore=tests/end_to_end; others=$$?; \
+	wait $$end_to_end; ended=$$?; cat $(END_TO_END); exit $$((others || ended))
 
 bench-landing: setup ## Time landing against plain COPY; BENCH="--rows 1000000" makes it smaller
 	@$(BIN)/python -m tests.benchmarks.landing $(BENCH)
