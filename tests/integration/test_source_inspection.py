@@ -3,6 +3,7 @@
 The drafts must land every row, load in Dagster, build in dbt, hold their own suites and pass the project's linters.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -183,7 +184,7 @@ def test_a_source_is_not_changed_by_looking(exports: Path, tmp_path: Path) -> No
         ({"a.csv": ""}, "a.csv is empty"),
         ({"a.csv": "Sales of the week\nin euros\nid;amount\n1;2\n2;3\n"}, "at its top have another number of fields"),
         ({"a.csv": "id,id\n1,2\n"}, "both named 'id'"),
-        ({"a.json": '{"data": [{"id": 1}]}'}, "not a JSON array"),
+        ({"a.json": '[{"id": 1}, {"id":'}, "a.json, line 1"),
     ],
 )
 def test_what_cannot_be_landed_is_said_with_the_reason(files: dict[str, str], told: str, tmp_path: Path) -> None:
@@ -193,6 +194,17 @@ def test_what_cannot_be_landed_is_said_with_the_reason(files: dict[str, str], to
         (folder / name).write_text(text, encoding="utf-8")
     with pytest.raises(MissingSourceError, match=told):
         inspect_source(str(folder), None, tmp_path)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_list_that_an_object_wraps_is_found(indent: int | None, tmp_path: Path) -> None:
+    answer = {"status": "ok", "result": {"page": 1, "items": [{"id": n, "price": n + 0.5} for n in range(9)]}}
+    (tmp_path / "items.json").write_text(json.dumps(answer, indent=indent), encoding="utf-8")
+    found = inspect_source(str(tmp_path / "items.json"), "shop", tmp_path)
+    (items,) = found.system.tables
+    assert (items.rows, items.options["path"].value) == (9, "result.items")
+    system = declared(found)
+    assert land_table(system, system.tables[0], RawLake(tmp_path / "lake"), tmp_path).row_count == 9
 
 
 def test_a_file_without_a_header_gets_numbered_columns(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ import duckdb
 
 from orchestration.sources.csv_lines import read_header
 from orchestration.sources.errors import SourceError, UnreadableSourceError
-from orchestration.sources.extensions import load_extension
 from orchestration.sources.inspection.found import Guess
 from orchestration.sources.inspection.grouping import FileGroup
 from orchestration.sources.inspection.layouts import CsvLayout, SheetLayout, csv_layout, sheet_layouts
 from orchestration.sources.inspection.names import snake_case
+from orchestration.sources.inspection.records import records_in
 from orchestration.sources.inspection.trial import part_of
 from orchestration.sources.options import CsvOptions
 from orchestration.sources.plain_text import detected_encoding, plain_text, unpacked
@@ -42,7 +42,6 @@ class FileLayout:
     """The part of a declaration that takes the options; the format's own."""
     unnamed_columns: int = 0
     """Columns of a text without a header."""
-    days: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     encoding: str | None = None
     """Of a delimited text; ascii where nothing shows it."""
@@ -61,12 +60,12 @@ def file_layouts(
     if group.format == "parquet":
         return [FileLayout(group.name, "parquet", is_text=False)], []
     if group.format in {"json", "jsonl"}:
-        kind = _json_kind(files[-1], place)
-        return [FileLayout(group.name, kind, section="json", null_strings=())], []
+        return [_of_json(group, files[-1], place)], []
     if group.format == "excel":
-        load_extension(connection, "excel", extra="excel", wanted_by=f"{files[-1]}: a workbook")
-        sheets, others = sheet_layouts(connection, files[-1])
-        return [_of_sheet(group, sheet, alone=len(sheets) + len(others) == 1) for sheet in sheets], others
+        sheets, others = sheet_layouts(files[-1])
+        hidden = [told for told in others if told.endswith("is hidden")]
+        alone = len(sheets) + len(others) - len(hidden) == 1
+        return [_of_sheet(group, sheet, alone=alone) for sheet in sheets], others
     return [_of_text(connection, group, files, place)], []
 
 
@@ -132,7 +131,7 @@ def _of_sheet(group: FileGroup, sheet: SheetLayout, *, alone: bool) -> FileLayou
     if sheet.header_row != 1:
         options["header_row"] = Guess(sheet.header_row, sheet.because)
     name = group.name if alone else snake_case(sheet.sheet)
-    return FileLayout(name, "excel", options, section="excel", days=sheet.days)
+    return FileLayout(name, "excel", options, section="excel")
 
 
 def _encoding(files: Sequence[Path], place: Path) -> Guess:
@@ -178,24 +177,32 @@ def _utf_8(file: Path, place: Path) -> tuple[Path, tuple[str, ...]]:
     return text.path, text.warnings
 
 
-def _json_kind(file: Path, place: Path) -> str:
-    source = _source_file(file)
-    text = plain_text(source, _any_text(file), _emptied(place / "json")).path
+def _of_json(group: FileGroup, file: Path, place: Path) -> FileLayout:
+    """Return whether a file is JSON or JSON lines, and which member holds the records."""
+    table = SourceTable(name="trial", description="A trial.", files=file.name, format="json")
+    text, _ = unpacked(_source_file(file), table, _emptied(place / "json"))
     with text.open("rb") as handle:
         start = handle.read(_CHUNK).removeprefix(codecs.BOM_UTF8).lstrip()
-    if start.startswith(b"["):
-        return "json"
-    first, _, others = start.partition(b"\n")
+        first, _, others = start.partition(b"\n")
+        if not start.startswith(b"{") or (others.strip() and _is_object(first)):
+            kind = "jsonl" if start.startswith(b"{") else "json"
+            return FileLayout(group.name, kind, section="json", null_strings=())
+        handle.seek(0)
+        try:
+            document = json.load(handle)
+            path, _ = records_in(document)
+        except (ValueError, SourceError):
+            kind = "jsonl" if _is_object(first) else "json"
+            return FileLayout(group.name, kind, section="json", null_strings=())
+    options = {"path": Guess(path, "an object wraps the list of records")}
+    return FileLayout(group.name, "json", options, section="json", null_strings=())
+
+
+def _is_object(text: bytes) -> bool:
     try:
-        record = json.loads(first)
+        return isinstance(json.loads(text), dict)
     except ValueError:
-        return "json"
-    if not isinstance(record, dict):
-        return "json"
-    is_wrapper = not others.strip() and any(
-        isinstance(v, list) and v and isinstance(v[0], dict) for v in record.values()
-    )
-    return "json" if is_wrapper else "jsonl"
+        return False
 
 
 def _source_file(file: Path) -> SourceFile:
@@ -203,7 +210,9 @@ def _source_file(file: Path) -> SourceFile:
 
 
 def _any_text(file: Path) -> SourceTable:
-    return SourceTable(name="trial", description="A trial.", files=file.name, format="csv")
+    return SourceTable(
+        name="trial", description="A trial.", files=file.name, format="csv", csv=CsvOptions(encoding="detect")
+    )
 
 
 def _emptied(place: Path) -> Path:

@@ -228,7 +228,6 @@ def _types(
         nulls=layout.null_strings,
         usual=fallback,
         fixed_marks=layout.section != "csv",
-        days=layout.days,
     )
     return found.columns, found.options
 

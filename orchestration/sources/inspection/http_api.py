@@ -7,7 +7,7 @@ Needs the extra `api`.
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -17,18 +17,18 @@ import requests
 from orchestration.sources.api_faults import in_words
 from orchestration.sources.api_options import Api
 from orchestration.sources.environment import filled_in, secrets_in
-from orchestration.sources.errors import DeclarationError, SourceError, UnreadableSourceError
+from orchestration.sources.errors import DeclarationError, SourceError
 from orchestration.sources.http_session import open_session
 from orchestration.sources.inspection.folder import inspect_files
 from orchestration.sources.inspection.found import FoundSystem, FoundTable, Guess
 from orchestration.sources.inspection.names import snake_case
 from orchestration.sources.inspection.paging import paginator_of
+from orchestration.sources.inspection.records import records_in
 from orchestration.sources.json_files import json_text
 from orchestration.sources.secrets import Secrets
 
 _SECRET_NAME = re.compile(r"(^|_)(key|apikey|token|secret|password|pwd|sig|signature|auth|access)($|_)", re.IGNORECASE)
 _TIMEOUT_SECONDS = 30
-_DEEPEST = 3
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def inspect_api(url: str, name: str, root: Path, header: str | None = None) -> F
         try:
             response = _fetched(asked)
             document = response.json()
-            path, records = _records(document)
+            path, records = records_in(document)
             file = Path(place) / f"{snake_case(asked.path.rstrip('/').split('/')[-1] or name)}.jsonl"
             file.write_text("".join(f"{json_text(record)}\n" for record in records), encoding="utf-8")
             os.utime(file, (0, 0))  # it is complete: landing need not wait for it to settle
@@ -133,25 +133,6 @@ def _fetched(asked: _Asked) -> requests.Response:
     )
     response.raise_for_status()
     return response
-
-
-def _records(document: object) -> tuple[str | None, Sequence[object]]:
-    """Return the longest list of objects in an answer, and the path to it; None is the answer itself."""
-    found = list(_lists(document, ()))
-    if not found:
-        raise UnreadableSourceError(
-            "there is no list of objects in the answer. Give the URL of a resource that lists records."
-        )
-    path, records = max(found, key=lambda entry: (len(entry[1]), -len(entry[0])))
-    return ".".join(path) or None, records
-
-
-def _lists(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[object]]]:
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        yield path, value
-    elif isinstance(value, dict) and len(path) < _DEEPEST:
-        for key, member in value.items():
-            yield from _lists(member, (*path, key))
 
 
 def _as_resource(table: FoundTable, asked: _Asked, path: str | None, notes: Sequence[str]) -> FoundTable:

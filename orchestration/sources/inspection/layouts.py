@@ -16,14 +16,13 @@ from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.options import Unpacking
 from orchestration.sources.reading import path_literal
 from orchestration.sources.typed_values import literal
-from orchestration.sources.workbook import Workbook, letters, open_workbook
+from orchestration.sources.workbook import open_workbook
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NO_NAME = re.compile(r"[+-]?[\d.,]*\d[\d.,]*|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*")
 _ROWS_FOR_A_HEADER = 40
 _ROWS_FOR_A_DELIMITER = 2000
 _WIDE_ENOUGH = 0.6
-_SERIAL_TYPES = {"DATE": "DATE", "TIMESTAMP": "TIMESTAMP"}
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,6 @@ class SheetLayout:
     sheet: str
     header_row: int
     because: str
-    days: dict[str, str]
-    """DATE or TIMESTAMP by column name, where cells are formatted as such."""
 
 
 def csv_layout(connection: duckdb.DuckDBPyConnection, text: Path) -> CsvLayout:
@@ -99,14 +96,17 @@ def _are_names(texts: list[str]) -> bool:
     return any(text.strip() for text in texts) and not any(_NO_NAME.fullmatch(text.strip()) for text in texts)
 
 
-def sheet_layouts(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[list[SheetLayout], list[str]]:
+def sheet_layouts(file: Path) -> tuple[list[SheetLayout], list[str]]:
     """Return the sheets of a workbook that hold a table, and a sentence on each of the others.
 
-    Raises `UnreadableSourceError` if it is no workbook. DuckDB's excel extension must be loaded.
+    Raises `UnreadableSourceError` if it is no workbook.
     """
     book = open_workbook(file, Unpacking())
     layouts, others = [], []
     for sheet in book.sheets:
+        if sheet in book.hidden:
+            others.append(f"sheet {sheet!r} is hidden")
+            continue
         rows = book.first_rows(sheet, _ROWS_FOR_A_HEADER)
         width = max((len(columns) for _, columns in rows), default=0)
         header = next((row for row, columns in rows if len(columns) >= max(1, width * _WIDE_ENOUGH)), None)
@@ -115,32 +115,5 @@ def sheet_layouts(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[li
             continue
         first = rows[0][0]
         because = "" if header == first else f"row {first} holds a title; row {header} names the columns"
-        layouts.append(SheetLayout(sheet, header, because, _days(connection, book, sheet, header)))
+        layouts.append(SheetLayout(sheet, header, because))
     return layouts, others
-
-
-def _days(connection: duckdb.DuckDBPyConnection, book: Workbook, sheet: str, header_row: int) -> dict[str, str]:
-    """Return the columns whose first cell is formatted as a day or time."""
-    held = {row: columns for row, columns in book.first_rows(sheet, _ROWS_FOR_A_HEADER) if row >= header_row}
-    header = held.pop(header_row)
-    first, last = letters(header[0]), letters(header[-1])
-
-    def cells(row: int, options: str) -> str:
-        corners = f"{first}{row}:{last}{row}"
-        where = f"{literal(str(book.path))}, sheet = {literal(sheet)}, range = '{corners}'"
-        return f"read_xlsx({where}, header = false{options})"
-
-    names = connection.execute(f"SELECT * FROM {cells(header_row, ', all_varchar = true')}").fetchone() or ()
-    found: dict[str, str] = {}
-    open_columns = set(range(len(names)))
-    for row in held:
-        described = connection.execute(f"DESCRIBE SELECT * FROM {cells(row, '')}").fetchall()
-        values = connection.execute(f"SELECT * FROM {cells(row, ', all_varchar = true')}").fetchone() or ()
-        for place in sorted(open_columns):
-            if place < len(values) and values[place] is not None:
-                open_columns.discard(place)
-                if kind := _SERIAL_TYPES.get(described[place][1]):
-                    found[(names[place] or "").strip()] = kind
-        if not open_columns:
-            break
-    return found

@@ -105,20 +105,17 @@ def text_types(
     nulls: Sequence[str] = ("",),
     usual: Marks | None = None,
     fixed_marks: bool = False,
-    days: Mapping[str, str] | None = None,
 ) -> TextTypes:
     """Return the types of a relation's text columns, whose shapes are given, and the options to read them by.
 
     `nulls` are the texts that the format takes for no value unless told otherwise; `fixed_marks` is for formats whose
-    numbers have a point whatever they are; `days` gives DATE or TIMESTAMP of columns that the format itself knows to be
-    such (Excel).
+    numbers have a point whatever they are.
     """
     own = None if fixed_marks else marks_of(found, usual)
     marks = own or (usual if usual and not fixed_marks else Marks())
-    days = days or {}
-    moments = {column.column: _moment(connection, relation, column) for column in found if column.column not in days}
+    moments = {column.column: _moment(connection, relation, column) for column in found}
     formats = {kind: _usual_format(moments, kind) for kind in ("DATE", "TIMESTAMP")}
-    columns = tuple(_column(column, marks, moments.get(column.column), formats, days) for column in found)
+    columns = tuple(_column(column, marks, moments[column.column], formats) for column in found)
     options: dict[str, Guess] = {}
     if marks.decimal != "." and (own or any(column.type.startswith("DECIMAL") for column in columns)):
         options["decimal"] = Guess(marks.decimal, marks.because)
@@ -222,14 +219,11 @@ def _column(
     marks: Marks,
     moment: _Moment | None,
     formats: Mapping[str, _Moment | None],
-    days: Mapping[str, str],
 ) -> FoundColumn:
     name = column.column
     text = FoundColumn(name, "VARCHAR")
     if not column.said:
         return replace(text, because="no row has a value")
-    if name in days:
-        return replace(text, type=days[name], because="the cells are formatted as days or times")
     if moment:
         usual = formats[moment.kind]
         if usual and usual.form == moment.form:
