@@ -116,7 +116,7 @@ def api_server() -> Iterator[ApiServer]:
         do_GET = do_POST = _serve  # noqa: N815 (the names that the library calls)
 
         def log_message(self, *_args: object) -> None:
-            pass
+            """Say nothing of requests."""
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, *_args: object) -> None:

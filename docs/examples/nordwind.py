@@ -107,7 +107,7 @@ def _purchasing(file: Path, orders: list[tuple[date, int]]) -> None:
                 (
                     f"B{number:05d}",
                     f"L{number % len(SUPPLIERS) + 1:03d}",
-                    f"{on - timedelta(days=5)}",
+                    f"{on - timedelta(days=14)}",
                     f"{due}",
                     f"{on}",
                     qty,

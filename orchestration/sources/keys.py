@@ -53,6 +53,18 @@ def keys_increase(connection: duckdb.DuckDBPyConnection, rows: str, keys: Sequen
     return not_greater <= the_first and not missing
 
 
+def _keys_differ(connection: duckdb.DuckDBPyConnection, rows: str, keys: Sequence[str]) -> bool:
+    """Return whether the keys' hashes all differ: then the keys do, as equal ones have one hash.
+
+    Grouping by a number costs three quarters of grouping by a text. Hashes that are equal prove nothing.
+    """
+    found = connection.execute(
+        f"SELECT NOT EXISTS (SELECT 1 FROM {rows} WHERE {_any_missing(keys)}) AND "
+        f"NOT EXISTS (SELECT 1 FROM {rows} GROUP BY hash({_listed(keys)}) HAVING count(*) > 1)"
+    ).fetchone()
+    return found is not None and bool(found[0])
+
+
 def quarantine_unkeyed(
     connection: duckdb.DuckDBPyConnection, file: Origin, table: SourceTable, rows: str, rows_read: int, target: Path
 ) -> int:
@@ -61,7 +73,7 @@ def quarantine_unkeyed(
     `rows` are the rows of data.parquet for SQL, with source_row. If any goes, data.parquet is written again, with a
     column source_row, and `unkeyed_rejects` gives them. Raises `DriftError` if they are more than half of `rows_read`.
     """
-    if keys_increase(connection, rows, table.keys):
+    if keys_increase(connection, rows, table.keys) or _keys_differ(connection, rows, table.keys):
         return 0
     connection.execute(
         f"CREATE OR REPLACE TABLE repeated AS SELECT {_listed(table.keys)}, min(source_row) AS __first "

@@ -243,7 +243,7 @@ class RemoteFolder:
 
 
 class _NoFolderError(MissingSourceError):
-    pass
+    """A folder is not there, which is a fault only of the root."""
 
 
 def _fault(error: Exception, place: Address, where: str, *, doing: str) -> SourceError:

@@ -16,8 +16,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from orchestration.sources.api_options import ApiResource
 from orchestration.sources.options import CsvOptions, ExcelOptions, JsonOptions, TextOptions, Unpacking
 
-RESERVED_COLUMNS = frozenset({"source_row", "file_row_number", "__problems", "__batch", "__rank"})
-"""Column names that landing adds itself; a source may not have them."""
+LINEAGE_COLUMNS = ("source_row", "source_system", "source_table", "batch_id", "known_at", "source_file")
+"""Where a row comes from: the columns that the raw views add to the source's own."""
+
+RESERVED_COLUMNS = frozenset({*LINEAGE_COLUMNS, "file_row_number", "__problems", "__batch", "__rank"})
+"""Column names that landing uses itself; a source may not have them."""
 
 READING_RULES = 3
 """Raise this when landing starts to read the same bytes differently, so that files are landed again."""
@@ -127,7 +130,7 @@ class SourceColumn(Declared):
                 if isinstance(exponent, int) and exponent >= -self.scale and number.adjusted() < whole_digits:
                     return number
         except (ValueError, ArithmeticError):
-            pass
+            pass  # it is no date or number at all, which is said below as what does not fit is
         raise ValueError(f"{field} {value!r} does not suit a column of type {self.type}, which takes {takes}")
 
     @property

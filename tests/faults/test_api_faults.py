@@ -156,7 +156,7 @@ def test_a_list_that_is_not_where_it_is_declared_is_not_taken_for_an_empty_one(
 
 def test_an_api_that_is_not_there_is_told(server: ApiServer, lake: RawLake) -> None:
     with api_server() as gone:
-        pass
+        pass  # it stops at once, and its port answers no more
     server.routes["/orders"] = always(rows(*KEPT))
     declared = system(server)
     land(declared, lake)

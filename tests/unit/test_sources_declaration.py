@@ -56,6 +56,7 @@ def test_a_range_may_be_written_as_yaml_writes_dates_and_numbers(tmp_path: Path)
         ({"table_columns": {"amount": "MONEY"}}, "DECIMAL(precision, scale)"),
         ({"table_columns": {"amount": "DECIMAL(40,2)"}}, "at most 38 digits"),
         ({"table_columns": {"source_row": "BIGINT"}}, "landing uses itself"),
+        ({"table_columns": {"batch_id": "BIGINT"}}, "landing uses itself"),
         (
             {"table_columns": {"a": {"type": "DECIMAL(9,2)", "rounding": "half_even"}}},
             "floating-point Parquet and database columns",

@@ -180,7 +180,8 @@ purchase_orders as (
     from {{ ref('purchase_order') }} as orders
     inner join {{ ref('purchase_order_line') }} as order_lines
         on orders.purchase_order_id = order_lines.purchase_order_id
-    where orders.subtotal_amount is not null
+    -- Orders of a day that no closing has, such as those before the ledger begins, belong to no period's tie-out.
+    where orders.subtotal_amount is not null and orders.period_end is not null
     group by orders.purchase_order_id, orders.period_end, orders.subtotal_amount
 ),
 
