@@ -153,6 +153,9 @@ def simulate(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what had been delivered by this day.")
     ] = None,
     daily: Annotated[int, typer.Option(help="Days at the end that have a file each; the rest is by month.")] = 7,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Leave out a planted effect, as if it had not been. May be repeated.")
+    ] = None,
     into: Annotated[
         str | None, typer.Option(help="Fill a database instead: postgresql://user@host/database or sqlite:///file.")
     ] = None,
@@ -163,7 +166,16 @@ def simulate(
 
     if (out is None) == (into is None):
         _fail("tieout: say either --out DIR or --into URL.")
-    options = simulation.Options(years, scale, seed, dirty, format_, until.date() if until else None, daily)
+    options = simulation.Options(
+        years=years,
+        scale=scale,
+        seed=seed,
+        is_dirty=dirty,
+        kind=format_,
+        until=until.date() if until else None,
+        daily=daily,
+        without=tuple(without or ()),
+    )
     if into is not None:
         typer.echo(f"{fill_database(into, options):,} rows written")
     elif out is not None:

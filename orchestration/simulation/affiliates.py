@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.simulation.calendars import date_of
+from orchestration.simulation.calendars import NEVER, date_of
 from orchestration.simulation.documents import Books
 from orchestration.simulation.fulfilment import Fulfilment
 from orchestration.simulation.intercompany import Transfers
 from orchestration.simulation.ledger import Event, currency_of, difference, same
 from orchestration.simulation.randomness import Bools, Ints
-from orchestration.simulation.supply import NEVER
 from orchestration.simulation.world import World
 
 TRANSFER_BASE = 90_000_000

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.simulation.calendars import OPENING_DAY
+from orchestration.simulation.calendars import NEVER, OPENING_DAY
 from orchestration.simulation.columns import NULL, Coded, entities
 from orchestration.simulation.company import ENTITIES, MAKERS
 from orchestration.simulation.documents import Books
@@ -76,7 +76,7 @@ def register(world: World, plan: Plan, services: Services) -> Assets:
     spread = 0.8 + 0.4 * draws.uniform("asset/cost", np.arange(len(cost), dtype=np.int64))
     cost = rounded(np.asarray(cost * spread / 100, dtype=np.float64)) * 100
     acquired = OPENING_DAY + 1 - divided(ages * 3044, 100)
-    sold = np.full(len(cost), 10**6, dtype=np.int64)
+    sold = np.full(len(cost), NEVER, dtype=np.int64)
     for number in MAKERS:
         old = np.flatnonzero((owner == number) & (kind == account("1230")))
         for year in range(calendar.years):
@@ -96,7 +96,7 @@ def register(world: World, plan: Plan, services: Services) -> Assets:
         cost=np.concatenate([cost, bills.net[bought]]),
         life=life[codes],
         age=np.concatenate([ages, -services.period[bought] - 1]),
-        sold=np.concatenate([sold, np.full(len(bought), 10**6, dtype=np.int64)]),
+        sold=np.concatenate([sold, np.full(len(bought), NEVER, dtype=np.int64)]),
         proceeds=divided(np.concatenate([cost, bills.net[bought]]) * 9, 100),
     )
 

@@ -19,6 +19,9 @@ FIRST_YEAR = START.year
 OPENING_DAY = (START - ORIGIN).days - 1
 """The day before START, on which the opening balances stand."""
 
+NEVER = 10**6
+"""A day that does not come."""
+
 _SATURDAY = 5
 _MARGIN_DAYS = 112
 _CLOSE_WORKING_DAYS = 5

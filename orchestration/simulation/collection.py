@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.simulation.calendars import NEVER
 from orchestration.simulation.columns import Coded, currencies, entities
 from orchestration.simulation.documents import Books
 from orchestration.simulation.ledger import Event, difference
 from orchestration.simulation.randomness import Bools, Ints, divided
-from orchestration.simulation.supply import NEVER
 
 PAYMENT_BASE = 10_000_000
 _TERMS_WITH_DISCOUNT = 30
@@ -35,6 +35,8 @@ class Invoices:
     gross_own: Ints
     is_credit: Bools
     number: Ints
+    drawn: Ints
+    """Number that further draws about the invoice use."""
     settled: Ints
     """Day on which nothing was open any more; NEVER if that is after the end of the data."""
 
@@ -45,21 +47,21 @@ def collect(books: Books, invoices: Invoices) -> Ints:
     Returns the day on which each invoice was settled; NEVER for what is open at the end.
     """
     world, calendar = books.world, books.world.calendar
-    draws, number = world.draws, invoices.number
+    draws, drawn = world.draws, invoices.drawn
     trait = world.master.customer_delay[invoices.customer]
-    delay = trait + draws.integers("payment/delay", -5, 10, number)
+    delay = trait + draws.integers("payment/delay", -5, 10, drawn)
     delay += world.life.days_to_pay(invoices.entity, invoices.day)
-    is_lost = draws.chance("payment/lost", 0.0025, number) & ~invoices.is_credit
+    is_lost = draws.chance("payment/lost", 0.0025, drawn) & ~invoices.is_credit
     is_early = draws.chance("payment/discount", 0.15, invoices.customer) & ~invoices.is_credit
     is_early &= invoices.due - invoices.day >= _TERMS_WITH_DISCOUNT
-    in_parts = draws.chance("payment/parts", 0.03, number) & ~is_early & ~invoices.is_credit
+    in_parts = draws.chance("payment/parts", 0.03, drawn) & ~is_early & ~invoices.is_credit
     paid = np.where(is_early, invoices.day + 9, np.maximum(invoices.day + 2, invoices.due + delay))
     paid = np.where(invoices.is_credit, invoices.due, paid)
 
     discount = np.where(is_early, divided(invoices.gross * 2, 100), 0)
     gap = np.where(
-        draws.chance("payment/gap", 0.015, number) & ~in_parts & ~invoices.is_credit,
-        np.minimum(draws.integers("payment/gap/cents", 1, 90, number), invoices.gross - discount - 1),
+        draws.chance("payment/gap", 0.015, drawn) & ~in_parts & ~invoices.is_credit,
+        np.minimum(draws.integers("payment/gap/cents", 1, 90, drawn), invoices.gross - discount - 1),
         0,
     )
     first = np.where(in_parts, divided(invoices.gross * 6, 10), invoices.gross)
@@ -133,7 +135,7 @@ def collect(books: Books, invoices: Invoices) -> Ints:
 
 def _write_off(books: Books, invoices: Invoices, lost: Ints, settled_on: Ints) -> None:
     world, calendar = books.world, books.world.calendar
-    day = invoices.due[lost] + world.draws.integers("payment/lost/days", 150, 200, invoices.number[lost])
+    day = invoices.due[lost] + world.draws.integers("payment/lost/days", 150, 200, invoices.drawn[lost])
     day = calendar.next_working[np.minimum(day, calendar.day_count)]
     kept = day <= calendar.last_days[invoices.entity[lost]]
     row, day = lost[kept], day[kept]

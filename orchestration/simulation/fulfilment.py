@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.simulation.calendars import NEVER
 from orchestration.simulation.company import ENTITIES
 from orchestration.simulation.demand import Orders
 from orchestration.simulation.intercompany import Transfers, shipping_days
 from orchestration.simulation.plan_to_produce import WorkOrders
 from orchestration.simulation.randomness import Ints
-from orchestration.simulation.supply import NEVER, by_day, queue
+from orchestration.simulation.supply import by_day, queue
 from orchestration.simulation.world import World
 
 _PARTIAL_FROM = 0.3

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from orchestration.simulation.calendars import OPENING_DAY, Calendar, date_of, day_number
+from orchestration.simulation.calendars import NEVER, OPENING_DAY, Calendar, date_of, day_number
 from orchestration.simulation.company import FAMILIES
 from orchestration.simulation.randomness import Floats, Ints
 
@@ -37,16 +37,20 @@ class Life:
     """The planted effects of one company; where they lie depends on how many years there are."""
 
     calendar: Calendar
+    without: frozenset[str] = frozenset()
+    """Effects that are left out, by effect_id: their first day does not come."""
 
-    def _day(self, share: float) -> int:
-        """Return the first day of the month in which a share of the whole time has passed."""
+    def _first_day(self, effect_id: str, share: float) -> int:
+        """Return the first day of the month in which a share of the whole time has passed; NEVER if left out."""
+        if effect_id in self.without:
+            return NEVER
         length = int(self.calendar.last_days.min()) - OPENING_DAY
         return day_number(date_of(OPENING_DAY + 1 + int(length * share)).replace(day=1))
 
     @cached_property
     def demand_shock(self) -> Effect:
         """Fewer orders."""
-        first = self._day(0.45)
+        first = self._first_day("demand-shock", 0.45)
         return Effect(
             "demand-shock",
             "demand_shock",
@@ -63,7 +67,7 @@ class Life:
     @cached_property
     def demand_surge(self) -> Effect:
         """More orders."""
-        first = self._day(0.72)
+        first = self._first_day("demand-surge", 0.72)
         return Effect(
             "demand-surge",
             "demand_shock",
@@ -85,7 +89,7 @@ class Life:
             "price_change",
             0,
             FAMILIES[1],
-            self._day(0.55),
+            self._first_day("price-change", 0.55),
             None,
             "list price",
             1.06,
@@ -96,18 +100,18 @@ class Life:
     @cached_property
     def supplier_failure(self) -> Effect:
         """A supplier ships nothing; the scope is the first material supplier of the entity."""
-        first = self._day(0.30)
+        first = self._first_day("supplier-failure", 0.30)
         return Effect(
             "supplier-failure",
             "supplier_failure",
             0,
             "S00001",
             first,
-            first + 41,
+            first + 69,
             "shipments",
-            42.0,
+            70.0,
             "days",
-            "The supplier of DE01 ships nothing for 42 days; what was due then comes in the two weeks after.",
+            "The supplier of DE01 ships nothing for 70 days; what was due then comes in the two weeks after.",
         )
 
     @cached_property
@@ -118,7 +122,7 @@ class Life:
             "initiative",
             0,
             "DE-KAS-L1",
-            self._day(0.50),
+            self._first_day("scrap-initiative", 0.50),
             None,
             "scrap share",
             0.5,
@@ -134,7 +138,7 @@ class Life:
             "initiative",
             2,
             "customers",
-            self._day(0.40),
+            self._first_day("collection-initiative", 0.40),
             None,
             "days to pay",
             -8.0,
@@ -150,7 +154,7 @@ class Life:
             "anomaly",
             1,
             "6500",
-            self._day(0.62),
+            self._first_day("duplicate-invoice", 0.62),
             None,
             "expense",
             0.0,
@@ -166,7 +170,7 @@ class Life:
             "anomaly",
             3,
             "6590",
-            self._day(0.80),
+            self._first_day("decimal-slip", 0.80),
             None,
             "expense",
             0.0,
@@ -176,8 +180,8 @@ class Life:
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
-        """All of them."""
-        return (
+        """All that are planted."""
+        designed = (
             self.demand_shock,
             self.demand_surge,
             self.price_change,
@@ -187,6 +191,7 @@ class Life:
             self.duplicate_invoice,
             self.decimal_slip,
         )
+        return tuple(effect for effect in designed if effect.first_day < NEVER)
 
     def demand_factor(self, entity: Ints, family: Ints, day: Ints) -> Floats:
         """Return the factor on order lines, for each line."""

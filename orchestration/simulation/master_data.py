@@ -9,7 +9,7 @@ from math import sqrt
 
 import numpy as np
 
-from orchestration.simulation.calendars import ORIGIN, Calendar, day_number
+from orchestration.simulation.calendars import NEVER, ORIGIN, Calendar, day_number
 from orchestration.simulation.company import (
     CONVERSION_CENTS_PER_MINUTE,
     CURRENCIES,
@@ -30,6 +30,9 @@ _MATERIAL_SHARE = 0.62
 _MATERIAL_PARTS = (0.40, 0.30, 0.20, 0.10)
 _SCARCE = 0.35
 """Share of products with hardly any safety stock."""
+JUST_IN_TIME = 0
+"""Supplier of the first maker whose components, and what is made of them, are kept with hardly a safety stock."""
+_JUST_IN_TIME_WEEKS = 1.5
 
 _INTERNET = 2
 """Number of the internet channel."""
@@ -183,7 +186,11 @@ class MasterData:
         """Weeks of demand kept as safety stock, by entity and product: some too little, some too much."""
         entity, product = _numbers(len(ENTITIES))[:, None], _numbers(self.product_count)[None, :]
         share = self.draws.uniform("safety", entity, product)
-        return np.where(share < _SCARCE, share, 3.0 + 9.0 * (share - _SCARCE))
+        weeks = np.where(share < _SCARCE, share, 3.0 + 9.0 * (share - _SCARCE))
+        tight = np.flatnonzero(self.component_supplier == JUST_IN_TIME) + self.finished_count
+        tight = np.concatenate([tight, np.flatnonzero(np.isin(self.bill, tight).any(axis=1))])
+        weeks[MAKERS[0], tight] = _JUST_IN_TIME_WEEKS
+        return weeks
 
     # Prices
 
@@ -197,8 +204,7 @@ class MasterData:
             struck = [change] if family == self.life.price_change.scope and change not in years else []
             rows.append(sorted([day_number(ORIGIN.replace(year=2022, month=1, day=1)), *years, *struck]))
         width = max(map(len, rows))
-        never = np.iinfo(np.int64).max
-        return np.array([row + [never] * (width - len(row)) for row in rows], dtype=np.int64)
+        return np.array([row + [NEVER] * (width - len(row)) for row in rows], dtype=np.int64)
 
     def version(self, product: Ints, day: Ints) -> Ints:
         """Return the place of the version in `version_days` that holds on the day."""
@@ -356,4 +362,4 @@ class MasterData:
         number = _numbers(len(self.customer_entity))
         changes = self.draws.chance("customer/changes", 0.15, number)
         day = self.draws.integers("customer/change", 120, int(self.calendar.last_days.min()) - 30, number)
-        return np.where(changes, day, 10**6)
+        return np.where(changes, day, NEVER)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from orchestration.simulation.calendars import FIRST_YEAR, OPENING_DAY, ORIGIN, Calendar
+from orchestration.simulation.calendars import FIRST_YEAR, NEVER, OPENING_DAY, ORIGIN, Calendar
 from orchestration.simulation.columns import NULL, Coded, TableData, currencies, entities, sites, texts
 from orchestration.simulation.company import (
     CHANNELS,
@@ -287,7 +287,7 @@ def _products(world: World, stock: Stock) -> TableData:
 def _versions(world: World) -> TableData:
     master = world.master
     days = master.version_days
-    product, version = np.nonzero(days[master.family] < np.iinfo(np.int64).max)
+    product, version = np.nonzero(days[master.family] < NEVER)
     first = days[master.family[product], version]
     january = [(ORIGIN.replace(year=FIRST_YEAR + y, month=1, day=1) - ORIGIN).days for y in range(world.calendar.years)]
     january[0] = int(days.min())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from orchestration.simulation.calendars import NEVER
 from orchestration.simulation.collection import Invoices, collect
 from orchestration.simulation.columns import Coded, TableData, currencies, entities
 from orchestration.simulation.company import ENTITIES
@@ -17,7 +18,6 @@ from orchestration.simulation.fulfilment import Fulfilment
 from orchestration.simulation.ledger import Event, currency_of, difference, same
 from orchestration.simulation.master_data import MasterData
 from orchestration.simulation.randomness import Ints, divided
-from orchestration.simulation.supply import NEVER
 from orchestration.simulation.world import World
 
 ORDER_BASE = SHIPMENT_BASE = INVOICE_BASE = RETURN_BASE = 10_000_000
@@ -47,6 +47,8 @@ class Shipped:
     """Net in the entity's currency."""
     discount_own: Ints
     cost: Ints
+    drawn: Ints
+    """Number that further draws about the shipment line use; it does not depend on the day."""
 
 
 def ship(world: World, orders: Orders, fulfilment: Fulfilment) -> Shipped:
@@ -54,14 +56,15 @@ def ship(world: World, orders: Orders, fulfilment: Fulfilment) -> Shipped:
     master = world.master
     lines = np.arange(len(orders.product), dtype=np.int64)
     line = np.concatenate([lines, lines])
+    drawn = np.concatenate([orders.line_drawn * 2, orders.line_drawn * 2 + 1])
     day = np.concatenate([fulfilment.first_day, fulfilment.rest_day])
     quantity = np.concatenate([fulfilment.first_quantity, fulfilment.rest])
     entity = orders.line_entity[line]
     kept = np.flatnonzero((quantity > 0) & (day <= world.calendar.last_days[entity]))
-    line, day, quantity = line[kept], day[kept], quantity[kept]
+    line, day, quantity, drawn = line[kept], day[kept], quantity[kept], drawn[kept]
     order = orders.line_order[line]
     ranking = np.lexsort((line, order, day))
-    line, day, quantity, order = line[ranking], day[ranking], quantity[ranking], order[ranking]
+    line, day, quantity, order, drawn = (a[ranking] for a in (line, day, quantity, order, drawn))
     entity = orders.entity[order]
     _, shipment = np.unique(day * len(orders.entity) + order, return_inverse=True)
     discount = quantity * orders.unit_discount[line]
@@ -81,6 +84,7 @@ def ship(world: World, orders: Orders, fulfilment: Fulfilment) -> Shipped:
         net_own=world.rates.to_entity(net, currency, entity, day),
         discount_own=world.rates.to_entity(discount, currency, entity, day),
         cost=quantity * master.standard_cost[entity, year, orders.product[line]],
+        drawn=drawn,
     )
 
 
@@ -135,11 +139,11 @@ def _invoice(world: World, orders: Orders, shipped: Shipped) -> tuple[Invoices, 
     net, accrued = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     np.add.at(net, shipped.shipment, shipped.gross - shipped.discount)
     np.add.at(accrued, shipped.shipment, shipped.net_own)
-    drawn = orders.drawn[order] * 2048 + shipped_day
+    drawn = shipped.drawn[first]
     lag = np.array([0, 1, 2, 3, 7])[world.draws.choose("invoice/lag", [60, 18, 10, 8, 4], drawn)]
     day = world.calendar.next_working[shipped_day + lag]
     kept = day <= world.calendar.last_days[entity]
-    order, entity, day, net, accrued = order[kept], entity[kept], day[kept], net[kept], accrued[kept]
+    order, entity, day, net, accrued, drawn = (a[kept] for a in (order, entity, day, net, accrued, drawn))
     currency, customer = orders.currency[order], orders.customer[order]
     tax = divided(net * tax_percent(entity, currency), 100)
     invoices = Invoices(
@@ -156,6 +160,7 @@ def _invoice(world: World, orders: Orders, shipped: Shipped) -> tuple[Invoices, 
         gross_own=world.rates.to_entity(net + tax, currency, entity, day),
         is_credit=np.zeros(len(day), dtype=bool),
         number=np.zeros(len(day), dtype=np.int64),
+        drawn=drawn,
         settled=np.full(len(day), NEVER, dtype=np.int64),
     )
     ranking = np.lexsort((invoices.shipment, day))
@@ -211,7 +216,7 @@ def _return_goods(books: Books, orders: Orders, shipped: Shipped, invoices: Invo
     world = books.world
     invoiced = np.full(int(shipped.shipment.max(initial=-1)) + 1, NEVER, dtype=np.int64)
     invoiced[invoices.shipment] = invoices.day
-    drawn = orders.line_drawn[shipped.line] * 2048 + shipped.day
+    drawn = shipped.drawn
     comes_back = world.draws.chance("return", 0.013, drawn)
     day = np.minimum(invoiced[shipped.shipment], world.calendar.day_count - 40)
     day = world.calendar.next_working[day + world.draws.integers("return/days", 5, 25, drawn)]
@@ -271,6 +276,7 @@ def _return_goods(books: Books, orders: Orders, shipped: Shipped, invoices: Invo
         gross_own=-gross_own,
         is_credit=np.ones(len(row), dtype=bool),
         number=number,
+        drawn=drawn[row],
         settled=np.full(len(row), NEVER, dtype=np.int64),
     )
 

@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from orchestration.simulation.calendars import NEVER
 from orchestration.simulation.company import MAKERS
 from orchestration.simulation.demand import Orders
 from orchestration.simulation.intercompany import Transfers
 from orchestration.simulation.master_data import COMPONENTS_PER_PRODUCT
 from orchestration.simulation.randomness import Ints, rounded
-from orchestration.simulation.supply import NEVER, by_day, queue, weekly_plan
+from orchestration.simulation.supply import by_day, queue, weekly_plan
 from orchestration.simulation.world import World
 
 _START_WEEK = 2
 _LOT_HUNDREDTHS = 42_000
 """Run time of the largest lot, in hundredths of a minute."""
+_LOTS = 2**16
+"""More than there are lots of a product in a week, and than there are weeks."""
 
 SHIFT_MINUTES = 480
 
@@ -26,6 +29,8 @@ SHIFT_MINUTES = 480
 class WorkOrders:
     """Work orders by planned day, then product. `issued` and `finished` are NEVER until they are known."""
 
+    drawn: Ints
+    """Number that further draws about the work order use."""
     product: Ints
     planned: Ints
     line: Ints
@@ -118,6 +123,7 @@ def plan(world: World, orders: Orders, transfers: Transfers) -> WorkOrders:
     )
     never = np.full(len(product), NEVER, dtype=np.int64)
     return WorkOrders(
+        drawn=(product * _LOTS + week) * _LOTS + lot,
         product=product,
         planned=planned,
         line=line,
@@ -147,9 +153,8 @@ def run(world: World, work: WorkOrders, component_supply: Ints) -> WorkOrders:
     issued = np.maximum(work.planned, covered)
     is_run = issued <= limit - 10
     issued = world.calendar.next_working[np.minimum(issued, limit)]
-    number = np.arange(len(issued), dtype=np.int64)
-    broken = world.draws.chance("breakdown", 0.05, number)
-    delay = 1 + np.where(broken, world.draws.integers("breakdown/days", 2, 6, number), 0)
+    broken = world.draws.chance("breakdown", 0.05, work.drawn)
+    delay = 1 + np.where(broken, world.draws.integers("breakdown/days", 2, 6, work.drawn), 0)
     ended = world.calendar.next_working[np.minimum(issued + delay, limit)]
     return replace(work, issued=np.where(is_run, issued, NEVER), finished=np.where(is_run, ended, NEVER))
 
@@ -158,16 +163,15 @@ def costs(world: World, work: WorkOrders) -> WorkOrderCosts:
     """Return times and costs; of work orders that never ran too, as if they had on the last day."""
     master, draws = world.master, world.draws
     maker = master.owner[work.product]
-    number = np.arange(len(maker), dtype=np.int64)
     limit = world.calendar.day_count - 1
     issue_year = world.calendar.year_of_day[maker, np.minimum(work.issued, limit)]
     year = world.calendar.year_of_day[maker, np.minimum(work.finished, limit)]
     unit = master.standard_cost[maker[:, None], issue_year[:, None], work.component]
     issued_cost = unit * work.issued_quantity
-    pace = 0.93 + 0.2 * draws.uniform("pace", number)
+    pace = 0.93 + 0.2 * draws.uniform("pace", work.drawn)
     minutes = np.maximum(1, rounded(work.produced * master.run_hundredths[work.product] / 100 * pace))
     setup = np.maximum(
-        5, rounded(master.setup_minutes[work.product] * (0.8 + 0.6 * draws.uniform("setup/pace", number)))
+        5, rounded(master.setup_minutes[work.product] * (0.8 + 0.6 * draws.uniform("setup/pace", work.drawn)))
     )
     conversion = minutes * master.minute_rate[year, maker]
     standard_material = work.quantity * master.standard_material[year, work.product]

@@ -41,6 +41,8 @@ class SupplierInvoices:
     department: Ints
     product: Ints
     number: Ints
+    drawn: Ints
+    """Number that further draws about the invoice use."""
     gross_own: Ints
     due: Ints
 
@@ -150,6 +152,7 @@ def material_invoices(world: World, purchases: Purchases, accrued: Ints) -> Supp
         department=none,
         product=p.component[row],
         number=SUPPLIER_INVOICE_BASE + np.arange(len(row), dtype=np.int64),
+        drawn=drawn[row] * 2,
         gross_own=world.rates.to_entity(net + tax, currency, entity, day[row]),
         due=day[row] + world.master.supplier_terms[p.supplier[row]],
     )
@@ -242,7 +245,7 @@ def _invoice_table(world: World, bills: SupplierInvoices) -> TableData:
 
 def _pay(books: Books, bills: SupplierInvoices) -> None:
     world, calendar = books.world, books.world.calendar
-    day = bills.due + world.draws.integers("supplier/paid", -2, 7, bills.number)
+    day = bills.due + world.draws.integers("supplier/paid", -2, 7, bills.drawn)
     day = np.maximum(day, bills.entered + 1)
     day = calendar.next_working[np.minimum(day, calendar.day_count)]
     row = np.flatnonzero(day <= calendar.last_days[bills.entity])

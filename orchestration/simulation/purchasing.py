@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.simulation.calendars import NEVER
 from orchestration.simulation.company import ENTITIES
+from orchestration.simulation.master_data import JUST_IN_TIME
 from orchestration.simulation.randomness import Ints, divided, rounded
-from orchestration.simulation.supply import NEVER, by_day, weekly_plan
+from orchestration.simulation.supply import by_day, weekly_plan
 from orchestration.simulation.world import World
 
 
@@ -76,9 +78,9 @@ def purchase(world: World, needed: Ints) -> Purchases:
     delay = delay + np.where(delay > 0, draws.integers("purchase/late/days", -2, 6, number, week), 0)
     shipped = calendar.next_working[np.maximum(due + delay, ordered)]
     failure = world.life.supplier_failure
-    fails = (supplier[number] == 0) & (shipped >= failure.first_day) & (shipped <= (failure.last_day or 0))
+    fails = (supplier[number] == JUST_IN_TIME) & (shipped >= failure.first_day) & (shipped <= (failure.last_day or 0))
     resumed = (failure.last_day or 0) + 1 + draws.integers("failure/days", 0, 13, number, week)
-    shipped = np.where(fails, calendar.next_working[resumed], shipped)
+    shipped[fails] = calendar.next_working[resumed[fails]]
     received = calendar.next_working[shipped + transit]
 
     ranking = np.lexsort((number, ordered))

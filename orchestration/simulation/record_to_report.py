@@ -8,7 +8,7 @@ import numpy as np
 
 from orchestration.simulation import year_end
 from orchestration.simulation.assets import Assets
-from orchestration.simulation.calendars import OPENING_DAY
+from orchestration.simulation.calendars import NEVER, OPENING_DAY
 from orchestration.simulation.collection import Invoices
 from orchestration.simulation.company import (
     COMMISSION_BASIS_POINTS,
@@ -176,9 +176,9 @@ def _commission(books: Books, net_sales: Ints) -> None:
     amount = divided(net_sales[entity, period] * COMMISSION_BASIS_POINTS, 10_000)
     at_end(books, "commission", entity, period, amount)
     later = np.minimum(period + 1, calendar.period_count - 1)
-    day = np.where(period + 1 < calendar.period_count, calendar.period_starts[entity, later] + 14, 10**6)
-    known = day < 10**6
-    day = np.where(known, calendar.next_working[np.where(known, day, 0)], 10**6)
+    day = np.where(period + 1 < calendar.period_count, calendar.period_starts[entity, later] + 14, NEVER)
+    known = day < NEVER
+    day = np.where(known, calendar.next_working[np.where(known, day, 0)], NEVER)
     count = calendar.period_count * len(ENTITIES)
     paid(books, "payroll_payment", entity, day, count + journal(entity, period), amount)
 
@@ -213,7 +213,7 @@ def _correct(books: Books, services: Services) -> None:
     calendar = world.calendar
     row = np.flatnonzero(bills.account != services.right_account)
     entity, period = bills.entity[row], services.period[row]
-    is_late = world.draws.chance("correction/late", 0.34, bills.number[row])
+    is_late = world.draws.chance("correction/late", 0.34, bills.drawn[row])
     later = np.minimum(period + 1, calendar.period_count - 1)
     following = calendar.next_working[calendar.period_starts[entity, later] + 12]
     has_next = period + 1 < calendar.period_count

@@ -3,6 +3,7 @@
 import numpy as np
 
 from orchestration.simulation.affiliates import TRANSFER_BASE, TransferOrders
+from orchestration.simulation.calendars import NEVER
 from orchestration.simulation.columns import NULL, Coded, TableData, currencies, entities, sites
 from orchestration.simulation.company import CHANNELS
 from orchestration.simulation.demand import Orders
@@ -12,7 +13,6 @@ from orchestration.simulation.hire_to_retire import Staff
 from orchestration.simulation.ledger import currency_of
 from orchestration.simulation.order_to_cash import ORDER_BASE, SHIPMENT_BASE, Shipped, tax_percent
 from orchestration.simulation.randomness import Bools, Ints, divided
-from orchestration.simulation.supply import NEVER
 from orchestration.simulation.world import World
 
 QUOTE_BASE = 10_000_000

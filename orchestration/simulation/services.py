@@ -136,7 +136,7 @@ def _assembled(world: World, entity: Ints, period: Ints, code: Ints, unit: Ints,
         )
     entity, period, code, right, unit, net, drawn, day, entered, supplier = columns
     return Services(
-        invoices=_as_invoices(world, entity, code, unit, net, day, entered, supplier),
+        invoices=_as_invoices(world, entity, code, unit, net, drawn=drawn, day=day, entered=entered, supplier=supplier),
         period=period,
         right_account=right,
         duplicate=duplicate,
@@ -145,7 +145,16 @@ def _assembled(world: World, entity: Ints, period: Ints, code: Ints, unit: Ints,
 
 
 def _as_invoices(
-    world: World, entity: Ints, code: Ints, unit: Ints, net: Ints, day: Ints, entered: Ints, supplier: Ints
+    world: World,
+    entity: Ints,
+    code: Ints,
+    unit: Ints,
+    net: Ints,
+    *,
+    drawn: Ints,
+    day: Ints,
+    entered: Ints,
+    supplier: Ints,
 ) -> SupplierInvoices:
     none = np.full(len(entity), -1, dtype=np.int64)
     tax = divided(net * np.array([e.sales_tax_percent for e in ENTITIES])[entity], 100)
@@ -166,6 +175,7 @@ def _as_invoices(
         department=unit,
         product=none,
         number=SERVICE_BASE + np.arange(len(entity), dtype=np.int64),
+        drawn=drawn * 2 + 1,
         gross_own=net + tax,
         due=day + world.master.supplier_terms[supplier],
     )
@@ -175,6 +185,9 @@ def _anomalies(world: World, entity: Ints, period: Ints, right: Ints, net: Ints)
     """Return the rows of the largest invoices in the places that `life` names."""
     found = []
     for effect in (world.life.duplicate_invoice, world.life.decimal_slip):
+        if effect not in world.life.effects:
+            found.append(-1)
+            continue
         month = world.calendar.month_of_day[effect.first_day]
         there = (entity == effect.entity) & (period == month) & (right == account(effect.scope))
         row = np.flatnonzero(there)

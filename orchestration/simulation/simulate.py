@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 
 from orchestration.simulation import budgets, delivery, dirt, master_documents, writing
-from orchestration.simulation.calendars import day_number
+from orchestration.simulation.calendars import NEVER, day_number
 from orchestration.simulation.columns import TableData, rows, selected
 from orchestration.simulation.company_run import Company, run_company
 from orchestration.simulation.contract import Table, output_tables
@@ -23,9 +23,10 @@ from orchestration.simulation.errors import SimulationError
 from orchestration.simulation.ledger import PERIOD_SLOTS
 from orchestration.simulation.randomness import Ints
 from orchestration.simulation.truth import write_truth
+from orchestration.simulation.truth.effects import companies_without
 from orchestration.simulation.world import World
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raise this when the same options give other bytes."""
 
 _SLOTS = [f"{number:02d}" for number in range(PERIOD_SLOTS)]
@@ -45,6 +46,8 @@ class Options:
     until: date | None = None
     daily: int = 7
     """Days at the end that have files of their own."""
+    without: tuple[str, ...] = ()
+    """Planted effects that are left out."""
 
 
 @dataclass(frozen=True)
@@ -57,18 +60,28 @@ class Outcome:
     rows: int
 
 
-def make_company(options: Options) -> tuple[Company, Ints]:
-    """Run the company and fill all its tables; returns it and its budget in force.
-
-    Raises `SimulationError` for options that make no company.
-    """
+def world_of(options: Options) -> World:
+    """Return what the company starts from. Raises `SimulationError` for options that make no company."""
     if not 1 <= options.years <= 10:  # noqa: PLR2004 - as long as price lists and rates are thought out
         raise SimulationError(f"--years {options.years}: choose 1 to 10 fiscal years.")
     if not 0 <= options.daily <= 366:  # noqa: PLR2004
         raise SimulationError(f"--daily {options.daily}: choose 0 to 366 days.")
     if not 0.02 <= options.scale <= 200:  # noqa: PLR2004
         raise SimulationError(f"--scale {options.scale}: choose a number from 0.02 to 200; 1 is a small manufacturer.")
-    company = run_company(World(options.seed, options.years, options.scale))
+    world = World(options.seed, options.years, options.scale)
+    planted = [effect.effect_id for effect in world.life.effects]
+    unknown = sorted(set(options.without) - set(planted))
+    if unknown:
+        raise SimulationError(f"--without {unknown[0]}: no such effect is planted; there are {', '.join(planted)}.")
+    return replace(world, without=frozenset(options.without))
+
+
+def make_company(options: Options) -> tuple[Company, Ints]:
+    """Run the company and fill all its tables; returns it and its budget in force.
+
+    Raises `SimulationError` for options that make no company.
+    """
+    company = run_company(world_of(options))
     master_documents.fill(company.books, company.stock)
     return company, budgets.plan_years(company.books, company.plan, company.loans)
 
@@ -83,13 +96,14 @@ def simulate(out: Path, options: Options) -> Outcome:
         raise SimulationError(
             f"{out} is there and is not a simulated company (it has no {_MARK}). Choose another folder, or empty it."
         )
+    without = companies_without(world_of(options))
     company, in_force = make_company(options)
     workplace = out.with_name(f".{out.name}.partial")
     shutil.rmtree(workplace, ignore_errors=True)
     try:
         (workplace / "truth").mkdir(parents=True)
         delivered = _write_files(company, options, workplace)
-        write_truth(company, in_force, workplace / "truth", delivered)
+        write_truth(company, in_force, workplace / "truth", delivered, without)
         (workplace / _MARK).write_text(_described(options), encoding="utf-8")
         if out.exists():
             shutil.rmtree(out)
@@ -108,6 +122,7 @@ def simulate(out: Path, options: Options) -> Outcome:
 
 def _described(options: Options) -> str:
     said: dict[str, Any] = {"format_version": FORMAT_VERSION, **asdict(options)}
+    said["without"] = sorted(options.without)
     said["until"] = options.until.isoformat() if options.until else None
     return json.dumps(said, indent=2) + "\n"
 
@@ -231,7 +246,7 @@ def _write_snapshot(
 
 def _there(found: list[delivery.Version], options: Options) -> delivery.Version | None:
     """Return the version that is in the folder: the newest that had been delivered."""
-    until = day_number(options.until) if options.until else 10**6
+    until = day_number(options.until) if options.until else NEVER
     return next((version for version in reversed(found) if version.delivered <= until), None)
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.simulation.calendars import NEVER
 from orchestration.simulation.randomness import Floats, Ints, rounded
 
-NEVER = 10**6
-"""A day that does not come."""
+_HALF_YEAR = 26
+"""Weeks of demand that a safety stock is reckoned from; the first ones use the first half year."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,21 @@ def weekly_plan(
     """Plan what should come in by the end of each week, for each group.
 
     `demand` is by group and day. What has come in by the end of a week covers the demand of `ahead` weeks more (and of
-    the weeks until the next plan: every `cycle` weeks), and a safety stock of weeks of mean demand, with an error of
-    `noise_weeks` (by group and week). Returns the stock that must be there before the week `start`, and the quantity
-    wanted in each week from then on.
+    the weeks until the next plan: every `cycle` weeks), and a safety stock of weeks of the mean demand in the last half
+    year, with an error of `noise_weeks` (by group and week). Returns the stock that must be there before the week
+    `start`, and the quantity wanted in each week from then on.
     """
     days = demand.shape[1]
     weeks = days // 7
     total = demand.cumsum(axis=1)
-    mean = total[:, -1] / weeks
     week = np.arange(weeks, dtype=np.int64)[None, :]
+    span = min(_HALF_YEAR, weeks)
+    by_week = np.concatenate([np.zeros_like(total[:, :1]), total[:, 6::7]], axis=1)
+    until = np.maximum(np.arange(weeks), span)
+    mean = (by_week[:, until] - by_week[:, until - span]) / span
     last = np.minimum(7 * (week + ahead + cycle[:, None]) - 1, days - 1)
     target = np.take_along_axis(total, last, axis=1)
-    target = target + rounded(mean[:, None] * (safety_weeks[:, None] + noise_weeks))
+    target = target + rounded(mean * (safety_weeks[:, None] + noise_weeks))
     target = np.maximum.accumulate(np.maximum(target, 0), axis=1)
     planned = (week >= start[:, None]) & ((week - start[:, None]) % cycle[:, None] == 0)
     latest = np.maximum.accumulate(np.where(planned, week, 0), axis=1)

@@ -13,11 +13,13 @@ from orchestration.simulation.randomness import Draws
 
 @dataclass(frozen=True)
 class World:
-    """One company: the same three options, the same company."""
+    """One company: the same options, the same company."""
 
     seed: int
     years: int
     scale: float
+    without: frozenset[str] = frozenset()
+    """Planted effects that are left out."""
 
     @cached_property
     def draws(self) -> Draws:
@@ -37,7 +39,7 @@ class World:
     @cached_property
     def life(self) -> Life:
         """Planted effects."""
-        return Life(self.calendar)
+        return Life(self.calendar, self.without)
 
     @cached_property
     def master(self) -> MasterData:

@@ -21,6 +21,7 @@ from orchestration.simulation.database import fill_database
 from orchestration.simulation.document import MARK, PAGE, reference
 from orchestration.simulation.errors import SimulationError
 from orchestration.simulation.simulate import Options, simulate
+from tests.integration.simulation_digests import COMPANY, SNAPSHOT, digest_lines
 
 SMALL = Options(years=1, scale=0.1, seed=11)
 
@@ -100,6 +101,12 @@ def test_duckdb_writes_the_same_bytes_with_more_threads(
 
     monkeypatch.setattr(simulation, "_connection", with_four_threads)
     assert hashes(simulate(tmp_path / "again", SMALL).folder) == hashes(folder)
+
+
+def test_other_bytes_have_another_format_version(tmp_path: Path) -> None:
+    """Also on another machine. After raising FORMAT_VERSION, write the snapshot anew, as `simulation_digests` says."""
+    found = digest_lines(simulate(tmp_path / "company", COMPANY).folder)
+    assert found == SNAPSHOT.read_text(encoding="utf-8").splitlines()
 
 
 def test_another_seed_gives_another_company(folder: Path, tmp_path: Path) -> None:

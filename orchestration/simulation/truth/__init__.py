@@ -12,6 +12,7 @@ from orchestration.simulation.documents import CONTROL_ACCOUNTS
 from orchestration.simulation.randomness import Ints
 from orchestration.simulation.truth.balances import OPENING, TrialBalances, trial_balances
 from orchestration.simulation.truth.bridges import bridges
+from orchestration.simulation.truth.effects import Numbers, effect_values
 from orchestration.simulation.truth.kpis import Facts, budget_lines, kpi_values
 from orchestration.simulation.truth.measures import IN_DICTIONARY, MONEY, Measures, measures
 from orchestration.simulation.truth.rows import Value, cents, rounded_fraction, write_rows
@@ -23,8 +24,14 @@ _ENTITY_NAMES = [*[entity.code for entity in ENTITIES], GROUP]
 _CURRENCIES = [*[CURRENCIES[entity.currency] for entity in ENTITIES], "EUR"]
 
 
-def write_truth(company: Company, in_force: Ints, folder: Path, delivered: Sequence[DeliveredFile]) -> None:
-    """Write all truth files; `in_force` is the budget by entity, period, account and department."""
+def write_truth(
+    company: Company, in_force: Ints, folder: Path, delivered: Sequence[DeliveredFile], without: dict[str, Numbers]
+) -> None:
+    """Write all truth files.
+
+    `in_force` is the budget by entity, period, account and department; `without` has the numbers of the company without
+    each of its planted effects.
+    """
     world, books = company.world, company.books
     balances = trial_balances(world, books.ledger)
     told = statements(company, balances)
@@ -37,6 +44,7 @@ def write_truth(company: Company, in_force: Ints, folder: Path, delivered: Seque
     write_rows(folder, "kpi_value", _kpis(company, facts))
     write_rows(folder, "subledger_balance", _subledgers(company))
     write_rows(folder, "effect", _effects(company))
+    write_rows(folder, "effect_value", _effect_values(company, told, counted, without))
     write_rows(folder, "price_volume_mix", _bridges(company))
     write_rows(folder, "delivery", _deliveries(delivered))
     counts: dict[str, int] = {}
@@ -144,6 +152,16 @@ def _effects(company: Company) -> Iterator[tuple[Value, ...]]:
             document,
             effect.description,
         )
+
+
+def _effect_values(
+    company: Company, told: Statements, counted: Measures, without: dict[str, Numbers]
+) -> Iterator[tuple[Value, ...]]:
+    for found in effect_values(told, counted, without):
+        kind, code, entity, period = found.subject
+        is_local = kind == "statement_line"
+        currency = _CURRENCIES[entity] if is_local else "EUR" if code in MONEY else None
+        yield found.effect_id, kind, code, _ENTITY_NAMES[entity], _period(company, period), currency, found.amount
 
 
 def _bridges(company: Company) -> Iterator[tuple[Value, ...]]:
