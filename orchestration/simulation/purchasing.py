@@ -82,6 +82,7 @@ def purchase(world: World, needed: Ints) -> Purchases:
     resumed = (failure.last_day or 0) + 1 + draws.integers("failure/days", 0, 13, number, week)
     shipped[fails] = calendar.next_working[resumed[fails]]
     received = calendar.next_working[shipped + transit]
+    due = calendar.next_working[due + transit]
 
     ranking = np.lexsort((number, ordered))
     number, week, quantity, due, ordered, shipped, received = (

@@ -172,27 +172,57 @@ def test_group_revenue_is_the_sum_of_the_entities_at_average_rates(
     assert published == pytest.approx(expected, abs=Decimal("0.50"))
 
 
-@pytest.mark.parametrize("closing", [20110331, 20111129, 20120828, 20121228, 20131129])
+ORDERS = (
+    '(select distinct "SalesOrderNumber", "OrderDate", "OrderDateKey", "DueDateKey", "ShipDate", "ShipDateKey" '
+    'from (select * exclude ("CustomerKey") from "FactInternetSales" union all by name '
+    'select * exclude ("ResellerKey", "EmployeeKey") from "FactResellerSales"))'
+)
+SOME_CLOSINGS = [20110331, 20111129, 20120828, 20121228, 20131129]
+
+
+@pytest.mark.parametrize("closing", SOME_CLOSINGS)
 def test_orders_are_those_of_the_days_since_the_closing_before(
     mart: duckdb.DuckDBPyConnection, sources: duckdb.DuckDBPyConnection, ledger: Ledger, closing: int
 ) -> None:
     before = ledger.closings[ledger.closings.index(closing) - 1]
-    number, amount, ship_days = sources.execute(
-        'select count(distinct "SalesOrderNumber"), sum("SalesAmount"), '
-        'sum(distinct 100000000 * cast(right("SalesOrderNumber", 5) as bigint) + date_diff(\'day\', "OrderDate", "ShipDate")) '
-        '- 100000000 * sum(distinct cast(right("SalesOrderNumber", 5) as bigint)) '
+    number, amount = sources.execute(
+        'select count(distinct "SalesOrderNumber"), sum("SalesAmount") '
         'from (select * exclude ("CustomerKey") from "FactInternetSales" union all by name '
         'select * exclude ("ResellerKey", "EmployeeKey") from "FactResellerSales") '
         'where "OrderDateKey" > ? and "OrderDateKey" <= ?',
         [before, closing],
-    ).fetchone() or (0, 0, 0)
+    ).fetchone() or (0, 0)
     assert published_metric(mart, "orders", GROUP, "month", day(closing)) == number
     assert published_metric(mart, "average_order_value", GROUP, "month", day(closing)) == pytest.approx(
         amount / number, abs=Decimal("0.00001")
     )
+
+
+@pytest.mark.parametrize("closing", SOME_CLOSINGS)
+def test_days_to_ship_are_of_the_orders_shipped_and_punctuality_is_of_the_orders_due(
+    mart: duckdb.DuckDBPyConnection, sources: duckdb.DuckDBPyConnection, ledger: Ledger, closing: int
+) -> None:
+    window = [ledger.closings[ledger.closings.index(closing) - 1], closing]
+    shipped, days = sources.execute(
+        f'select count(*), sum(date_diff(\'day\', "OrderDate", "ShipDate")) from {ORDERS} '
+        'where "ShipDateKey" > ? and "ShipDateKey" <= ?',
+        window,
+    ).fetchone() or (0, 0)
     assert published_metric(mart, "order_to_ship_days", GROUP, "month", day(closing)) == pytest.approx(
-        Decimal(int(ship_days)) / number, abs=Decimal("0.00001")
+        Decimal(int(days)) / shipped, abs=Decimal("0.00001")
     )
+    due, on_time = sources.execute(
+        f'select count(*), count(*) filter ("ShipDateKey" <= "DueDateKey") from {ORDERS} '
+        'where "DueDateKey" > ? and "DueDateKey" <= ?',
+        window,
+    ).fetchone() or (0, 0)
+    published = mart.execute(
+        "select measure_id, amount from kpi.measure_value where entity_id = ? and closing_id = ("
+        "select closing_id from finance.dim_closing where period_end = ? and closing_type = 'regular') "
+        "and dimension = 'total' and measure_id in ('order_due_count', 'on_time_order_count')",
+        [GROUP, day(closing)],
+    ).fetchall()
+    assert dict(published) == {"order_due_count": due, "on_time_order_count": on_time}
 
 
 def test_the_rejection_rate_is_units_rejected_over_units_received(

@@ -212,10 +212,16 @@ COUNTED = {
             JOIN of_day ON ordered_on = day AND live.entity_id = of_day.entity GROUP BY ALL""",
     "on_time_order_count": """
         SELECT entity_id, period_id, count(*) FILTER (shipped_on <= promised_on) FROM shipped_orders JOIN of_day
-            ON ordered_on = day AND shipped_orders.entity_id = of_day.entity GROUP BY ALL""",
+            ON promised_on = day AND shipped_orders.entity_id = of_day.entity GROUP BY ALL""",
+    "order_due_count": """
+        SELECT entity_id, period_id, count(*) FROM shipped_orders JOIN of_day
+            ON promised_on = day AND shipped_orders.entity_id = of_day.entity GROUP BY ALL""",
+    "order_shipped_count": """
+        SELECT entity_id, period_id, count(*) FROM shipped_orders JOIN of_day
+            ON shipped_on = day AND shipped_orders.entity_id = of_day.entity GROUP BY ALL""",
     "order_to_ship_days": """
-        SELECT entity_id, period_id, coalesce(sum(shipped_on - ordered_on), 0) FROM shipped_orders JOIN of_day
-            ON ordered_on = day AND shipped_orders.entity_id = of_day.entity GROUP BY ALL""",
+        SELECT entity_id, period_id, sum(shipped_on - ordered_on) FROM shipped_orders JOIN of_day
+            ON shipped_on = day AND shipped_orders.entity_id = of_day.entity GROUP BY ALL""",
     "stock_out_product_days": """
         WITH issues AS (SELECT *, max(CASE WHEN issued_qty > 0 THEN balance_on END) OVER (
             PARTITION BY site_id, product_id ORDER BY balance_on) AS last_issued_on FROM stock_balance)
@@ -227,10 +233,13 @@ COUNTED = {
         SELECT entity_id, period_id, count(*) FILTER (last_issued_on >= balance_on - 365)
         FROM issues JOIN of_day ON balance_on = day AND issues.entity_id = of_day.entity GROUP BY ALL""",
     "po_line_on_time_count": """
-        SELECT entity_id, period_id, count(*) FILTER (shipped_on <= due_on) FROM bought JOIN of_day ON due_on = day
+        SELECT entity_id, period_id, count(*) FILTER (received_on <= due_on) FROM bought JOIN of_day ON due_on = day
             AND bought.entity_id = of_day.entity GROUP BY ALL""",
+    "po_line_received_count": """
+        SELECT entity_id, period_id, count(received_qty) FROM bought JOIN of_day
+            ON due_on = day AND bought.entity_id = of_day.entity GROUP BY ALL""",
     "po_line_short_count": """
-        SELECT entity_id, period_id, count(*) FILTER (coalesce(received_qty, 0) < ordered_qty) FROM bought JOIN of_day
+        SELECT entity_id, period_id, count(*) FILTER (received_qty < ordered_qty) FROM bought JOIN of_day
             ON due_on = day AND bought.entity_id = of_day.entity GROUP BY ALL""",
     "po_received_qty": """
         SELECT entity_id, period_id, coalesce(sum(received_qty), 0) FROM bought JOIN of_day ON due_on = day
@@ -267,7 +276,7 @@ def test_a_measure_is_what_the_delivered_files_give(company: duckdb.DuckDBPyConn
             CASE WHEN bool_and(coalesce(qty, 0) = ordered_qty) THEN max(shipped_on) END AS shipped_on
         FROM live LEFT JOIN sent USING (sales_order_id, line_number) GROUP BY ALL;
         CREATE OR REPLACE TEMP VIEW bought AS
-        SELECT o.entity_id, l.*, r.received_qty, r.shipped_on FROM purchase_order o
+        SELECT o.entity_id, l.*, r.received_qty, r.received_on FROM purchase_order o
         JOIN purchase_order_line l USING (purchase_order_id) LEFT JOIN goods_receipt_line r USING (purchase_order_id);
         """
     )

@@ -31,13 +31,16 @@ IN_DICTIONARY = MONEY | {
     "order_line_count",
     "below_cost_line_count",
     "order_count",
+    "order_shipped_count",
     "order_to_ship_days",
+    "order_due_count",
     "on_time_order_count",
     "active_product_days",
     "stock_out_product_days",
     "negative_stock_product_days",
     "po_line_due_count",
     "po_line_on_time_count",
+    "po_line_received_count",
     "po_line_short_count",
     "po_received_qty",
     "po_rejected_qty",
@@ -98,7 +101,7 @@ Part = Callable[[Company, _Counter], dict[str, Ints]]
 
 
 def _orders(company: Company, count: _Counter) -> dict[str, Ints]:
-    """Orders by day of order, without cancelled lines."""
+    """Orders by day of order, by the day first promised and by that of their last shipment, without cancelled lines."""
     orders, world, master = company.orders, company.world, company.world.master
     live = np.flatnonzero(orders.is_live)
     entity, order = orders.line_entity[live], orders.line_order[live]
@@ -115,8 +118,9 @@ def _orders(company: Company, count: _Counter) -> dict[str, Ints]:
     done = np.zeros(len(orders.entity), dtype=np.int64)
     np.maximum.at(done, order, completed_on(company.fulfilment)[live])
     who, when, done = orders.entity[number], orders.ordered[number], done[number]
-    shipped = done <= world.calendar.last_days[who]
-    on_time = shipped & (done <= orders.promised[number])
+    due = orders.promised[number]
+    shipped = (done <= world.calendar.last_days[who]).astype(np.int64)
+    on_time = shipped * (done <= due)
     return {
         "sales_order_amount": count.by_day(entity, day, in_euro),
         "order_product_cost_amount": count.by_day(entity, day, cost_in_euro),
@@ -124,8 +128,10 @@ def _orders(company: Company, count: _Counter) -> dict[str, Ints]:
         "below_cost_line_count": count.by_day(entity, day, (in_euro < cost_in_euro).astype(np.int64)),
         "reseller_sales_amount": count.by_day(entity, day, in_euro * is_reseller),
         "order_count": count.by_day(who, when, np.ones(len(number), dtype=np.int64)),
-        "order_to_ship_days": count.by_day(who, when, np.where(shipped, done - when, 0)),
-        "on_time_order_count": count.by_day(who, when, on_time.astype(np.int64)),
+        "order_shipped_count": count.by_day(who, done, shipped),
+        "order_to_ship_days": count.by_day(who, done, shipped * (done - when)),
+        "order_due_count": count.by_day(who, due, np.ones(len(number), dtype=np.int64)),
+        "on_time_order_count": count.by_day(who, due, on_time),
     }
 
 
@@ -179,7 +185,7 @@ def _purchases(company: Company, count: _Counter) -> dict[str, Ints]:
     known = p.ordered <= world.calendar.last_days[p.entity]
     entity, due = p.entity[known], p.due[known]
     came = (p.received <= world.calendar.last_days[p.entity])[known]
-    on_time = came & (p.shipped[known] <= due)
+    on_time = came & (p.received[known] <= due)
     received = np.where(came, p.received_quantity[known], 0)
     amount = world.rates.to_group((p.quantity * p.price)[known], p.currency[known], np.maximum(p.ordered[known], 0))
 
@@ -189,7 +195,8 @@ def _purchases(company: Company, count: _Counter) -> dict[str, Ints]:
     return {
         "po_line_due_count": counted(np.ones(len(due), dtype=np.int64)),
         "po_line_on_time_count": counted(on_time),
-        "po_line_short_count": counted(received < p.quantity[known]),
+        "po_line_received_count": counted(came),
+        "po_line_short_count": counted(came & (received < p.quantity[known])),
         "po_received_qty": counted(received),
         "po_rejected_qty": counted(np.where(came, p.rejected[known], 0)),
         "po_amount": counted(amount),

@@ -28,15 +28,9 @@ sales as (
         sum(product_cost_amount) as order_product_cost_amount,
         count(*) as order_line_count,
         sum(case when is_below_cost then 1 else 0 end) as below_cost_line_count,
-        {% for measure, expression in [
-            ('order_count', '1'), ('order_to_ship_days', 'order_to_ship_days'),
-            ('on_time_order_count', 'case when is_on_time then 1 else 0 end'),
-        ] -%}
-            case
-                when grouping(product_category_name) = 1
-                    then sum(case when is_first_line then {{ expression }} else 0 end)
-            end as {{ measure }},
-        {% endfor -%}
+        case
+            when grouping(product_category_name) = 1 then sum(case when is_first_line then 1 else 0 end)
+        end as order_count,
         case
             when grouping(product_category_name) = 1 and grouping(channel) = 1
                 then sum(case when channel = 'reseller' then sales_amount else 0 end)
@@ -45,6 +39,36 @@ sales as (
     group by grouping sets (  -- noqa: PRS
         (entity_id, closing_id), (entity_id, closing_id, channel), (entity_id, closing_id, product_category_name),
         (closing_id), (closing_id, channel), (closing_id, product_category_name)
+    )
+),
+
+-- Whether an order was in time is asked of the orders due: asked of those placed, the newest would always be late.
+orders_due as (
+    select
+        entity_id,
+        due_closing_id as closing_id,
+        {{ grouped_dimension({'channel': 'channel'}) }},
+        count(*) as order_due_count,
+        sum(case when is_on_time then 1 else 0 end) as on_time_order_count
+    from order_lines
+    where is_first_line
+    group by grouping sets (  -- noqa: PRS
+        (entity_id, due_closing_id), (entity_id, due_closing_id, channel), (due_closing_id), (due_closing_id, channel)
+    )
+),
+
+orders_shipped as (
+    select
+        entity_id,
+        shipped_closing_id as closing_id,
+        {{ grouped_dimension({'channel': 'channel'}) }},
+        count(*) as order_shipped_count,
+        sum(order_to_ship_days) as order_to_ship_days
+    from order_lines
+    where is_first_line and order_to_ship_days is not null
+    group by grouping sets (  -- noqa: PRS
+        (entity_id, shipped_closing_id), (entity_id, shipped_closing_id, channel),
+        (shipped_closing_id), (shipped_closing_id, channel)
     )
 ),
 
@@ -106,6 +130,7 @@ purchases as (
         due_closing_id as closing_id,
         count(*) as po_line_due_count,
         sum(case when is_on_time then 1 else 0 end) as po_line_on_time_count,
+        count(received_qty) as po_line_received_count,
         sum(case when is_short then 1 else 0 end) as po_line_short_count,
         sum(received_qty) as po_received_qty,
         sum(rejected_qty) as po_rejected_qty,
@@ -147,8 +172,12 @@ heads as (
 all_observed as (
     {{ unpivot_measures('sales', 'sales', [
         'sales_order_amount', 'order_product_cost_amount', 'order_line_count', 'below_cost_line_count', 'order_count',
-        'order_to_ship_days', 'on_time_order_count', 'reseller_sales_amount',
+        'reseller_sales_amount',
     ], has_entity=true) }}
+    union all
+    {{ unpivot_measures('fulfilment', 'orders_due', ['order_due_count', 'on_time_order_count'], has_entity=true) }}
+    union all
+    {{ unpivot_measures('fulfilment', 'orders_shipped', ['order_shipped_count', 'order_to_ship_days'], has_entity=true) }}
     union all
     {{ unpivot_measures('quotas', 'quotas', ['sales_quota_amount'], has_dimension=false) }}
     union all
@@ -157,7 +186,8 @@ all_observed as (
     ], has_entity=true) }}
     union all
     {{ unpivot_measures('purchases', 'purchases', [
-        'po_line_due_count', 'po_line_on_time_count', 'po_line_short_count', 'po_received_qty', 'po_rejected_qty', 'po_amount',
+        'po_line_due_count', 'po_line_on_time_count', 'po_line_received_count', 'po_line_short_count', 'po_received_qty',
+        'po_rejected_qty', 'po_amount',
     ], has_entity=true, has_dimension=false) }}
     union all
     {{ unpivot_measures('service', 'service', [

@@ -77,6 +77,16 @@ source_days as (
     cross join sales_ends
     left join channel_days on sales_members.member = channel_days.channel
     union all
+    -- What is due and shipped goes on after the last order of a channel: all channels are known as long as any is.
+    select
+        'fulfilment' as source_name,
+        sales_members.member,
+        sales_ends.first_on,
+        sales_ends.last_on,
+        sales_ends.last_on as known_until
+    from sales_members
+    cross join sales_ends
+    union all
     select
         'quotas' as source_name,
         'total' as member,

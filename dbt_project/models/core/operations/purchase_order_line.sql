@@ -1,5 +1,6 @@
 -- Grain: one row per line of a purchase order; amounts in the group's currency.
--- On time is what the supplier shipped by the day due. A line that nothing was received for is not on time, and short.
+-- On time is what came by the day due; where a source does not know the day of receipt, what the supplier shipped by then.
+-- A line that nothing was received for is not on time, and neither short nor whole.
 with
 
 order_lines as (
@@ -11,6 +12,7 @@ order_lines as (
             'product_id': 'string',
             'due_on': 'date',
             'shipped_on': 'date',
+            'received_on': 'date',
             'ordered_qty': 'decimal(19, 4)',
             'received_qty': 'decimal(19, 4)',
             'rejected_qty': 'decimal(19, 4)',
@@ -35,9 +37,10 @@ select
     orders.ordered_on,
     order_lines.due_on,
     order_lines.shipped_on,
+    order_lines.received_on,
     due_calendar.closing_id as due_closing_id,
-    order_lines.shipped_on <= order_lines.due_on as is_on_time,
-    coalesce(order_lines.received_qty, 0) < order_lines.ordered_qty as is_short,
+    coalesce(coalesce(order_lines.received_on, order_lines.shipped_on) <= order_lines.due_on, false) as is_on_time,
+    order_lines.received_qty < order_lines.ordered_qty as is_short,
     order_lines.ordered_qty,
     order_lines.received_qty,
     order_lines.rejected_qty,

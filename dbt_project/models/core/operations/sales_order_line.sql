@@ -45,8 +45,10 @@ select
     lines.due_on,
     lines.shipped_on,
     calendar.closing_id,
+    due_calendar.closing_id as due_closing_id,
+    shipped_calendar.closing_id as shipped_closing_id,
     {{ dbt.datediff('lines.ordered_on', 'lines.order_shipped_on', 'day') }}             as order_to_ship_days,  -- noqa: LT05
-    lines.order_shipped_on <= lines.due_on as is_on_time,
+    coalesce(lines.order_shipped_on <= lines.due_on, false) as is_on_time,
     row_number() over (
         partition by lines.sales_order_number order by lines.sales_order_line_number
     ) = 1 as is_first_line,
@@ -62,3 +64,6 @@ select
     {{ lineage_columns('lines') }}
 from lines
 left join calendar on lines.ordered_on = calendar.date_day and lines.entity_id = calendar.entity_id
+left join calendar as due_calendar on lines.due_on = due_calendar.date_day and lines.entity_id = due_calendar.entity_id
+left join calendar as shipped_calendar
+    on lines.order_shipped_on = shipped_calendar.date_day and lines.entity_id = shipped_calendar.entity_id

@@ -12,6 +12,7 @@ select
     order_lines.product_id,
     order_lines.due_on,
     orders.shipped_on,
+    cast(null as date) as received_on,
     order_lines.ordered_qty,
     order_lines.received_qty,
     order_lines.rejected_qty,

@@ -8,6 +8,7 @@ receipts as (
         purchase_order_id,
         line_number,
         max(shipped_on) as shipped_on,
+        max(received_on) as received_on,
         sum(received_qty) as received_qty,
         sum(rejected_qty) as rejected_qty,
         sum(accepted_qty) as accepted_qty
@@ -21,6 +22,7 @@ select
     order_lines.product_id,
     order_lines.due_on,
     receipts.shipped_on,
+    receipts.received_on,
     order_lines.ordered_qty,
     receipts.received_qty,
     receipts.rejected_qty,

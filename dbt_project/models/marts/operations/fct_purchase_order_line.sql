@@ -9,6 +9,7 @@ select
     ordered_on,
     due_on,
     shipped_on,
+    received_on,
     due_closing_id,
     is_on_time,
     is_short,

@@ -12,6 +12,8 @@ select
     due_on,
     shipped_on,
     closing_id,
+    due_closing_id,
+    shipped_closing_id,
     order_to_ship_days,
     is_on_time,
     is_first_line,
