@@ -38,15 +38,15 @@ from orchestration.sources.reading import (
     Reject,
     SourceFile,
     mostly_unfit,
-    path_literal,
     refuse_if_mostly_unfit,
     told,
     without_optimizer,
     write_rejects,
     write_sound_rows,
 )
+from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.tables import SourceTable
-from orchestration.sources.typed_values import TypedColumn, literal, typed_columns, typed_rows
+from orchestration.sources.typed_values import TypedColumn, typed_columns, typed_rows
 
 _PROBLEMS = "problems.parquet"
 _NUMBERED = "numbered.parquet"

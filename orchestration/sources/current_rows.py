@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.sql import identifier, literal
 from orchestration.sources.tables import SourceTable
-from orchestration.sources.typed_values import identifier, literal
 
 _BATCH = "__batch"
 

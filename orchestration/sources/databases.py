@@ -32,17 +32,12 @@ from orchestration.sources.extracts import Since, land_extract
 from orchestration.sources.lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
 from orchestration.sources.mysql import MySql
 from orchestration.sources.postgres import Postgres
-from orchestration.sources.reading import (
-    PARQUET,
-    Reading,
-    duckdb_connection,
-    path_literal,
-    refuse_if_mostly_unfit,
-)
+from orchestration.sources.reading import PARQUET, Reading, duckdb_connection, refuse_if_mostly_unfit
 from orchestration.sources.relations import Database, KnownRelation, Relation, RelationRows
+from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.sqlite import Sqlite
 from orchestration.sources.tables import SourceColumn, SourceTable
-from orchestration.sources.typed_values import TypedColumn, literal, typed_as_named, typed_columns, typed_rows
+from orchestration.sources.typed_values import TypedColumn, typed_as_named, typed_columns, typed_rows
 
 KINDS: Mapping[str, type[Postgres] | type[Sqlite] | type[MySql]] = {
     "mysql": MySql,

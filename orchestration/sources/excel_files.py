@@ -14,10 +14,11 @@ from orchestration.sources.drift import check_names
 from orchestration.sources.errors import ConservationError, UnreadableSourceError, shortened
 from orchestration.sources.extensions import load_extension
 from orchestration.sources.file_kinds import refuse_another_kind
-from orchestration.sources.reading import Reading, SourceFile, path_literal, told
+from orchestration.sources.reading import Reading, SourceFile, told
+from orchestration.sources.sql import identifier, literal, path_literal
 from orchestration.sources.tables import SourceColumn, SourceTable
 from orchestration.sources.text_rows import TextRows, land_text_rows
-from orchestration.sources.typed_values import PROBLEMS_TYPE, identifier, inexact_number, literal
+from orchestration.sources.typed_values import PROBLEMS_TYPE, inexact_number
 from orchestration.sources.workbook import Doubt, SheetScan, Workbook, letters, open_workbook
 from orchestration.sources.workbook_dates import moment, written_date
 

@@ -16,7 +16,8 @@ import duckdb
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.json_arrays import LARGEST_RECORD, JsonFaultError, array_elements
 from orchestration.sources.plain_text import forget, plain_text
-from orchestration.sources.reading import Origin, Reading, Reject, SourceFile, path_literal, told
+from orchestration.sources.reading import Origin, Reading, Reject, SourceFile, told
+from orchestration.sources.sql import path_literal
 from orchestration.sources.tables import SourceTable
 from orchestration.sources.text_rows import TextRows, land_text_rows
 

@@ -24,7 +24,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from orchestration.sources.errors import ConservationError, LakeError
-from orchestration.sources.typed_values import literal
+from orchestration.sources.sql import literal
 
 DATA_FILE = "data.parquet"
 REJECTS_FILE = "rejects.parquet"

@@ -24,8 +24,8 @@ from orchestration.sources.relations import (
     no_such_relation,
     utc,
 )
+from orchestration.sources.sql import identifier, literal
 from orchestration.sources.tables import SourceTable
-from orchestration.sources.typed_values import identifier, literal
 
 _NAMES = {"dbname": "database", "unix_socket": "socket"}
 _DECIMAL = re.compile(r"decimal\((\d+),\d+\)")

@@ -18,14 +18,14 @@ from orchestration.sources.reading import (
     Reading,
     Reject,
     SourceFile,
-    path_literal,
     refuse_if_mostly_unfit,
     told,
     write_rejects,
     write_sound_rows,
 )
+from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.tables import SourceTable
-from orchestration.sources.typed_values import literal, typed_columns, typed_rows
+from orchestration.sources.typed_values import typed_columns, typed_rows
 
 
 def read_parquet_file(

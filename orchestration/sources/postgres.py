@@ -27,8 +27,8 @@ from orchestration.sources.relations import (
     no_such_relation,
     utc,
 )
+from orchestration.sources.sql import identifier, literal
 from orchestration.sources.tables import SourceTable
-from orchestration.sources.typed_values import identifier, literal
 
 _SCANNED_AS = {
     "boolean": "BOOLEAN",

@@ -14,9 +14,8 @@ import duckdb
 from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.errors import DeclarationError, LakeError
 from orchestration.sources.lake import BatchManifest, RawLake
-from orchestration.sources.reading import path_literal
+from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.tables import SourceTable
-from orchestration.sources.typed_values import literal
 
 LONGEST_TEXT = 500
 """Characters of a row's raw text that are given here; rejects.parquet has all of it."""

@@ -23,8 +23,8 @@ from orchestration.sources.relations import (
     name_parts,
     no_such_relation,
 )
+from orchestration.sources.sql import identifier, literal
 from orchestration.sources.tables import SourceTable
-from orchestration.sources.typed_values import identifier, literal
 
 _BEGINNING = b"SQLite format 3\0"
 _NUMBER = "DECIMAL(38, 9)"

@@ -22,15 +22,9 @@ from orchestration.sources.reading import (
     refuse_if_mostly_unfit,
     write_rejects,
 )
+from orchestration.sources.sql import identifier, literal
 from orchestration.sources.tables import SourceTable
-from orchestration.sources.typed_values import (
-    PROBLEMS_TYPE,
-    identifier,
-    literal,
-    typed_as_named,
-    typed_columns,
-    typed_rows,
-)
+from orchestration.sources.typed_values import PROBLEMS_TYPE, typed_as_named, typed_columns, typed_rows
 
 _TYPED = "typed.parquet"
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration.sources.options import TextOptions
+from orchestration.sources.sql import identifier, literal
 from orchestration.sources.tables import SourceColumn
 
 PROBLEMS_TYPE = "STRUCT(column_name VARCHAR, reason VARCHAR)[]"
@@ -40,16 +41,6 @@ class TypedColumn:
     def typed(self) -> str:
         """The name of the typed value in `typed_rows`."""
         return f"typed_{self.position}"
-
-
-def identifier(name: str) -> str:
-    """Quote a column name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def typed_columns(

@@ -8,7 +8,7 @@ import re
 import zipfile
 from xml.etree import ElementTree as ET
 
-from orchestration.sources.typed_values import literal
+from orchestration.sources.sql import literal
 
 _STYLES = "xl/styles.xml"
 _BUILT_IN = frozenset({14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 55), 57, 58})

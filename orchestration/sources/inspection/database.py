@@ -24,8 +24,8 @@ from orchestration.sources.inspection.profile import typed_column, with_figures
 from orchestration.sources.inspection.shapes import shapes_of
 from orchestration.sources.inspection.text_types import text_types
 from orchestration.sources.inspection.trial import land_on_trial, relation
-from orchestration.sources.reading import path_literal
 from orchestration.sources.relations import KnownRelation, RelationRows
+from orchestration.sources.sql import path_literal
 from orchestration.sources.tables import SourceTable
 
 _ROWS_PER_MB = 10_000

@@ -14,8 +14,7 @@ import duckdb
 
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.options import Unpacking
-from orchestration.sources.reading import path_literal
-from orchestration.sources.typed_values import literal
+from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.workbook import open_workbook
 
 _DELIMITERS = (",", ";", "\t", "|")
