@@ -33,10 +33,8 @@ from orchestration.sources.options import CsvOptions
 from orchestration.sources.plain_text import PlainText, forget, plain_text
 from orchestration.sources.reading import (
     PARQUET,
-    FileScan,
     Reading,
     Reject,
-    SourceFile,
     mostly_unfit,
     refuse_if_mostly_unfit,
     told,
@@ -44,6 +42,7 @@ from orchestration.sources.reading import (
     write_rejects,
     write_sound_rows,
 )
+from orchestration.sources.source_file import FileScan, SourceFile
 from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import TypedColumn, typed_columns, typed_rows
@@ -76,7 +75,7 @@ class _Unsplit:
 
 
 def read_csv_file(connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path) -> Reading:
-    """Land one delimited text file into `target`; see `reading.Reader`."""
+    """Land one delimited text file into `target`; see `source_file.Reader`."""
     try:
         plain = plain_text(file, table, target, table.csv.encoding)
     except SourceError:

@@ -14,7 +14,8 @@ from orchestration.sources.drift import check_names
 from orchestration.sources.errors import ConservationError, UnreadableSourceError, shortened
 from orchestration.sources.extensions import load_extension
 from orchestration.sources.file_kinds import refuse_another_kind
-from orchestration.sources.reading import Reading, SourceFile, told
+from orchestration.sources.reading import Reading, told
+from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import identifier, literal, path_literal
 from orchestration.sources.tables import SourceColumn, SourceTable
 from orchestration.sources.text_rows import TextRows, land_text_rows
@@ -30,7 +31,7 @@ _NOISE = "1e-15"
 def read_excel_file(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path
 ) -> Reading:
-    """Land one sheet into `target`; see `reading.Reader`."""
+    """Land one sheet into `target`; see `source_file.Reader`."""
     if not file.scan.size:
         raise UnreadableSourceError(f"{file.path}: the file is empty. Export it again.")
     refuse_another_kind(file, table, file.path)

@@ -19,7 +19,8 @@ from orchestration.sources.json_files import read_json_file
 from orchestration.sources.lake import BatchManifest, RawLake, batch_identity
 from orchestration.sources.parquet_files import read_parquet_file
 from orchestration.sources.places import Place
-from orchestration.sources.reading import Reader, SourceFile, duckdb_connection, scan_file
+from orchestration.sources.reading import duckdb_connection
+from orchestration.sources.source_file import Reader, SourceFile, scan_file
 from orchestration.sources.tables import SourceTable
 
 READERS: Mapping[str, Reader] = {

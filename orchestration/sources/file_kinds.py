@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.reading import SourceFile
+from orchestration.sources.source_file import SourceFile
 from orchestration.sources.tables import SourceTable
 
 _START = 512

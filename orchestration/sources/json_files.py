@@ -16,7 +16,8 @@ import duckdb
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.json_arrays import LARGEST_RECORD, JsonFaultError, array_elements
 from orchestration.sources.plain_text import forget, plain_text
-from orchestration.sources.reading import Origin, Reading, Reject, SourceFile, told
+from orchestration.sources.reading import Origin, Reading, Reject, told
+from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import path_literal
 from orchestration.sources.tables import SourceTable
 from orchestration.sources.text_rows import TextRows, land_text_rows
@@ -35,7 +36,7 @@ class Number(str):
 def read_json_file(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path
 ) -> Reading:
-    """Land one JSON file into `target`; see `reading.Reader`."""
+    """Land one JSON file into `target`; see `source_file.Reader`."""
     try:
         text = plain_text(file, table, target)
         if not text.scan.size:

@@ -14,15 +14,8 @@ from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.file_kinds import refuse_another_kind
 from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
 from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
-from orchestration.sources.reading import (
-    Reading,
-    Reject,
-    SourceFile,
-    refuse_if_mostly_unfit,
-    told,
-    write_rejects,
-    write_sound_rows,
-)
+from orchestration.sources.reading import Reading, Reject, refuse_if_mostly_unfit, told, write_rejects, write_sound_rows
+from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import typed_columns, typed_rows
@@ -31,7 +24,7 @@ from orchestration.sources.typed_values import typed_columns, typed_rows
 def read_parquet_file(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, table: SourceTable, target: Path
 ) -> Reading:
-    """Land one Parquet file into `target`; see `reading.Reader`."""
+    """Land one Parquet file into `target`; see `source_file.Reader`."""
     if not file.scan.size:
         raise UnreadableSourceError(f"{file.path}: the file is empty. Write it again at the source.")
     refuse_another_kind(file, table, file.path)

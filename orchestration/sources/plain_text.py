@@ -13,7 +13,7 @@ from pathlib import Path
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.file_kinds import refuse_another_kind
 from orchestration.sources.options import Unpacking
-from orchestration.sources.reading import FileScan, SourceFile, scan_file
+from orchestration.sources.source_file import FileScan, SourceFile, scan_file
 from orchestration.sources.tables import SourceTable
 
 _UNPACKED = "unpacked.txt"

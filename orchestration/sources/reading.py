@@ -1,14 +1,11 @@
 """What every kind of source has in common.
 
-A file as it was found, what reading it gave, and the protocol of a reader. A new format is one module with one
-function of the type `Reader`, entered in `landing.READERS`. What a format does with its bytes belongs there, not
-here.
+What reading a source gave, the rows that go to quarantine, and writing both as the lake's files. How a format or a
+kind of source gets its rows belongs there, not here.
 """
 
-import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -26,28 +23,10 @@ from orchestration.sources.typed_values import TypedColumn, sound_rows
 
 PARQUET = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
 """How the lake's files are written. Version 2 takes about a sixth less CPU time and space than version 1."""
-_CHUNK = 1 << 20
 _REJECTS_AT_ONCE = 20_000
 _DECIMAL_COMMA = re.compile(r"\"[-+]?[0-9.' ]*,[0-9]{1,2}\" does not fit (DECIMAL|DOUBLE|FLOAT)")
 _OPTIONS = {"csv": "csv", "json": "json", "jsonl": "json", "excel": "excel"}
 _PLACES = {"csv": "line", "jsonl": "line", "json": "record"}
-
-
-@dataclass(frozen=True)
-class FileScan:
-    """One pass over a file's bytes: their hash, and the counts that rows are later held against."""
-
-    size: int
-    sha256: str
-    newlines: int
-    carriage_returns: int
-    ends_with_newline: bool
-    holds_nul: bool
-
-    @property
-    def lines(self) -> int:
-        """Physical lines; the last one counts whether or not it ends with a newline."""
-        return self.newlines + (0 if self.ends_with_newline or not self.size else 1)
 
 
 class Origin(Protocol):
@@ -59,16 +38,6 @@ class Origin(Protocol):
     def name(self) -> str: ...  # noqa: D102
     @property
     def path(self) -> Path | str: ...  # noqa: D102
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """A file to be landed: `name` relative to its system's folder, where it is, and its bytes scanned."""
-
-    name: str
-    path: Path
-    scan: FileScan
-    what: ClassVar[str] = "file"
 
 
 @dataclass(frozen=True)
@@ -95,32 +64,6 @@ class Reading:
     """See `lake.BatchManifest.first_row`."""
     has_unique_keys: bool = False
     """Whether the source itself guarantees that each row has a key of its own."""
-
-
-Reader = Callable[[duckdb.DuckDBPyConnection, SourceFile, SourceTable, Path], Reading]
-"""Reads a file into the folder given last. Raises a `SourceError`; then nothing of the file is landed."""
-
-
-def scan_file(path: Path) -> FileScan:
-    """Read a file once, in pieces, and return what its bytes are."""
-    digest = hashlib.sha256()
-    size = newlines = returns = nuls = 0
-    last = b""
-    with path.open("rb", buffering=0) as handle, ThreadPoolExecutor(1) as beside:
-        while chunk := handle.read(_CHUNK):
-            counted = beside.submit(_counted, chunk)
-            digest.update(chunk)  # lets the other thread run
-            size += len(chunk)
-            last = chunk[-1:]
-            found = counted.result()
-            newlines += found[0]
-            returns += found[1]
-            nuls += found[2]
-    return FileScan(size, digest.hexdigest(), newlines, returns, last == b"\n", nuls > 0)
-
-
-def _counted(chunk: bytes) -> tuple[int, int, bool]:
-    return chunk.count(b"\n"), chunk.count(b"\r") if b"\r" in chunk else 0, b"\0" in chunk
 
 
 def told(error: duckdb.Error) -> str:

@@ -15,7 +15,7 @@ from orchestration.sources.declaration import SourceSystem
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import land_table
-from orchestration.sources.reading import Reader
+from orchestration.sources.source_file import Reader
 
 KILLED_AT = ["scan_file", "read", "add", "rename", "commit"]
 

@@ -15,8 +15,8 @@ from orchestration.sources.declaration import SourceSystem, load_declarations
 from orchestration.sources.errors import DriftError, LakeError, UnreadableSourceError
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
-from orchestration.sources.reading import FileScan, scan_file
 from orchestration.sources.results import LandingResult
+from orchestration.sources.source_file import FileScan, scan_file
 
 
 class Source:

@@ -22,7 +22,7 @@ from orchestration.sources.inspection.records import records_in
 from orchestration.sources.inspection.trial import part_of
 from orchestration.sources.options import CsvOptions
 from orchestration.sources.plain_text import detected_encoding, plain_text, unpacked
-from orchestration.sources.reading import SourceFile, scan_file
+from orchestration.sources.source_file import SourceFile, scan_file
 from orchestration.sources.sql import path_literal
 from orchestration.sources.tables import SourceTable
 
