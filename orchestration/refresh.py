@@ -13,7 +13,7 @@ import typer
 
 from orchestration.definitions import defs
 from orchestration.settings import Settings
-from orchestration.sources.declaration import load_declarations
+from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import DeclarationError
 from orchestration.sources.lake import RawLake
 from orchestration.transform.manifest import dbt_project

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from orchestration.reports.headline import headline
 from orchestration.settings import Settings
-from orchestration.sources.declaration import load_declarations
+from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import printable
 from orchestration.sources.lake import RawLake
 from orchestration.sources.quarantine import quarantine

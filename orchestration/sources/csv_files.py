@@ -25,11 +25,12 @@ from orchestration.sources.csv_lines import (
     read_header,
     without,
 )
+from orchestration.sources.declaration.format_options import CsvOptions
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.drift import against_declaration, check_names, refuse_long_names
 from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError, shortened
 from orchestration.sources.keys import check_keys, keys_increase, quarantine_unkeyed, unkeyed_lines, unkeyed_rejects
 from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
-from orchestration.sources.options import CsvOptions
 from orchestration.sources.plain_text import PlainText, forget, plain_text
 from orchestration.sources.reading import (
     PARQUET,
@@ -44,7 +45,6 @@ from orchestration.sources.reading import (
 )
 from orchestration.sources.source_file import FileScan, SourceFile
 from orchestration.sources.sql import literal, path_literal
-from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import TypedColumn, typed_columns, typed_rows
 
 _PROBLEMS = "problems.parquet"

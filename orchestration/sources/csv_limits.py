@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from orchestration.sources.declaration.format_options import CsvOptions
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.options import CsvOptions
 from orchestration.sources.typed_values import TypedColumn
 
 LONGEST_RECORD = 2_000_000

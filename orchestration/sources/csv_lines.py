@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from orchestration.sources.options import CsvOptions
+from orchestration.sources.declaration.format_options import CsvOptions
 
 _BOM = b"\xef\xbb\xbf"
 

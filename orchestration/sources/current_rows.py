@@ -6,9 +6,9 @@ Belongs here: which of several rows with the same keys counts. Which batches are
 from collections.abc import Sequence
 from datetime import UTC
 
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.sql import identifier, literal
-from orchestration.sources.tables import SourceTable
 
 _BATCH = "__batch"
 

@@ -16,7 +16,8 @@ import duckdb
 
 from orchestration.settings import settings
 from orchestration.sources.database_address import Address, server_address
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceColumn, SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import (
@@ -36,7 +37,6 @@ from orchestration.sources.reading import PARQUET, Reading, duckdb_connection, r
 from orchestration.sources.relations import Database, KnownRelation, Relation, RelationRows
 from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.sqlite import Sqlite
-from orchestration.sources.tables import SourceColumn, SourceTable
 from orchestration.sources.typed_values import TypedColumn, typed_as_named, typed_columns, typed_rows
 
 KINDS: Mapping[str, type[Postgres] | type[Sqlite] | type[MySql]] = {

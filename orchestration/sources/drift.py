@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from orchestration.sources.declaration.tables import RESERVED_COLUMNS, SourceTable
 from orchestration.sources.errors import DriftError, UnreadableSourceError, shortened
 from orchestration.sources.lake import LandedColumn
-from orchestration.sources.tables import RESERVED_COLUMNS, SourceTable
 
 _LONGEST_NAME = 300
 

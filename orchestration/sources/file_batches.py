@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from orchestration.sources.csv_files import read_csv_file
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.drift import against_last_batch
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
 from orchestration.sources.excel_files import read_excel_file
@@ -21,7 +22,6 @@ from orchestration.sources.parquet_files import read_parquet_file
 from orchestration.sources.places import Place
 from orchestration.sources.reading import duckdb_connection
 from orchestration.sources.source_file import Reader, SourceFile, scan_file
-from orchestration.sources.tables import SourceTable
 
 READERS: Mapping[str, Reader] = {
     "csv": read_csv_file,

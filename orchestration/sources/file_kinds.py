@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.source_file import SourceFile
-from orchestration.sources.tables import SourceTable
 
 _START = 512
 _BOM = b"\xef\xbb\xbf"

@@ -3,10 +3,10 @@
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import MissingSourceError, is_unicode, printable
 from orchestration.sources.places import Place
-from orchestration.sources.tables import SourceTable
 
 
 def source_files(system: SourceSystem, table: SourceTable, place: Place, *, may_be_none: bool = False) -> list[str]:

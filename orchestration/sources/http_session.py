@@ -13,7 +13,7 @@ import requests
 from dlt.sources.helpers.requests import Client
 from requests.adapters import HTTPAdapter
 
-from orchestration.sources.api_options import Api
+from orchestration.sources.declaration.api_options import Api
 from orchestration.sources.errors import MissingSourceError, UnreadableSourceError
 from orchestration.sources.json_files import Number
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import duckdb
 
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake import DATA_FILE
 from orchestration.sources.reading import PARQUET, Origin, Reject, refuse_if_mostly_unfit, row_word
 from orchestration.sources.sql import identifier, literal
-from orchestration.sources.tables import SourceTable
 
 ALREADY_USED = "was already used"
 """What the reason of a repeated key says; the first row with the key is sound, so it has not been mended."""

@@ -12,6 +12,7 @@ from typing import ClassVar
 import duckdb
 
 from orchestration.sources.database_address import Address
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DriftError, UnreadableSourceError
 from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
@@ -25,7 +26,6 @@ from orchestration.sources.relations import (
     utc,
 )
 from orchestration.sources.sql import identifier, literal
-from orchestration.sources.tables import SourceTable
 
 _NAMES = {"dbname": "database", "unix_socket": "socket"}
 _DECIMAL = re.compile(r"decimal\((\d+),\d+\)")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.file_kinds import refuse_another_kind
@@ -17,7 +18,6 @@ from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.reading import Reading, Reject, refuse_if_mostly_unfit, told, write_rejects, write_sound_rows
 from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import literal, path_literal
-from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import typed_columns, typed_rows
 
 

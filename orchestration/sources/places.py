@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.locations import is_url
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import DeclarationError
 from orchestration.sources.lake import Mark
 from orchestration.sources.local_folder import LocalFolder
-from orchestration.sources.locations import is_url
 
 
 class Place(Protocol):

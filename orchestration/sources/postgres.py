@@ -15,6 +15,7 @@ from typing import ClassVar
 import duckdb
 
 from orchestration.sources.database_address import Address
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import AccessError, DriftError
 from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
@@ -28,7 +29,6 @@ from orchestration.sources.relations import (
     utc,
 )
 from orchestration.sources.sql import identifier, literal
-from orchestration.sources.tables import SourceTable
 
 _SCANNED_AS = {
     "boolean": "BOOLEAN",

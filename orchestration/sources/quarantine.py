@@ -11,11 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DeclarationError, LakeError
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.sql import literal, path_literal
-from orchestration.sources.tables import SourceTable
 
 LONGEST_TEXT = 500
 """Characters of a row's raw text that are given here; rejects.parquet has all of it."""

@@ -15,10 +15,10 @@ from typing import ClassVar, Protocol
 import duckdb
 
 from orchestration.settings import settings
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake import REJECTS_FILE, LandedColumn
 from orchestration.sources.sql import literal
-from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import TypedColumn, sound_rows
 
 PARQUET = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, Protocol
 
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DeclarationError, MissingSourceError
 from orchestration.sources.extracts import Since
-from orchestration.sources.tables import SourceTable
 
 ATTACHED = "source"
 """The name under which a database is attached."""

@@ -20,9 +20,10 @@ from dlt.sources.rest_api import rest_api_resources
 from dlt.sources.rest_api.config_setup import create_paginator
 
 from orchestration.sources.api_faults import in_words
-from orchestration.sources.api_options import Api, ApiResource, Incremental
 from orchestration.sources.api_pages import Findings, FollowedPages
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.api_options import Api, ApiResource, Incremental
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import ConservationError, DeclarationError, SourceError
 from orchestration.sources.extracts import Cursor, Since, land_extract
@@ -31,7 +32,6 @@ from orchestration.sources.json_files import json_text, land_records
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.reading import Reading, duckdb_connection
 from orchestration.sources.secrets import Secrets
-from orchestration.sources.tables import SourceTable
 
 _START = "{incremental.start_value}"
 _END = object()

@@ -13,8 +13,8 @@ from typing import ClassVar
 
 import duckdb
 
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.reading import Reading
-from orchestration.sources.tables import SourceTable
 
 _CHUNK = 1 << 20
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import duckdb
 
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import MissingSourceError, UnreadableSourceError
 from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
@@ -24,7 +25,6 @@ from orchestration.sources.relations import (
     no_such_relation,
 )
 from orchestration.sources.sql import identifier, literal
-from orchestration.sources.tables import SourceTable
 
 _BEGINNING = b"SQLite format 3\0"
 _NUMBER = "DECIMAL(38, 9)"

@@ -11,10 +11,10 @@ from typing import Any
 
 import fsspec
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.locations import check_storage, options_in
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import DeclarationError
-from orchestration.sources.locations import check_storage, options_in
 from orchestration.sources.secrets import Secrets
 
 _EXTRAS = {"s3": "s3", "s3a": "s3", "sftp": "sftp", "ssh": "sftp"}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import ConservationError, DriftError
 from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
@@ -23,7 +24,6 @@ from orchestration.sources.reading import (
     write_rejects,
 )
 from orchestration.sources.sql import identifier, literal
-from orchestration.sources.tables import SourceTable
 from orchestration.sources.typed_values import PROBLEMS_TYPE, typed_as_named, typed_columns, typed_rows
 
 _TYPED = "typed.parquet"

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestration.sources.options import TextOptions
+from orchestration.sources.declaration.format_options import TextOptions
+from orchestration.sources.declaration.tables import SourceColumn
 from orchestration.sources.sql import identifier, literal
-from orchestration.sources.tables import SourceColumn
 
 PROBLEMS_TYPE = "STRUCT(column_name VARCHAR, reason VARCHAR)[]"
 _LONGEST_MINUTE_TEXT = 16

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
 
+from orchestration.sources.declaration.format_options import Unpacking
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.options import Unpacking
 from orchestration.sources.plain_text import refuse_if_swollen
 from orchestration.sources.workbook_dates import date_styles
 

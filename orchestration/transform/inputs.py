@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.settings import Settings
-from orchestration.sources.declaration import load_declarations
+from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.lake import RawLake
 
 _CODE = (

@@ -10,9 +10,9 @@ from datetime import datetime
 import duckdb
 
 from orchestration.sources.current_rows import current_rows
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.lake import RawLake
-from orchestration.sources.tables import SourceTable
 from orchestration.warehouse.connect import identifier, literal
 from orchestration.warehouse.errors import RawTableUndeclared
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.extensions import load_extension
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import land_table

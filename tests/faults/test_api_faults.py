@@ -17,7 +17,7 @@ import pytest
 
 from orchestration.components.source_system import source_system_assets
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import SourceError, UnreadableSourceError
 from orchestration.sources.http_session import RateLimit
 from orchestration.sources.lake import RawLake

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.settings import settings
 from orchestration.sources import file_batches
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import land_table

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.sources.current_rows import current_rows
 from orchestration.sources.databases import OpenDatabase, open_database
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import SourceError
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import land_opened

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
 from orchestration.sources.results import LandingResult

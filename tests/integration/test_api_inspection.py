@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import AccessError, DeclarationError, MissingSourceError, UnreadableSourceError
 from orchestration.sources.inspection.look import Inspection, inspect_source, page
 from orchestration.sources.lake import RawLake

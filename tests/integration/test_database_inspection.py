@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import DeclarationError, MissingSourceError
 from orchestration.sources.inspection.found import FoundTable
 from orchestration.sources.inspection.look import Inspection, inspect_source, page

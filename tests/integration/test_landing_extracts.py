@@ -15,14 +15,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from orchestration.sources import extracts
 from orchestration.sources.current_rows import current_rows
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.extracts import Since, land_extract
 from orchestration.sources.lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
 from orchestration.sources.landing import land_opened
 from orchestration.sources.quarantine import quarantine
 from orchestration.sources.reading import Reading
 from orchestration.sources.results import LandingResult
-from orchestration.sources.tables import SourceTable
 
 NOON = datetime(2014, 1, 15, 12, tzinfo=UTC).replace(tzinfo=None)
 Row = dict[str, Any]

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.settings import settings
 from orchestration.sources import file_batches, local_folder
-from orchestration.sources.declaration import SourceSystem, load_declarations
+from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.errors import DriftError, LakeError, UnreadableSourceError
 from orchestration.sources.lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.sources.databases import OpenDatabase
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.extracts import Since
 from orchestration.sources.landing import land_opened
 from orchestration.sources.reading import Reading
-from orchestration.sources.tables import SourceTable
 from tests.integration.landing_databases import DatabaseSystem
 
 COLUMNS = {"id": "INTEGER", "qty": "INTEGER", "price": "DECIMAL(18,2)", "day": "DATE", "changed": "TIMESTAMP"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import land_table
 from orchestration.warehouse.connect import open_warehouse

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.settings import settings
-from orchestration.sources.declaration import load_declarations
+from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import DeclarationError
 from orchestration.sources.lake import RawLake
 from orchestration.sources.landing import land_table

@@ -17,7 +17,7 @@ import yaml
 from expectations.runner import run_suites
 from expectations.suites import load_suites
 from orchestration.settings import Settings, settings
-from orchestration.sources.declaration import SourceSystem, load_declarations
+from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.errors import DeclarationError, MissingSourceError
 from orchestration.sources.inspection.drafts import write_all
 from orchestration.sources.inspection.found import FoundTable

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from orchestration.sources import csv_limits
 from orchestration.sources.csv_limits import line_at_byte, refuse_overlong_records
+from orchestration.sources.declaration.format_options import CsvOptions
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.options import CsvOptions
 
 LIMIT = 60
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.settings import Settings, settings
-from orchestration.sources.declaration import load_declarations
+from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import SourceError
 from orchestration.sources.lake import RawLake
 from orchestration.transform.inputs import record_published

@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.defs.schedules.jobs import REFRESH
 from orchestration.defs.schedules.polling import NotYet, poll
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceSystem, load_declarations
+from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.errors import SourceError
 from orchestration.sources.files import declared_files
 from orchestration.sources.lake import FileMark

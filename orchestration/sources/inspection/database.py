@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.sources.databases import OpenDatabase, open_database
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import MissingSourceError, SourceError
 from orchestration.sources.inspection.found import FoundColumn, FoundSystem, FoundTable, Guess
@@ -26,7 +27,6 @@ from orchestration.sources.inspection.text_types import text_types
 from orchestration.sources.inspection.trial import land_on_trial, relation
 from orchestration.sources.relations import KnownRelation, RelationRows
 from orchestration.sources.sql import path_literal
-from orchestration.sources.tables import SourceTable
 
 _ROWS_PER_MB = 10_000
 _MOST_RELATIONS = 100

@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.sources.csv_lines import read_header
+from orchestration.sources.declaration.format_options import CsvOptions
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import SourceError, UnreadableSourceError
 from orchestration.sources.inspection.found import Guess
 from orchestration.sources.inspection.grouping import FileGroup
@@ -20,11 +22,9 @@ from orchestration.sources.inspection.layouts import CsvLayout, SheetLayout, csv
 from orchestration.sources.inspection.names import snake_case
 from orchestration.sources.inspection.records import records_in
 from orchestration.sources.inspection.trial import part_of
-from orchestration.sources.options import CsvOptions
 from orchestration.sources.plain_text import detected_encoding, plain_text, unpacked
 from orchestration.sources.source_file import SourceFile, scan_file
 from orchestration.sources.sql import path_literal
-from orchestration.sources.tables import SourceTable
 
 _CHUNK = 1 << 20
 _ENCODINGS_OF = 30

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import requests
 
 from orchestration.sources.api_faults import in_words
-from orchestration.sources.api_options import Api
+from orchestration.sources.declaration.api_options import Api
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import DeclarationError, SourceError
 from orchestration.sources.http_session import open_session

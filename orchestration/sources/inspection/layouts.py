@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sources.declaration.format_options import Unpacking
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.options import Unpacking
 from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.workbook import open_workbook
 

@@ -13,11 +13,11 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from orchestration.settings import DEFAULT_DEMO
-from orchestration.sources.api_options import Api, check_resources
+from orchestration.sources.declaration.api_options import Api, check_resources
+from orchestration.sources.declaration.locations import Database, check_storage
+from orchestration.sources.declaration.tables import Declared, SnakeCase, SourceTable
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import DeclarationError
-from orchestration.sources.locations import Database, check_storage
-from orchestration.sources.tables import Declared, SnakeCase, SourceTable
 
 COMPONENT_TYPE = "orchestration.components.SourceSystemComponent"
 """The `type:` that a source system's defs.yaml carries."""

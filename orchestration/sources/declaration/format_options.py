@@ -1,7 +1,7 @@
 """How each format of file is written: what a table's `csv`, `json` and `excel` options may say.
 
 Nothing is guessed: what is not declared has the default given here. Which table has which format and columns belongs
-in `declaration`; reading in the modules per format.
+in `tables`; reading in the modules per format.
 """
 
 from typing import Literal, Self

@@ -1,6 +1,6 @@
 """What a source system's `defs.yaml` may say of one table and its columns.
 
-How each format may be written belongs in `options`; where the system is in `declaration`.
+How each format may be written belongs in `format_options`; where the system is in `systems`.
 """
 
 import hashlib
@@ -13,8 +13,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
-from orchestration.sources.api_options import ApiResource
-from orchestration.sources.options import CsvOptions, ExcelOptions, JsonOptions, TextOptions, Unpacking
+from orchestration.sources.declaration.api_options import ApiResource
+from orchestration.sources.declaration.format_options import (
+    CsvOptions,
+    ExcelOptions,
+    JsonOptions,
+    TextOptions,
+    Unpacking,
+)
 
 LINEAGE_COLUMNS = ("source_row", "source_system", "source_table", "batch_id", "known_at", "source_file")
 """Where a row comes from: the columns that the raw views add to the source's own."""
