@@ -16,7 +16,7 @@ from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import SourceError, printable
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import known_table, land_opened, open_source
 from orchestration.sources.results import LandingResult
 

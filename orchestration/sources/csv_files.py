@@ -30,7 +30,7 @@ from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.drift import against_declaration, check_names, refuse_long_names
 from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError, shortened
 from orchestration.sources.keys import check_keys, keys_increase, quarantine_unkeyed, unkeyed_lines, unkeyed_rejects
-from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
+from orchestration.sources.lake.raw_lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.plain_text import PlainText, forget, plain_text
 from orchestration.sources.reading import (
     PARQUET,

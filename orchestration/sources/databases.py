@@ -30,7 +30,7 @@ from orchestration.sources.errors import (
 )
 from orchestration.sources.extensions import load_extension
 from orchestration.sources.extracts import Since, land_extract
-from orchestration.sources.lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
+from orchestration.sources.lake.raw_lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
 from orchestration.sources.mysql import MySql
 from orchestration.sources.postgres import Postgres
 from orchestration.sources.reading import PARQUET, Reading, duckdb_connection, refuse_if_mostly_unfit

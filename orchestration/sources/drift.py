@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestration.sources.declaration.tables import RESERVED_COLUMNS, SourceTable
 from orchestration.sources.errors import DriftError, UnreadableSourceError, shortened
-from orchestration.sources.lake import LandedColumn
+from orchestration.sources.lake.raw_lake import LandedColumn
 
 _LONGEST_NAME = 300
 

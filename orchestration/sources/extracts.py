@@ -16,12 +16,19 @@ from typing import ClassVar
 
 import duckdb
 
-from orchestration.sources.current_rows import current_rows
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.drift import against_last_batch
 from orchestration.sources.keys import ALREADY_USED, check_keys, quarantine_unkeyed
-from orchestration.sources.lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake, batch_identity
+from orchestration.sources.lake.current_rows import current_rows
+from orchestration.sources.lake.raw_lake import (
+    DATA_FILE,
+    REJECTS_FILE,
+    BatchManifest,
+    LandedColumn,
+    RawLake,
+    batch_identity,
+)
 from orchestration.sources.reading import PARQUET, Reading, duckdb_connection
 from orchestration.sources.sql import identifier, literal, path_literal
 

@@ -17,7 +17,7 @@ from orchestration.sources.errors import MissingSourceError, UnsettledSourceErro
 from orchestration.sources.excel_files import read_excel_file
 from orchestration.sources.files import source_files
 from orchestration.sources.json_files import read_json_file
-from orchestration.sources.lake import BatchManifest, RawLake, batch_identity
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake, batch_identity
 from orchestration.sources.parquet_files import read_parquet_file
 from orchestration.sources.places import Place
 from orchestration.sources.reading import duckdb_connection

@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DriftError
-from orchestration.sources.lake import DATA_FILE
+from orchestration.sources.lake.raw_lake import DATA_FILE
 from orchestration.sources.reading import PARQUET, Origin, Reject, refuse_if_mostly_unfit, row_word
 from orchestration.sources.sql import identifier, literal
 

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from orchestration.sources.current_rows import current_rows
 from orchestration.sources.databases import open_database
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.file_batches import Folder
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.lake.current_rows import current_rows
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.places import open_place
 from orchestration.sources.reading import duckdb_connection
 from orchestration.sources.results import LandingResult

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from orchestration.settings import settings
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
-from orchestration.sources.lake import FileMark, Mark
+from orchestration.sources.lake.raw_lake import FileMark, Mark
 
 _SETTLED = timedelta(seconds=2)
 """A file touched less than this before it was read is hashed again.

@@ -14,7 +14,7 @@ from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.file_kinds import refuse_another_kind
 from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
-from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
+from orchestration.sources.lake.raw_lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.reading import Reading, Reject, refuse_if_mostly_unfit, told, write_rejects, write_sound_rows
 from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import literal, path_literal

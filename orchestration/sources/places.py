@@ -9,7 +9,7 @@ from typing import Protocol
 from orchestration.sources.declaration.locations import is_url
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import DeclarationError
-from orchestration.sources.lake import Mark
+from orchestration.sources.lake.raw_lake import Mark
 from orchestration.sources.local_folder import LocalFolder
 
 

@@ -17,7 +17,7 @@ import duckdb
 from orchestration.settings import settings
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DriftError
-from orchestration.sources.lake import REJECTS_FILE, LandedColumn
+from orchestration.sources.lake.raw_lake import REJECTS_FILE, LandedColumn
 from orchestration.sources.sql import literal
 from orchestration.sources.typed_values import TypedColumn, sound_rows
 
@@ -61,7 +61,7 @@ class Reading:
     warnings: tuple[str, ...] = field(default=())
     rows_unchanged: int = 0
     first_row: int | None = None
-    """See `lake.BatchManifest.first_row`."""
+    """See `raw_lake.BatchManifest.first_row`."""
     has_unique_keys: bool = False
     """Whether the source itself guarantees that each row has a key of its own."""
 

@@ -19,7 +19,7 @@ from orchestration.settings import settings
 from orchestration.sources import remote_faults
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import MissingSourceError, SourceError, UnsettledSourceError
-from orchestration.sources.lake import Mark, RemoteMark
+from orchestration.sources.lake.raw_lake import Mark, RemoteMark
 from orchestration.sources.storage import Address, address, has_whole_objects, open_file_system
 
 _FETCHED = "fetched"

@@ -29,7 +29,7 @@ from orchestration.sources.errors import ConservationError, DeclarationError, So
 from orchestration.sources.extracts import Cursor, Since, land_extract
 from orchestration.sources.http_session import RateLimit, open_session
 from orchestration.sources.json_files import json_text, land_records
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.reading import Reading, duckdb_connection
 from orchestration.sources.secrets import Secrets
 

@@ -14,7 +14,7 @@ from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import ConservationError, DriftError
 from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
-from orchestration.sources.lake import DATA_FILE, LandedColumn, landed_rows
+from orchestration.sources.lake.raw_lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.reading import (
     PARQUET,
     Origin,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from orchestration.settings import Settings
 from orchestration.sources.declaration.systems import load_declarations
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 
 _CODE = (
     ("dbt_project", ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from orchestration.sources.declaration.systems import SourceSystem
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.warehouse.errors import AsOfRefused
 
 

@@ -20,7 +20,7 @@ from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import SourceError, UnreadableSourceError
 from orchestration.sources.http_session import RateLimit
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from tests.api_server import Answer, ApiServer, Request, always, api_server, rows
 from tests.integration.landing_apis import held, lake, land, server, system, table
 
@@ -308,7 +308,7 @@ LANDING = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from tests.integration.landing_apis import land, system, table
 server = type("Server", (), {{"url": {url!r}}})
 land(system(server, table({{"paginator": "header_link"}})), RawLake(Path({lake!r})))

@@ -19,7 +19,7 @@ from orchestration.progress import progress_logger
 from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import printable
-from orchestration.sources.quarantine import LONGEST_TEXT
+from orchestration.sources.lake.quarantine import LONGEST_TEXT
 from tests.faults.bad_input.cases import Case, answer, cases
 from tests.integration.landing_files import left_over
 

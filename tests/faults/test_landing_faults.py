@@ -13,7 +13,7 @@ from orchestration.settings import settings
 from orchestration.sources import file_batches
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from orchestration.sources.source_file import Reader
 
@@ -23,7 +23,7 @@ KILLER = """
 import os, signal, sys
 from pathlib import Path
 from orchestration.sources import landing
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 sys.path.insert(0, {tests!r})
 from test_landing_faults import declared, die_instead
 die_instead({point!r})

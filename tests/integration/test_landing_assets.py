@@ -13,7 +13,7 @@ from orchestration.components.source_system import NOTHING_QUARANTINED, raw_asse
 from orchestration.settings import settings
 from orchestration.sources.declaration.api_options import BearerAuth
 from orchestration.sources.declaration.systems import SourceSystem, load_declarations
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from orchestration.sources import extracts
-from orchestration.sources.current_rows import current_rows
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.extracts import Since, land_extract
-from orchestration.sources.lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
+from orchestration.sources.lake.current_rows import current_rows
+from orchestration.sources.lake.quarantine import quarantine
+from orchestration.sources.lake.raw_lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
 from orchestration.sources.landing import land_opened
-from orchestration.sources.quarantine import quarantine
 from orchestration.sources.reading import Reading
 from orchestration.sources.results import LandingResult
 

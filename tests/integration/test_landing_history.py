@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import DriftError
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
 
 Content = tuple[str, ...]

@@ -14,7 +14,7 @@ from orchestration.sources import extracts
 from orchestration.sources.databases import OpenDatabase
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.extracts import Since
-from orchestration.sources.lake import DATA_FILE
+from orchestration.sources.lake.raw_lake import DATA_FILE
 from orchestration.sources.reading import Reading
 from tests.database_servers import PASSWORD, PostgresServer
 from tests.integration.landing_databases import DatabaseSystem

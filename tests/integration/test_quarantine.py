@@ -10,9 +10,9 @@ from orchestration.cli import app
 from orchestration.settings import settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import DeclarationError
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.quarantine import LONGEST_TEXT, Quarantine, quarantine
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
-from orchestration.sources.quarantine import LONGEST_TEXT, Quarantine, quarantine
 
 DECLARATION = """type: orchestration.components.SourceSystemComponent
 attributes:

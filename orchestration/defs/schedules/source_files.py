@@ -11,7 +11,7 @@ from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.errors import SourceError
 from orchestration.sources.files import declared_files
-from orchestration.sources.lake import FileMark
+from orchestration.sources.lake.raw_lake import FileMark
 from orchestration.sources.places import open_place
 
 _SEEN_ONCE = "?"

@@ -14,7 +14,7 @@ import duckdb
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.inspection.found import Sample
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
 from orchestration.sources.sql import literal, path_literal
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.sql import identifier, literal
 
 _BATCH = "__batch"

@@ -14,7 +14,7 @@ import duckdb
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DeclarationError, LakeError
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.sql import literal, path_literal
 
 LONGEST_TEXT = 500
