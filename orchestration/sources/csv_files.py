@@ -27,12 +27,18 @@ from orchestration.sources.csv_lines import (
 )
 from orchestration.sources.declaration.format_options import CsvOptions
 from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.drift import against_declaration, check_names, refuse_long_names
 from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError, shortened
-from orchestration.sources.keys import check_keys, keys_increase, quarantine_unkeyed, unkeyed_lines, unkeyed_rejects
 from orchestration.sources.lake.raw_lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.plain_text import PlainText, forget, plain_text
-from orchestration.sources.reading import (
+from orchestration.sources.rows.drift import against_declaration, check_names, refuse_long_names
+from orchestration.sources.rows.keys import (
+    check_keys,
+    keys_increase,
+    quarantine_unkeyed,
+    unkeyed_lines,
+    unkeyed_rejects,
+)
+from orchestration.sources.rows.reading import (
     PARQUET,
     Reading,
     Reject,
@@ -43,9 +49,9 @@ from orchestration.sources.reading import (
     write_rejects,
     write_sound_rows,
 )
+from orchestration.sources.rows.typed_values import TypedColumn, typed_columns, typed_rows
 from orchestration.sources.source_file import FileScan, SourceFile
 from orchestration.sources.sql import literal, path_literal
-from orchestration.sources.typed_values import TypedColumn, typed_columns, typed_rows
 
 _PROBLEMS = "problems.parquet"
 _NUMBERED = "numbered.parquet"

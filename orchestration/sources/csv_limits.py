@@ -16,7 +16,7 @@ from pathlib import Path
 
 from orchestration.sources.declaration.format_options import CsvOptions
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.typed_values import TypedColumn
+from orchestration.sources.rows.typed_values import TypedColumn
 
 LONGEST_RECORD = 2_000_000
 """Bytes; DuckDB's own limit."""

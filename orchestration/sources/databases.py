@@ -18,7 +18,6 @@ from orchestration.settings import settings
 from orchestration.sources.database_address import Address, server_address
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceColumn, SourceTable
-from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import (
     AccessError,
@@ -29,15 +28,16 @@ from orchestration.sources.errors import (
     UnreadableSourceError,
 )
 from orchestration.sources.extensions import load_extension
-from orchestration.sources.extracts import Since, land_extract
 from orchestration.sources.lake.raw_lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
 from orchestration.sources.mysql import MySql
 from orchestration.sources.postgres import Postgres
-from orchestration.sources.reading import PARQUET, Reading, duckdb_connection, refuse_if_mostly_unfit
 from orchestration.sources.relations import Database, KnownRelation, Relation, RelationRows
+from orchestration.sources.rows.drift import against_declaration, check_names
+from orchestration.sources.rows.extracts import Since, land_extract
+from orchestration.sources.rows.reading import PARQUET, Reading, duckdb_connection, refuse_if_mostly_unfit
+from orchestration.sources.rows.typed_values import TypedColumn, typed_as_named, typed_columns, typed_rows
 from orchestration.sources.sql import literal, path_literal
 from orchestration.sources.sqlite import Sqlite
-from orchestration.sources.typed_values import TypedColumn, typed_as_named, typed_columns, typed_rows
 
 KINDS: Mapping[str, type[Postgres] | type[Sqlite] | type[MySql]] = {
     "mysql": MySql,

@@ -11,15 +11,15 @@ from pathlib import Path
 import duckdb
 
 from orchestration.sources.declaration.tables import SourceColumn, SourceTable
-from orchestration.sources.drift import check_names
 from orchestration.sources.errors import ConservationError, UnreadableSourceError, shortened
 from orchestration.sources.extensions import load_extension
 from orchestration.sources.file_kinds import refuse_another_kind
-from orchestration.sources.reading import Reading, told
+from orchestration.sources.rows.drift import check_names
+from orchestration.sources.rows.reading import Reading, told
+from orchestration.sources.rows.typed_values import PROBLEMS_TYPE, inexact_number
 from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import identifier, literal, path_literal
 from orchestration.sources.text_rows import TextRows, land_text_rows
-from orchestration.sources.typed_values import PROBLEMS_TYPE, inexact_number
 from orchestration.sources.workbook import Doubt, SheetScan, Workbook, letters, open_workbook
 from orchestration.sources.workbook_dates import moment, written_date
 

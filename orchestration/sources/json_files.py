@@ -17,7 +17,7 @@ from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.json_arrays import LARGEST_RECORD, JsonFaultError, array_elements
 from orchestration.sources.plain_text import forget, plain_text
-from orchestration.sources.reading import Origin, Reading, Reject, told
+from orchestration.sources.rows.reading import Origin, Reading, Reject, told
 from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import path_literal
 from orchestration.sources.text_rows import TextRows, land_text_rows

@@ -18,8 +18,8 @@ from orchestration.sources.file_batches import Folder
 from orchestration.sources.lake.current_rows import current_rows
 from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.places import open_place
-from orchestration.sources.reading import duckdb_connection
 from orchestration.sources.results import LandingResult
+from orchestration.sources.rows.reading import duckdb_connection
 
 
 class Source(Protocol):

@@ -14,7 +14,6 @@ import duckdb
 from orchestration.sources.database_address import Address
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DriftError, UnreadableSourceError
-from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
     ATTACHED,
     KnownRelation,
@@ -25,6 +24,7 @@ from orchestration.sources.relations import (
     no_such_relation,
     utc,
 )
+from orchestration.sources.rows.extracts import Since
 from orchestration.sources.sql import identifier, literal
 
 _NAMES = {"dbname": "database", "unix_socket": "socket"}

@@ -10,15 +10,22 @@ from pathlib import Path
 import duckdb
 
 from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import UnreadableSourceError
 from orchestration.sources.file_kinds import refuse_another_kind
-from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
 from orchestration.sources.lake.raw_lake import DATA_FILE, LandedColumn, landed_rows
-from orchestration.sources.reading import Reading, Reject, refuse_if_mostly_unfit, told, write_rejects, write_sound_rows
+from orchestration.sources.rows.drift import against_declaration, check_names
+from orchestration.sources.rows.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
+from orchestration.sources.rows.reading import (
+    Reading,
+    Reject,
+    refuse_if_mostly_unfit,
+    told,
+    write_rejects,
+    write_sound_rows,
+)
+from orchestration.sources.rows.typed_values import typed_columns, typed_rows
 from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import literal, path_literal
-from orchestration.sources.typed_values import typed_columns, typed_rows
 
 
 def read_parquet_file(

@@ -17,7 +17,6 @@ import duckdb
 from orchestration.sources.database_address import Address
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import AccessError, DriftError
-from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
     ATTACHED,
     KnownRelation,
@@ -28,6 +27,7 @@ from orchestration.sources.relations import (
     no_such_relation,
     utc,
 )
+from orchestration.sources.rows.extracts import Since
 from orchestration.sources.sql import identifier, literal
 
 _SCANNED_AS = {

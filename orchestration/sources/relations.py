@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DeclarationError, MissingSourceError
-from orchestration.sources.extracts import Since
+from orchestration.sources.rows.extracts import Since
 
 ATTACHED = "source"
 """The name under which a database is attached."""

@@ -26,11 +26,11 @@ from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import ConservationError, DeclarationError, SourceError
-from orchestration.sources.extracts import Cursor, Since, land_extract
 from orchestration.sources.http_session import RateLimit, open_session
 from orchestration.sources.json_files import json_text, land_records
 from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
-from orchestration.sources.reading import Reading, duckdb_connection
+from orchestration.sources.rows.extracts import Cursor, Since, land_extract
+from orchestration.sources.rows.reading import Reading, duckdb_connection
 from orchestration.sources.secrets import Secrets
 
 _START = "{incremental.start_value}"

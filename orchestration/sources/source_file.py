@@ -14,7 +14,7 @@ from typing import ClassVar
 import duckdb
 
 from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.reading import Reading
+from orchestration.sources.rows.reading import Reading
 
 _CHUNK = 1 << 20
 

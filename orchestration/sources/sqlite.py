@@ -14,7 +14,6 @@ import duckdb
 
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import MissingSourceError, UnreadableSourceError
-from orchestration.sources.extracts import Since
 from orchestration.sources.relations import (
     ATTACHED,
     KnownRelation,
@@ -24,6 +23,7 @@ from orchestration.sources.relations import (
     name_parts,
     no_such_relation,
 )
+from orchestration.sources.rows.extracts import Since
 from orchestration.sources.sql import identifier, literal
 
 _BEGINNING = b"SQLite format 3\0"

@@ -11,11 +11,11 @@ from pathlib import Path
 import duckdb
 
 from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.drift import against_declaration, check_names
 from orchestration.sources.errors import ConservationError, DriftError
-from orchestration.sources.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
 from orchestration.sources.lake.raw_lake import DATA_FILE, LandedColumn, landed_rows
-from orchestration.sources.reading import (
+from orchestration.sources.rows.drift import against_declaration, check_names
+from orchestration.sources.rows.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
+from orchestration.sources.rows.reading import (
     PARQUET,
     Origin,
     Reading,
@@ -23,8 +23,8 @@ from orchestration.sources.reading import (
     refuse_if_mostly_unfit,
     write_rejects,
 )
+from orchestration.sources.rows.typed_values import PROBLEMS_TYPE, typed_as_named, typed_columns, typed_rows
 from orchestration.sources.sql import identifier, literal
-from orchestration.sources.typed_values import PROBLEMS_TYPE, typed_as_named, typed_columns, typed_rows
 
 _TYPED = "typed.parquet"
 

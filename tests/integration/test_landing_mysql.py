@@ -9,8 +9,8 @@ import pytest
 
 from orchestration.sources.databases import OpenDatabase
 from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.extracts import Since
-from orchestration.sources.reading import Reading
+from orchestration.sources.rows.extracts import Since
+from orchestration.sources.rows.reading import Reading
 from tests.database_servers import PASSWORD, MariaDbServer
 from tests.integration.landing_databases import DatabaseSystem
 

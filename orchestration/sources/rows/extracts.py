@@ -18,8 +18,6 @@ import duckdb
 
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.drift import against_last_batch
-from orchestration.sources.keys import ALREADY_USED, check_keys, quarantine_unkeyed
 from orchestration.sources.lake.current_rows import current_rows
 from orchestration.sources.lake.raw_lake import (
     DATA_FILE,
@@ -29,7 +27,9 @@ from orchestration.sources.lake.raw_lake import (
     RawLake,
     batch_identity,
 )
-from orchestration.sources.reading import PARQUET, Reading, duckdb_connection
+from orchestration.sources.rows.drift import against_last_batch
+from orchestration.sources.rows.keys import ALREADY_USED, check_keys, quarantine_unkeyed
+from orchestration.sources.rows.reading import PARQUET, Reading, duckdb_connection
 from orchestration.sources.sql import identifier, literal, path_literal
 
 Cursor = datetime | date | Decimal | int | str

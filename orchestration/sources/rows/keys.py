@@ -14,7 +14,7 @@ import duckdb
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake.raw_lake import DATA_FILE
-from orchestration.sources.reading import PARQUET, Origin, Reject, refuse_if_mostly_unfit, row_word
+from orchestration.sources.rows.reading import PARQUET, Origin, Reject, refuse_if_mostly_unfit, row_word
 from orchestration.sources.sql import identifier, literal
 
 ALREADY_USED = "was already used"

@@ -18,8 +18,8 @@ from orchestration.settings import settings
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import DriftError
 from orchestration.sources.lake.raw_lake import REJECTS_FILE, LandedColumn
+from orchestration.sources.rows.typed_values import TypedColumn, sound_rows
 from orchestration.sources.sql import literal
-from orchestration.sources.typed_values import TypedColumn, sound_rows
 
 PARQUET = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
 """How the lake's files are written. Version 2 takes about a sixth less CPU time and space than version 1."""
