@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from orchestration.sources.declaration.api_options import Api
 from orchestration.sources.errors import MissingSourceError, UnreadableSourceError
-from orchestration.sources.json_files import Number
+from orchestration.sources.formats.json_files import Number
 
 _NOT_READ = object()
 _SHOWN = 80

@@ -26,8 +26,8 @@ from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import ConservationError, DeclarationError, SourceError
+from orchestration.sources.formats.json_files import json_text, land_records
 from orchestration.sources.http_session import RateLimit, open_session
-from orchestration.sources.json_files import json_text, land_records
 from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.rows.extracts import Cursor, Since, land_extract
 from orchestration.sources.rows.reading import Reading, duckdb_connection

@@ -13,9 +13,9 @@ from orchestration.settings import settings
 from orchestration.sources import file_batches
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
+from orchestration.sources.formats.source_file import Reader
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
-from orchestration.sources.source_file import Reader
 
 KILLED_AT = ["scan_file", "read", "add", "rename", "commit"]
 
@@ -41,7 +41,7 @@ def die_instead(point: str) -> None:
     if point == "scan_file":
         file_batches.scan_file = die  # type: ignore[assignment]
     elif point == "read":
-        from orchestration.sources import csv_files
+        from orchestration.sources.formats import csv_files
 
         csv_files.write_sound_rows = die  # type: ignore[assignment]
     elif point == "rename":

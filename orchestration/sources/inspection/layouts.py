@@ -14,8 +14,8 @@ import duckdb
 
 from orchestration.sources.declaration.format_options import Unpacking
 from orchestration.sources.errors import UnreadableSourceError
+from orchestration.sources.formats.workbook import open_workbook
 from orchestration.sources.sql import literal, path_literal
-from orchestration.sources.workbook import open_workbook
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NO_NAME = re.compile(r"[+-]?[\d.,]*\d[\d.,]*|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*")

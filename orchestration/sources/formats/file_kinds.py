@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.source_file import SourceFile
+from orchestration.sources.formats.source_file import SourceFile
 
 _START = 512
 _BOM = b"\xef\xbb\xbf"

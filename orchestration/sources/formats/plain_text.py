@@ -13,8 +13,8 @@ from pathlib import Path
 from orchestration.sources.declaration.format_options import Unpacking
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.file_kinds import refuse_another_kind
-from orchestration.sources.source_file import FileScan, SourceFile, scan_file
+from orchestration.sources.formats.file_kinds import refuse_another_kind
+from orchestration.sources.formats.source_file import FileScan, SourceFile, scan_file
 
 _UNPACKED = "unpacked.txt"
 _UNICODE_COPY = "utf8.txt"

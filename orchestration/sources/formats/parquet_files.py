@@ -11,7 +11,8 @@ import duckdb
 
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.file_kinds import refuse_another_kind
+from orchestration.sources.formats.file_kinds import refuse_another_kind
+from orchestration.sources.formats.source_file import SourceFile
 from orchestration.sources.lake.raw_lake import DATA_FILE, LandedColumn, landed_rows
 from orchestration.sources.rows.drift import against_declaration, check_names
 from orchestration.sources.rows.keys import check_keys, quarantine_unkeyed, unkeyed_rejects, unkeyed_texts
@@ -24,7 +25,6 @@ from orchestration.sources.rows.reading import (
     write_sound_rows,
 )
 from orchestration.sources.rows.typed_values import typed_columns, typed_rows
-from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import literal, path_literal
 
 

@@ -13,15 +13,15 @@ import duckdb
 from orchestration.sources.declaration.tables import SourceColumn, SourceTable
 from orchestration.sources.errors import ConservationError, UnreadableSourceError, shortened
 from orchestration.sources.extensions import load_extension
-from orchestration.sources.file_kinds import refuse_another_kind
+from orchestration.sources.formats.file_kinds import refuse_another_kind
+from orchestration.sources.formats.source_file import SourceFile
+from orchestration.sources.formats.text_rows import TextRows, land_text_rows
+from orchestration.sources.formats.workbook import Doubt, SheetScan, Workbook, letters, open_workbook
+from orchestration.sources.formats.workbook_dates import moment, written_date
 from orchestration.sources.rows.drift import check_names
 from orchestration.sources.rows.reading import Reading, told
 from orchestration.sources.rows.typed_values import PROBLEMS_TYPE, inexact_number
-from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import identifier, literal, path_literal
-from orchestration.sources.text_rows import TextRows, land_text_rows
-from orchestration.sources.workbook import Doubt, SheetScan, Workbook, letters, open_workbook
-from orchestration.sources.workbook_dates import moment, written_date
 
 _SERIAL = r"'[0-9]+([.][0-9]+)?(E[+-]?[0-9]+)?'"
 _NOISE = "1e-15"

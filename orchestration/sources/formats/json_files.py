@@ -15,12 +15,12 @@ import duckdb
 
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.json_arrays import LARGEST_RECORD, JsonFaultError, array_elements
-from orchestration.sources.plain_text import forget, plain_text
+from orchestration.sources.formats.json_arrays import LARGEST_RECORD, JsonFaultError, array_elements
+from orchestration.sources.formats.plain_text import forget, plain_text
+from orchestration.sources.formats.source_file import SourceFile
+from orchestration.sources.formats.text_rows import TextRows, land_text_rows
 from orchestration.sources.rows.reading import Origin, Reading, Reject, told
-from orchestration.sources.source_file import SourceFile
 from orchestration.sources.sql import path_literal
-from orchestration.sources.text_rows import TextRows, land_text_rows
 
 _TEXTS = "texts.jsonl"
 _NAMES = "c{}"

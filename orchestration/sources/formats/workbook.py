@@ -15,8 +15,8 @@ from xml.etree import ElementTree as ET
 
 from orchestration.sources.declaration.format_options import Unpacking
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.plain_text import refuse_if_swollen
-from orchestration.sources.workbook_dates import date_styles
+from orchestration.sources.formats.plain_text import refuse_if_swollen
+from orchestration.sources.formats.workbook_dates import date_styles
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _HIDDEN = frozenset({"hidden", "veryHidden"})

@@ -15,8 +15,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.csv_limits import line_at_byte, refuse_overlong_records, without_nul
-from orchestration.sources.csv_lines import (
+from orchestration.sources.declaration.format_options import CsvOptions
+from orchestration.sources.declaration.tables import SourceTable
+from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError, shortened
+from orchestration.sources.formats.csv_limits import line_at_byte, refuse_overlong_records, without_nul
+from orchestration.sources.formats.csv_lines import (
     Located,
     line_at,
     locate_by_line,
@@ -25,11 +28,9 @@ from orchestration.sources.csv_lines import (
     read_header,
     without,
 )
-from orchestration.sources.declaration.format_options import CsvOptions
-from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.errors import ConservationError, DriftError, SourceError, UnreadableSourceError, shortened
+from orchestration.sources.formats.plain_text import PlainText, forget, plain_text
+from orchestration.sources.formats.source_file import FileScan, SourceFile
 from orchestration.sources.lake.raw_lake import DATA_FILE, LandedColumn, landed_rows
-from orchestration.sources.plain_text import PlainText, forget, plain_text
 from orchestration.sources.rows.drift import against_declaration, check_names, refuse_long_names
 from orchestration.sources.rows.keys import (
     check_keys,
@@ -50,7 +51,6 @@ from orchestration.sources.rows.reading import (
     write_sound_rows,
 )
 from orchestration.sources.rows.typed_values import TypedColumn, typed_columns, typed_rows
-from orchestration.sources.source_file import FileScan, SourceFile
 from orchestration.sources.sql import literal, path_literal
 
 _PROBLEMS = "problems.parquet"
