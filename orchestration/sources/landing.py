@@ -14,10 +14,10 @@ from orchestration.sources.databases import open_database
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.file_batches import Folder
+from orchestration.sources.folders.file_batches import Folder
+from orchestration.sources.folders.places import open_place
 from orchestration.sources.lake.current_rows import current_rows
 from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
-from orchestration.sources.places import open_place
 from orchestration.sources.results import LandingResult
 from orchestration.sources.rows.reading import duckdb_connection
 

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources import file_batches
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
+from orchestration.sources.folders import file_batches
 from orchestration.sources.formats.source_file import Reader
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table

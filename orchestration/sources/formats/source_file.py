@@ -1,7 +1,7 @@
 """A file as it was found, and what reads it.
 
-A new format is one module with one function of the type `Reader`, entered in `file_batches.READERS`. What a format does
-with its bytes belongs there, not here.
+A new format is one module with one function of the type `Reader`, entered in `folders.file_batches.READERS`. What a
+format does with its bytes belongs there, not here.
 """
 
 import hashlib

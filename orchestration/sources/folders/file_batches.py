@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
-from orchestration.sources.files import source_files
+from orchestration.sources.folders.files import source_files
+from orchestration.sources.folders.places import Place
 from orchestration.sources.formats.csv_files import read_csv_file
 from orchestration.sources.formats.excel_files import read_excel_file
 from orchestration.sources.formats.json_files import read_json_file
 from orchestration.sources.formats.parquet_files import read_parquet_file
 from orchestration.sources.formats.source_file import Reader, SourceFile, scan_file
 from orchestration.sources.lake.raw_lake import BatchManifest, RawLake, batch_identity
-from orchestration.sources.places import Place
 from orchestration.sources.rows.drift import against_last_batch
 from orchestration.sources.rows.reading import duckdb_connection
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from orchestration.sources.declaration.locations import is_url
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import DeclarationError
+from orchestration.sources.folders.local_folder import LocalFolder
 from orchestration.sources.lake.raw_lake import Mark
-from orchestration.sources.local_folder import LocalFolder
 
 
 class Place(Protocol):
@@ -62,7 +62,7 @@ def open_place(system: SourceSystem, project_root: Path) -> Iterator[Place]:
     """
     root = system.location()
     if is_url(root):
-        from orchestration.sources.remote_folder import open_remote_folder  # noqa: PLC0415 (fsspec is not loaded for nothing)
+        from orchestration.sources.folders.remote_folder import open_remote_folder  # noqa: PLC0415 (fsspec is not loaded for nothing)
 
         with open_remote_folder(system, root) as place:
             yield place

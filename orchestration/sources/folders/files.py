@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import MissingSourceError, is_unicode, printable
-from orchestration.sources.places import Place
+from orchestration.sources.folders.places import Place
 
 
 def source_files(system: SourceSystem, table: SourceTable, place: Place, *, may_be_none: bool = False) -> list[str]:

@@ -16,11 +16,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from orchestration.settings import settings
-from orchestration.sources import remote_faults
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import MissingSourceError, SourceError, UnsettledSourceError
+from orchestration.sources.folders import remote_faults
+from orchestration.sources.folders.storage import Address, address, has_whole_objects, open_file_system
 from orchestration.sources.lake.raw_lake import Mark, RemoteMark
-from orchestration.sources.storage import Address, address, has_whole_objects, open_file_system
 
 _FETCHED = "fetched"
 _MAGIC = "*?["

@@ -81,7 +81,7 @@ def open_file_system(system: SourceSystem, place: Address) -> tuple[Any, str]:
     what = f"Source system {system.name}: {place.protocol}://"
     try:
         if _EXTRAS.get(place.protocol) == "sftp":
-            kind = import_module("orchestration.sources.sftp").SftpFileSystem
+            kind = import_module("orchestration.sources.folders.sftp").SftpFileSystem
         else:
             kind = fsspec.get_filesystem_class(place.protocol)
     except ImportError as error:
