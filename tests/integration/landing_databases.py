@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.sources.databases import OpenDatabase, open_database
+from orchestration.sources.databases.database import OpenDatabase, open_database
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import SourceError
 from orchestration.sources.lake.current_rows import current_rows

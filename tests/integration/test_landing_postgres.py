@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources.databases import OpenDatabase
+from orchestration.sources.databases.database import OpenDatabase
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.lake.raw_lake import DATA_FILE
 from orchestration.sources.rows import extracts

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sources.databases import OpenDatabase
+from orchestration.sources.databases.database import OpenDatabase
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.landing import land_opened
 from orchestration.sources.rows.extracts import Since

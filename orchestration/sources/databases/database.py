@@ -15,7 +15,11 @@ from pathlib import Path
 import duckdb
 
 from orchestration.settings import settings
-from orchestration.sources.database_address import Address, server_address
+from orchestration.sources.databases.address import Address, server_address
+from orchestration.sources.databases.mysql import MySql
+from orchestration.sources.databases.postgres import Postgres
+from orchestration.sources.databases.relations import Database, KnownRelation, Relation, RelationRows
+from orchestration.sources.databases.sqlite import Sqlite
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceColumn, SourceTable
 from orchestration.sources.environment import filled_in
@@ -29,15 +33,11 @@ from orchestration.sources.errors import (
 )
 from orchestration.sources.extensions import load_extension
 from orchestration.sources.lake.raw_lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
-from orchestration.sources.mysql import MySql
-from orchestration.sources.postgres import Postgres
-from orchestration.sources.relations import Database, KnownRelation, Relation, RelationRows
 from orchestration.sources.rows.drift import against_declaration, check_names
 from orchestration.sources.rows.extracts import Since, land_extract
 from orchestration.sources.rows.reading import PARQUET, Reading, duckdb_connection, refuse_if_mostly_unfit
 from orchestration.sources.rows.typed_values import TypedColumn, typed_as_named, typed_columns, typed_rows
 from orchestration.sources.sql import literal, path_literal
-from orchestration.sources.sqlite import Sqlite
 
 KINDS: Mapping[str, type[Postgres] | type[Sqlite] | type[MySql]] = {
     "mysql": MySql,

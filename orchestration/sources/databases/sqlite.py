@@ -12,9 +12,7 @@ from typing import ClassVar
 
 import duckdb
 
-from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.errors import MissingSourceError, UnreadableSourceError
-from orchestration.sources.relations import (
+from orchestration.sources.databases.relations import (
     ATTACHED,
     KnownRelation,
     Relation,
@@ -23,6 +21,8 @@ from orchestration.sources.relations import (
     name_parts,
     no_such_relation,
 )
+from orchestration.sources.declaration.tables import SourceTable
+from orchestration.sources.errors import MissingSourceError, UnreadableSourceError
 from orchestration.sources.rows.extracts import Since
 from orchestration.sources.sql import identifier, literal
 

@@ -1,7 +1,7 @@
 """Where a database server is: a connection string or URL taken apart, with its password kept aside.
 
 A password goes to DuckDB as a secret and nowhere else; `Address.secrets` takes it out of whatever a message says.
-Connecting belongs in `databases`.
+Connecting belongs in `database`.
 """
 
 import re

@@ -14,10 +14,8 @@ from typing import ClassVar
 
 import duckdb
 
-from orchestration.sources.database_address import Address
-from orchestration.sources.declaration.tables import SourceTable
-from orchestration.sources.errors import AccessError, DriftError
-from orchestration.sources.relations import (
+from orchestration.sources.databases.address import Address
+from orchestration.sources.databases.relations import (
     ATTACHED,
     KnownRelation,
     Relation,
@@ -27,6 +25,8 @@ from orchestration.sources.relations import (
     no_such_relation,
     utc,
 )
+from orchestration.sources.declaration.tables import SourceTable
+from orchestration.sources.errors import AccessError, DriftError
 from orchestration.sources.rows.extracts import Since
 from orchestration.sources.sql import identifier, literal
 
