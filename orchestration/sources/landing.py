@@ -1,7 +1,7 @@
 """Landing one source table: bring the raw lake up to what the source holds of it.
 
 A source is opened once for all its tables, so that a database gives them in one snapshot. Each kind of source is one
-module with a class of the type `Source`, entered in `open_source`; how batches are kept belongs in `lake`.
+room with a class of the type `Source`, entered in `open_source`; how batches are kept belongs in `lake`.
 """
 
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def open_source(system: SourceSystem, root: Path) -> Iterator[Source]:
 
 def _open_api(system: SourceSystem) -> AbstractContextManager[Source]:
     try:
-        from orchestration.sources.rest_api import open_api  # noqa: PLC0415 (an optional extra)
+        from orchestration.sources.apis.rest_api import open_api  # noqa: PLC0415 (an optional extra)
     except ImportError as error:
         raise UnreadableSourceError(
             f"Source system {system.name}: HTTP APIs need the extra `api`, which is not installed ({error}). "

@@ -1,8 +1,8 @@
 """What a declaration may say of an HTTP API: dlt's client and endpoint configuration, with dlt's names and meanings.
 
 A test holds the fields here against dlt's own. Left out are those that would cut a table short without a word
-(`maximum_page`, `maximum_offset`), guessing (`paginator: auto`) and what YAML cannot hold. Reading belongs in
-`rest_api`, what is sent over the line in `http_session`.
+(`maximum_page`, `maximum_offset`), guessing (`paginator: auto`) and what YAML cannot hold. Reading belongs in the room
+`apis`.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 The Dagster component (`orchestration.components.SourceSystemComponent`) takes the same models, so that there is one
 definition of what is allowed. What may be said of a table belongs in `tables`, where a database is in `locations`; how
-a table is then read in `landing` and the modules per kind and format.
+a table is then read in `landing` and the rooms per kind of source.
 """
 
 import re

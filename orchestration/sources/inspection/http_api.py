@@ -14,12 +14,12 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 
-from orchestration.sources.api_faults import in_words
+from orchestration.sources.apis.faults import in_words
+from orchestration.sources.apis.http_session import open_session
 from orchestration.sources.declaration.api_options import Api
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import DeclarationError, SourceError
 from orchestration.sources.formats.json_files import json_text
-from orchestration.sources.http_session import open_session
 from orchestration.sources.inspection.folder import inspect_files
 from orchestration.sources.inspection.found import FoundSystem, FoundTable, Guess
 from orchestration.sources.inspection.names import snake_case

@@ -1,8 +1,8 @@
 """SQL that reads a value as its declared type, and finds the values that do not fit it exactly.
 
 DuckDB's casts are kind where an accountant is not: '1.239' becomes 1.24 as DECIMAL(18,2) and '6.7' becomes 7 as
-BIGINT. Here a value is taken only if nothing of it is lost. SQL expressions only; reading files belongs in the
-modules per format.
+BIGINT. Here a value is taken only if nothing of it is lost. SQL expressions only; reading files belongs in
+`formats`.
 """
 
 import re

@@ -1,9 +1,9 @@
 """Reading an HTTP API with dlt's declarative REST client: each table is one dlt resource, each record one row.
 
 dlt makes the requests, pages, resolves parents and refreshes tokens; rows are taken from its resources as they come and
-typed by `json_files`. dlt keeps nothing: no pipeline, no state, no schema, so that the lake's manifest is the only
-truth about what has been read. Needs the extra `api`. What goes over the line belongs in `http_session`, what may be
-declared in `api_options`.
+typed by `formats.json_files`. dlt keeps nothing: no pipeline, no state, no schema, so that the lake's manifest is the
+only truth about what has been read. Needs the extra `api`. What goes over the line belongs in `http_session`, what may
+be declared in `declaration.api_options`.
 """
 
 import copy
@@ -19,15 +19,15 @@ from dlt.sources.helpers.rest_client.redaction import sanitize_url
 from dlt.sources.rest_api import rest_api_resources
 from dlt.sources.rest_api.config_setup import create_paginator
 
-from orchestration.sources.api_faults import in_words
-from orchestration.sources.api_pages import Findings, FollowedPages
+from orchestration.sources.apis.faults import in_words
+from orchestration.sources.apis.http_session import RateLimit, open_session
+from orchestration.sources.apis.pages import Findings, FollowedPages
 from orchestration.sources.declaration.api_options import Api, ApiResource, Incremental
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import ConservationError, DeclarationError, SourceError
 from orchestration.sources.formats.json_files import json_text, land_records
-from orchestration.sources.http_session import RateLimit, open_session
 from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.rows.extracts import Cursor, Since, land_extract
 from orchestration.sources.rows.reading import Reading, duckdb_connection

@@ -1,6 +1,6 @@
 """What went wrong with an API, as a message to a person: which of dlt's and requests' exceptions means what.
 
-What an answer is instead of JSON says `http_session`, which pages cannot be followed `api_pages`.
+What an answer is instead of JSON says `http_session`, which pages cannot be followed `pages`.
 """
 
 import re
