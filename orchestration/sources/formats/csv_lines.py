@@ -14,8 +14,12 @@ from itertools import islice
 from pathlib import Path
 
 from orchestration.sources.declaration.format_options import CsvOptions
+from orchestration.sources.sql import path_literal
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
+BREAKS = "breaks.csv"
+_STRETCH = 64
+"""Records that are looked up among the same breaks."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,6 @@ class Located:
     """The records that DuckDB could not split, in the order of the file."""
     by_line: bool = True
     """Whether every physical line is one record."""
-
-
-def read_header(path: Path, options: CsvOptions) -> tuple[list[str], int]:
-    """Return the header's names and its physical lines.
-
-    Raises `UnicodeDecodeError` if it is not UTF-8, and `csv.Error` if it cannot be split.
-    """
-    csv.field_size_limit(sys.maxsize)
-    with path.open("rb") as handle:
-        decoded = (line.removeprefix(_BOM).decode("utf-8") for line in handle)
-        rows = csv.reader(decoded, delimiter=options.delimiter, quotechar=options.quote)
-        names = next(rows, [])
-        return names, rows.line_num
 
 
 def locate_by_line(
@@ -127,6 +118,21 @@ def line_at(breaks: Sequence[tuple[int, int]], ordinal: int) -> int:
     return line + ordinal - first
 
 
+def shifts(breaks: Sequence[tuple[int, int]], records: int, target: Path) -> str:
+    """Return what a query joins to get, for each file_row_number below `records`, its line: it and `__shift` more."""
+    with (target / BREAKS).open("w", encoding="ascii") as handle:
+        handle.writelines(f"{ordinal},{line}\n" for ordinal, line in breaks)
+    # A join on ranges alone would sort all rows; with an equal part beside them they are looked up.
+    return (
+        "(SELECT __from, __until, __line - __from AS __shift, "
+        f"unnest(range(__from // {_STRETCH}, (__until - 1) // {_STRETCH} + 1)) AS __stretch FROM ("
+        f"SELECT __from, __line, coalesce(lead(__from) OVER (ORDER BY __from), {records}) AS __until "
+        f"FROM read_csv({path_literal(target / BREAKS)}, auto_detect = false, header = false, delim = ',', "
+        "columns = {'__from': 'BIGINT', '__line': 'BIGINT'}))) "
+        f"ON file_row_number // {_STRETCH} = __stretch AND file_row_number >= __from AND file_row_number < __until"
+    )
+
+
 def _raw_lines(path: Path, numbers: Sequence[int]) -> Iterator[RawLine]:
     with path.open("rb") as handle:
         passed = 0
@@ -145,7 +151,7 @@ def _raw_records(path: Path, options: CsvOptions, columns: int) -> Iterator[tupl
         with path.open("rb") as handle:
             for line in handle:
                 pending.append(line)
-                yield line.removeprefix(_BOM).decode("utf-8", errors="replace").replace("\0", " ")
+                yield line.removeprefix(BOM).decode("utf-8", errors="replace").replace("\0", " ")
 
     rows = csv.reader(lines(), delimiter=options.delimiter, quotechar=options.quote)
     offset, first_line = 0, 1
@@ -159,4 +165,4 @@ def _raw_records(path: Path, options: CsvOptions, columns: int) -> Iterator[tupl
 
 
 def _as_text(raw: bytes) -> str:
-    return raw.removeprefix(_BOM).decode("utf-8", errors="backslashreplace").rstrip("\r\n")
+    return raw.removeprefix(BOM).decode("utf-8", errors="backslashreplace").rstrip("\r\n")

@@ -15,7 +15,7 @@ import duckdb
 from orchestration.sources.declaration.format_options import CsvOptions
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import SourceError, UnreadableSourceError
-from orchestration.sources.formats.csv_lines import read_header
+from orchestration.sources.formats.csv_header import read_header
 from orchestration.sources.formats.plain_text import detected_encoding, plain_text, unpacked
 from orchestration.sources.formats.source_file import SourceFile, scan_file
 from orchestration.sources.inspection.found import Guess
