@@ -13,9 +13,9 @@ import typer
 
 from orchestration.definitions import defs
 from orchestration.settings import Settings
-from orchestration.sources.declaration import load_declarations
+from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import DeclarationError
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.transform.manifest import dbt_project
 from orchestration.warehouse.as_of import require_known
 

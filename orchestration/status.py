@@ -11,10 +11,10 @@ from rich.text import Text
 
 from orchestration.reports.headline import headline
 from orchestration.settings import Settings
-from orchestration.sources.declaration import load_declarations
+from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import printable
-from orchestration.sources.lake import RawLake
-from orchestration.sources.quarantine import quarantine
+from orchestration.sources.lake.quarantine import quarantine
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.warehouse.connect import open_mart
 from orchestration.warehouse.errors import MartMissing
 from orchestration.warehouse.freshness import source_freshness

@@ -6,7 +6,7 @@ from typing import Literal
 import dagster as dg
 from pydantic import BaseModel, Field
 
-from orchestration.sources.declaration import COMPONENT_TYPE
+from orchestration.sources.declaration.systems import COMPONENT_TYPE
 
 Kind = Literal["files", "database", "api"]
 

@@ -13,12 +13,12 @@ from pydantic import BaseModel
 
 from orchestration.components.scaffolding import SourceSystemScaffolder
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import SourceError, printable
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import known_table, land_opened, open_source
 from orchestration.sources.results import LandingResult
-from orchestration.sources.tables import SourceTable
 
 POOL = "raw_lake"
 NOTHING_QUARANTINED = "nothing_quarantined"

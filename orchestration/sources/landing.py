@@ -1,7 +1,7 @@
 """Landing one source table: bring the raw lake up to what the source holds of it.
 
 A source is opened once for all its tables, so that a database gives them in one snapshot. Each kind of source is one
-module with a class of the type `Source`, entered in `open_source`; how batches are kept belongs in `lake`.
+room with a class of the type `Source`, entered in `open_source`; how batches are kept belongs in `lake`.
 """
 
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from orchestration.sources.current_rows import current_rows
-from orchestration.sources.databases import open_database
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.databases.database import open_database
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.file_batches import Folder
-from orchestration.sources.lake import BatchManifest, RawLake
-from orchestration.sources.places import open_place
-from orchestration.sources.reading import duckdb_connection
+from orchestration.sources.folders.file_batches import Folder
+from orchestration.sources.folders.places import open_place
+from orchestration.sources.lake.current_rows import current_rows
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.results import LandingResult
-from orchestration.sources.tables import SourceTable
+from orchestration.sources.rows.reading import duckdb_connection
 
 
 class Source(Protocol):
@@ -51,7 +51,7 @@ def open_source(system: SourceSystem, root: Path) -> Iterator[Source]:
 
 def _open_api(system: SourceSystem) -> AbstractContextManager[Source]:
     try:
-        from orchestration.sources.rest_api import open_api  # noqa: PLC0415 (an optional extra)
+        from orchestration.sources.apis.rest_api import open_api  # noqa: PLC0415 (an optional extra)
     except ImportError as error:
         raise UnreadableSourceError(
             f"Source system {system.name}: HTTP APIs need the extra `api`, which is not installed ({error}). "

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from orchestration.sources.lake import BatchManifest
+from orchestration.sources.lake.raw_lake import BatchManifest
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.settings import Settings
-from orchestration.sources.declaration import load_declarations
-from orchestration.sources.lake import RawLake
+from orchestration.sources.declaration.systems import load_declarations
+from orchestration.sources.lake.raw_lake import RawLake
 
 _CODE = (
     ("dbt_project", ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")),

@@ -6,8 +6,8 @@ Belongs here: what may be asked for. Where such a build is kept is in `settings`
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.lake import RawLake
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.warehouse.errors import AsOfRefused
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.lake import RawLake
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.lake.raw_lake import RawLake
 
 
 @dataclass(frozen=True)

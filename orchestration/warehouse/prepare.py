@@ -3,8 +3,8 @@
 from orchestration.kpis.dictionary import caveats_of, load_dictionary
 from orchestration.kpis.warehouse_rows import write_dictionary
 from orchestration.settings import Settings
-from orchestration.sources.declaration import load_declarations
-from orchestration.sources.lake import RawLake
+from orchestration.sources.declaration.systems import load_declarations
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.warehouse.connect import Limits, open_warehouse
 from orchestration.warehouse.raw_views import register_raw_views
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 import duckdb
 
-from orchestration.sources.current_rows import current_rows
-from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.lake import RawLake
-from orchestration.sources.tables import SourceTable
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
+from orchestration.sources.lake.current_rows import current_rows
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.warehouse.connect import identifier, literal
 from orchestration.warehouse.errors import RawTableUndeclared
 
@@ -28,8 +28,8 @@ def register_raw_views(
 ) -> list[str]:
     """Make schema `raw` hold one view `<system>__<table>` per declared table, over its current batches.
 
-    A view is over the table's current rows, as `orchestration.sources.current_rows` gives them. A table without a batch
-    gives an empty view of the declared columns. A view that is already right is not written again, one that is no
+    A view is over the table's current rows, as `orchestration.sources.lake.current_rows` gives them. A table without a
+    batch gives an empty view of the declared columns. A view that is already right is not written again, one that is no
     longer declared is dropped.
 
     Takes the warehouse, open for writing. With `as_of` (a time with zone) the batches are those that were current then.

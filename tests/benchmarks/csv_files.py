@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.lake import RawLake
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from tests.benchmarks.measure import Task, run_task
 

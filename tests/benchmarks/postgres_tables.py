@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.extensions import load_extension
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from tests.benchmarks.measure import Task, run_task
 from tests.database_servers import PostgresServer

@@ -17,10 +17,10 @@ import pytest
 
 from orchestration.components.source_system import source_system_assets
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.apis.http_session import RateLimit
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import SourceError, UnreadableSourceError
-from orchestration.sources.http_session import RateLimit
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from tests.api_server import Answer, ApiServer, Request, always, api_server, rows
 from tests.integration.landing_apis import held, lake, land, server, system, table
 
@@ -308,7 +308,7 @@ LANDING = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from tests.integration.landing_apis import land, system, table
 server = type("Server", (), {{"url": {url!r}}})
 land(system(server, table({{"paginator": "header_link"}})), RawLake(Path({lake!r})))
@@ -380,8 +380,8 @@ def test_without_the_extra_the_message_says_how_to_install_it(
 ) -> None:
     for name in [name for name in sys.modules if name == "dlt" or name.startswith("dlt.")]:
         monkeypatch.setitem(sys.modules, name, None)
-    for name in ("rest_api", "http_session", "api_pages", "api_faults"):
-        monkeypatch.delitem(sys.modules, f"orchestration.sources.{name}", raising=False)
+    for name in ("rest_api", "http_session", "pages", "faults"):
+        monkeypatch.delitem(sys.modules, f"orchestration.sources.apis.{name}", raising=False)
     with pytest.raises(UnreadableSourceError, match=r'HTTP APIs need the extra `api`.*pip install "tieout\[api\]"'):
         land(system(server), lake)
 

@@ -17,9 +17,9 @@ from orchestration.cli import app
 from orchestration.components.source_system import source_system_assets
 from orchestration.progress import progress_logger
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import printable
-from orchestration.sources.quarantine import LONGEST_TEXT
+from orchestration.sources.lake.quarantine import LONGEST_TEXT
 from tests.faults.bad_input.cases import Case, answer, cases
 from tests.integration.landing_files import left_over
 

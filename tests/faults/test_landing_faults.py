@@ -10,12 +10,12 @@ import duckdb
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources import file_batches
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
-from orchestration.sources.lake import RawLake
+from orchestration.sources.folders import file_batches
+from orchestration.sources.formats.source_file import Reader
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
-from orchestration.sources.reading import Reader
 
 KILLED_AT = ["scan_file", "read", "add", "rename", "commit"]
 
@@ -23,7 +23,7 @@ KILLER = """
 import os, signal, sys
 from pathlib import Path
 from orchestration.sources import landing
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 sys.path.insert(0, {tests!r})
 from test_landing_faults import declared, die_instead
 die_instead({point!r})
@@ -41,7 +41,7 @@ def die_instead(point: str) -> None:
     if point == "scan_file":
         file_batches.scan_file = die  # type: ignore[assignment]
     elif point == "read":
-        from orchestration.sources import csv_files
+        from orchestration.sources.formats import csv_files
 
         csv_files.write_sound_rows = die  # type: ignore[assignment]
     elif point == "rename":

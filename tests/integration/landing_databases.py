@@ -9,13 +9,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.sources.current_rows import current_rows
-from orchestration.sources.databases import OpenDatabase, open_database
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.databases.database import OpenDatabase, open_database
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import SourceError
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.current_rows import current_rows
+from orchestration.sources.lake.quarantine import quarantine
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_opened
-from orchestration.sources.quarantine import quarantine
 from orchestration.sources.results import LandingResult
 
 Table = dict[str, Any]

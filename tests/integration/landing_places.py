@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
 from orchestration.sources.results import LandingResult
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import AccessError, DeclarationError, MissingSourceError, UnreadableSourceError
 from orchestration.sources.inspection.look import Inspection, inspect_source, page
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from orchestration.sources.results import LandingResult
 from tests.api_server import Answer, ApiServer, Request, always, api_server

@@ -9,8 +9,8 @@ import pytest
 from orchestration.components.source_system import raw_asset_key, source_system_assets
 from orchestration.refresh import dagster_instance
 from orchestration.settings import Settings, settings
-from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.lake import RawLake
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from orchestration.warehouse.as_of import as_of_time, require_known
 from orchestration.warehouse.errors import AsOfRefused

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import DeclarationError, MissingSourceError
 from orchestration.sources.inspection.found import FoundTable
 from orchestration.sources.inspection.look import Inspection, inspect_source, page
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from tests.database_servers import PASSWORD, PostgresServer
 from tests.integration.inspected_sources import write_database

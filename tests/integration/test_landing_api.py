@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from tests.api_server import Answer, ApiServer, Request, always, rows
 from tests.integration.landing_apis import held, lake, land, rejected, server, system, table
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.sources.errors import SourceError
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from tests.api_server import Answer, ApiServer, Request, always, api_server, rows
 from tests.integration.landing_apis import held, lake, land, server, system, table
 

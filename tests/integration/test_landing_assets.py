@@ -11,9 +11,9 @@ import pytest
 from orchestration.components.scaffolding import write_declaration
 from orchestration.components.source_system import NOTHING_QUARANTINED, raw_asset_key, source_system_assets
 from orchestration.settings import settings
-from orchestration.sources.api_options import BearerAuth
-from orchestration.sources.declaration import SourceSystem, load_declarations
-from orchestration.sources.lake import RawLake
+from orchestration.sources.declaration.api_options import BearerAuth
+from orchestration.sources.declaration.systems import SourceSystem, load_declarations
+from orchestration.sources.lake.raw_lake import RawLake
 
 
 @pytest.fixture

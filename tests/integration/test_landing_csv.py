@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import ConservationError, DriftError
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
 from orchestration.sources.results import LandingResult
 

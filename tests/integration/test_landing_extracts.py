@@ -13,16 +13,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from orchestration.sources import extracts
-from orchestration.sources.current_rows import current_rows
-from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.extracts import Since, land_extract
-from orchestration.sources.lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
+from orchestration.sources.lake.current_rows import current_rows
+from orchestration.sources.lake.quarantine import quarantine
+from orchestration.sources.lake.raw_lake import DATA_FILE, REJECTS_FILE, BatchManifest, LandedColumn, RawLake
 from orchestration.sources.landing import land_opened
-from orchestration.sources.quarantine import quarantine
-from orchestration.sources.reading import Reading
 from orchestration.sources.results import LandingResult
-from orchestration.sources.tables import SourceTable
+from orchestration.sources.rows import extracts
+from orchestration.sources.rows.extracts import Since, land_extract
+from orchestration.sources.rows.reading import Reading
 
 NOON = datetime(2014, 1, 15, 12, tzinfo=UTC).replace(tzinfo=None)
 Row = dict[str, Any]

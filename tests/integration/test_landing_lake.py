@@ -10,12 +10,12 @@ import duckdb
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources import file_batches, local_folder
-from orchestration.sources.declaration import SourceSystem, load_declarations
+from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.errors import DriftError, LakeError, UnreadableSourceError
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.folders import file_batches, local_folder
+from orchestration.sources.formats.source_file import FileScan, scan_file
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
-from orchestration.sources.reading import FileScan, scan_file
 from orchestration.sources.results import LandingResult
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sources.databases import OpenDatabase
-from orchestration.sources.extracts import Since
-from orchestration.sources.reading import Reading
-from orchestration.sources.tables import SourceTable
+from orchestration.sources.databases.database import OpenDatabase
+from orchestration.sources.declaration.tables import SourceTable
+from orchestration.sources.rows.extracts import Since
+from orchestration.sources.rows.reading import Reading
 from tests.database_servers import PASSWORD, MariaDbServer
 from tests.integration.landing_databases import DatabaseSystem
 

@@ -10,12 +10,12 @@ import duckdb
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources import extracts
-from orchestration.sources.databases import OpenDatabase
-from orchestration.sources.extracts import Since
-from orchestration.sources.lake import DATA_FILE
-from orchestration.sources.reading import Reading
-from orchestration.sources.tables import SourceTable
+from orchestration.sources.databases.database import OpenDatabase
+from orchestration.sources.declaration.tables import SourceTable
+from orchestration.sources.lake.raw_lake import DATA_FILE
+from orchestration.sources.rows import extracts
+from orchestration.sources.rows.extracts import Since
+from orchestration.sources.rows.reading import Reading
 from tests.database_servers import PASSWORD, PostgresServer
 from tests.integration.landing_databases import DatabaseSystem
 

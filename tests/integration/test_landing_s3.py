@@ -21,9 +21,9 @@ from orchestration.sources.errors import (
     UnreadableSourceError,
     UnsettledSourceError,
 )
-from orchestration.sources.files import source_files
-from orchestration.sources.places import open_place
-from orchestration.sources.remote_folder import RemoteFolder
+from orchestration.sources.folders.files import source_files
+from orchestration.sources.folders.places import open_place
+from orchestration.sources.folders.remote_folder import RemoteFolder
 from tests.integration.landing_places import Installation, declared, hold_no_secret
 from tests.remote_servers import S3, Cut, s3_server
 

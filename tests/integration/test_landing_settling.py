@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources import local_folder
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
+from orchestration.sources.folders import local_folder
 from tests.integration.landing_places import Installation
 from tests.remote_servers import written_slowly
 

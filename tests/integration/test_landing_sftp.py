@@ -15,7 +15,6 @@ import asyncssh
 import pytest
 
 from orchestration.settings import settings
-from orchestration.sources import remote_folder
 from orchestration.sources.errors import (
     AccessError,
     DeclarationError,
@@ -23,6 +22,7 @@ from orchestration.sources.errors import (
     SourceError,
     UnsettledSourceError,
 )
+from orchestration.sources.folders import remote_folder
 from orchestration.sources.landing import land_opened, open_source
 from tests.integration.landing_places import Installation, declared, hold_no_secret
 from tests.remote_servers import PASSWORD, Cut, Sftp, sftp_server, written_slowly
@@ -175,7 +175,7 @@ def test_a_file_that_the_user_may_not_open_refuses_the_table(shop: Installation,
 
 def test_without_the_extra_its_name_is_told(shop: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sshfs", None)
-    monkeypatch.delitem(sys.modules, "orchestration.sources.sftp", raising=False)
+    monkeypatch.delitem(sys.modules, "orchestration.sources.folders.sftp", raising=False)
     with pytest.raises(DeclarationError, match=r'needs the extra `sftp`.*pip install "tieout\[sftp\]"'):
         shop.land()
 
@@ -317,7 +317,7 @@ def test_a_landing_leaves_no_secret_behind(
 KILLER = """
 import os, signal, sys
 from pathlib import Path
-from orchestration.sources.sftp import SftpFileSystem
+from orchestration.sources.folders.sftp import SftpFileSystem
 from tests.integration.landing_places import Installation
 
 def half(files, remote, copy, **options):

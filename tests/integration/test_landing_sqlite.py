@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sources.databases import OpenDatabase
-from orchestration.sources.extracts import Since
+from orchestration.sources.databases.database import OpenDatabase
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.landing import land_opened
-from orchestration.sources.reading import Reading
-from orchestration.sources.tables import SourceTable
+from orchestration.sources.rows.extracts import Since
+from orchestration.sources.rows.reading import Reading
 from tests.integration.landing_databases import DatabaseSystem
 
 COLUMNS = {"id": "INTEGER", "qty": "INTEGER", "price": "DECIMAL(18,2)", "day": "DATE", "changed": "TIMESTAMP"}

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.sources.declaration import SourceSystem
-from orchestration.sources.lake import RawLake
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from orchestration.warehouse.connect import open_warehouse
 from orchestration.warehouse.errors import RawTableUndeclared

@@ -8,11 +8,11 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.settings import settings
-from orchestration.sources.declaration import load_declarations
+from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import DeclarationError
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.quarantine import LONGEST_TEXT, Quarantine, quarantine
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
-from orchestration.sources.quarantine import LONGEST_TEXT, Quarantine, quarantine
 
 DECLARATION = """type: orchestration.components.SourceSystemComponent
 attributes:

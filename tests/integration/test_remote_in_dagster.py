@@ -13,7 +13,7 @@ import yaml
 from orchestration.components.source_system import source_system_assets
 from orchestration.defs.schedules.source_files import source_files_changed
 from orchestration.settings import settings
-from orchestration.sources.declaration import COMPONENT_TYPE
+from orchestration.sources.declaration.systems import COMPONENT_TYPE
 from tests.integration.landing_places import declared, hold_no_secret
 from tests.remote_servers import PASSWORD, S3, Sftp, s3_server, sftp_server
 

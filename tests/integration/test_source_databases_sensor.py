@@ -15,7 +15,7 @@ from orchestration.defs.schedules.jobs import REFRESH
 from orchestration.defs.schedules.source_databases import source_databases_changed
 from orchestration.defs.schedules.source_files import source_files_changed
 from orchestration.settings import settings
-from orchestration.sources.declaration import COMPONENT_TYPE, load_declarations
+from orchestration.sources.declaration.systems import COMPONENT_TYPE, load_declarations
 from tests.database_servers import PASSWORD, MariaDbServer, PostgresServer
 
 

@@ -17,12 +17,12 @@ import yaml
 from expectations.runner import run_suites
 from expectations.suites import load_suites
 from orchestration.settings import Settings, settings
-from orchestration.sources.declaration import SourceSystem, load_declarations
+from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.errors import DeclarationError, MissingSourceError
 from orchestration.sources.inspection.drafts import write_all
 from orchestration.sources.inspection.found import FoundTable
 from orchestration.sources.inspection.look import Inspection, inspect_source, page
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from orchestration.warehouse.prepare import prepare_warehouse
 from tests.integration.inspected_sources import ROWS, write_exports

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import Settings
-from orchestration.sources.declaration import load_declarations
-from orchestration.sources.lake import RawLake
+from orchestration.sources.declaration.systems import load_declarations
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from orchestration.transform.inputs import (
     build_fingerprint,

@@ -7,8 +7,8 @@ import yaml
 
 from orchestration.settings import settings
 from orchestration.simulation.contract import Table, output_tables
-from orchestration.sources.declaration import load_declarations
-from orchestration.sources.tables import SourceTable
+from orchestration.sources.declaration.systems import load_declarations
+from orchestration.sources.declaration.tables import SourceTable
 
 STAGING = settings().root / "dbt_project" / "models" / "staging" / "simulated"
 CONTRACT = output_tables()

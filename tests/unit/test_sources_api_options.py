@@ -10,8 +10,8 @@ from dlt.sources.rest_api import typing as dlt_typing
 from dlt.sources.rest_api.config_setup import PAGINATOR_MAP, create_auth, create_paginator
 from pydantic import BaseModel
 
-from orchestration.sources import api_options
-from orchestration.sources.declaration import COMPONENT_TYPE, SourceSystem, load_declarations
+from orchestration.sources.declaration import api_options
+from orchestration.sources.declaration.systems import COMPONENT_TYPE, SourceSystem, load_declarations
 from orchestration.sources.errors import DeclarationError
 
 LEFT_OUT = {"maximum_page", "maximum_offset"}

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from orchestration.sources import csv_limits
-from orchestration.sources.csv_limits import line_at_byte, refuse_overlong_records
+from orchestration.sources.declaration.format_options import CsvOptions
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.options import CsvOptions
+from orchestration.sources.formats import csv_limits
+from orchestration.sources.formats.csv_limits import line_at_byte, refuse_overlong_records
 
 LIMIT = 60
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from orchestration.sources.database_address import server_address
+from orchestration.sources.databases.address import server_address
+from orchestration.sources.databases.relations import name_parts
 from orchestration.sources.errors import DeclarationError, SourceError
-from orchestration.sources.relations import name_parts
 
 AWKWARD = 'p\'w\\ d=1 & "x"/@:%'
 

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from orchestration.settings import settings
-from orchestration.sources.declaration import COMPONENT_TYPE, SourceSystem, load_declarations
+from orchestration.sources.declaration.systems import COMPONENT_TYPE, SourceSystem, load_declarations
 from orchestration.sources.errors import DeclarationError
 
 
@@ -201,7 +201,7 @@ def test_storage_says_what_the_library_needs(tmp_path: Path, root: str, storage:
 def test_no_library_for_files_elsewhere_is_loaded_for_a_local_folder(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from orchestration.sources.declaration import load_declarations\n"
+        "from orchestration.sources.declaration.systems import load_declarations\n"
         "from orchestration.sources.landing import open_source\n"
         f"with open_source(load_declarations(Path({str(declare(tmp_path))!r}))[0], Path({str(tmp_path)!r})):\n"
         "    print([name for name in ('fsspec', 's3fs', 'sshfs', 'asyncssh', 'botocore') if name in sys.modules])"

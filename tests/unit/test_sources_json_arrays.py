@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from orchestration.sources import json_arrays
-from orchestration.sources.json_arrays import JsonFaultError, array_elements
+from orchestration.sources.formats import json_arrays
+from orchestration.sources.formats.json_arrays import JsonFaultError, array_elements
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.sources import typed_values
-from orchestration.sources.options import CsvOptions
-from orchestration.sources.tables import SourceColumn
-from orchestration.sources.typed_values import literal, typed_columns, typed_rows
+from orchestration.sources.declaration.format_options import CsvOptions
+from orchestration.sources.declaration.tables import SourceColumn
+from orchestration.sources.rows import typed_values
+from orchestration.sources.rows.typed_values import typed_columns, typed_rows
+from orchestration.sources.sql import literal
 
 GERMAN = CsvOptions(delimiter=";", decimal=",", thousands=".", date_format="%d.%m.%Y")
 

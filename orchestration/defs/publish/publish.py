@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.settings import Settings, settings
-from orchestration.sources.declaration import load_declarations
+from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import SourceError
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.transform.inputs import record_published
 from orchestration.transform.manifest import MART_SCHEMAS, manifest, mart_asset_keys
 from orchestration.warehouse.checks import read_check_results

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import dagster as dg
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import SourceError
 
 

@@ -8,8 +8,8 @@ import dagster as dg
 from orchestration.defs.schedules.jobs import REFRESH
 from orchestration.defs.schedules.polling import poll
 from orchestration.settings import settings
-from orchestration.sources.databases import open_database
-from orchestration.sources.declaration import SourceSystem, load_declarations
+from orchestration.sources.databases.database import open_database
+from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.errors import SourceError
 
 

@@ -8,11 +8,11 @@ import dagster as dg
 from orchestration.defs.schedules.jobs import REFRESH
 from orchestration.defs.schedules.polling import NotYet, poll
 from orchestration.settings import settings
-from orchestration.sources.declaration import SourceSystem, load_declarations
+from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.errors import SourceError
-from orchestration.sources.files import declared_files
-from orchestration.sources.lake import FileMark
-from orchestration.sources.places import open_place
+from orchestration.sources.folders.files import declared_files
+from orchestration.sources.folders.places import open_place
+from orchestration.sources.lake.raw_lake import FileMark
 
 _SEEN_ONCE = "?"
 _MINUTE = 60

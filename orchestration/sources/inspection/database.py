@@ -13,8 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.databases import OpenDatabase, open_database
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.databases.database import OpenDatabase, open_database
+from orchestration.sources.databases.relations import KnownRelation, RelationRows
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import MissingSourceError, SourceError
 from orchestration.sources.inspection.found import FoundColumn, FoundSystem, FoundTable, Guess
@@ -24,9 +26,7 @@ from orchestration.sources.inspection.profile import typed_column, with_figures
 from orchestration.sources.inspection.shapes import shapes_of
 from orchestration.sources.inspection.text_types import text_types
 from orchestration.sources.inspection.trial import land_on_trial, relation
-from orchestration.sources.reading import path_literal
-from orchestration.sources.relations import KnownRelation, RelationRows
-from orchestration.sources.tables import SourceTable
+from orchestration.sources.sql import path_literal
 
 _ROWS_PER_MB = 10_000
 _MOST_RELATIONS = 100

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from orchestration.sources.declaration import COMPONENT_TYPE
+from orchestration.sources.declaration.systems import COMPONENT_TYPE
 from orchestration.sources.inspection.drafts import Draft, comment, inline, scalar
 from orchestration.sources.inspection.found import FoundColumn, FoundSystem, FoundTable, Guess
 

@@ -12,18 +12,19 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.csv_lines import read_header
+from orchestration.sources.declaration.format_options import CsvOptions
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import SourceError, UnreadableSourceError
+from orchestration.sources.formats.csv_header import read_header
+from orchestration.sources.formats.plain_text import detected_encoding, plain_text, unpacked
+from orchestration.sources.formats.source_file import SourceFile, scan_file
 from orchestration.sources.inspection.found import Guess
 from orchestration.sources.inspection.grouping import FileGroup
 from orchestration.sources.inspection.layouts import CsvLayout, SheetLayout, csv_layout, sheet_layouts
 from orchestration.sources.inspection.names import snake_case
 from orchestration.sources.inspection.records import records_in
 from orchestration.sources.inspection.trial import part_of
-from orchestration.sources.options import CsvOptions
-from orchestration.sources.plain_text import detected_encoding, plain_text, unpacked
-from orchestration.sources.reading import SourceFile, path_literal, scan_file
-from orchestration.sources.tables import SourceTable
+from orchestration.sources.sql import path_literal
 
 _CHUNK = 1 << 20
 _ENCODINGS_OF = 30

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 import duckdb
 
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import MissingSourceError, SourceError
 from orchestration.sources.inspection import grouping
 from orchestration.sources.inspection.file_layouts import FileLayout, column_names, file_layouts
@@ -27,7 +28,6 @@ from orchestration.sources.inspection.profile import typed_column, with_figures
 from orchestration.sources.inspection.shapes import Shapes, shapes_of
 from orchestration.sources.inspection.text_types import Marks, marks_of, text_types
 from orchestration.sources.inspection.trial import Trial, land_on_trial, part_of, relation
-from orchestration.sources.tables import SourceTable
 
 _HOURS_PER_DAY = 24
 _MONTH = "%Y%m"

@@ -14,17 +14,17 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 
-from orchestration.sources.api_faults import in_words
-from orchestration.sources.api_options import Api
+from orchestration.sources.apis.faults import in_words
+from orchestration.sources.apis.http_session import open_session
+from orchestration.sources.declaration.api_options import Api
 from orchestration.sources.environment import filled_in, secrets_in
 from orchestration.sources.errors import DeclarationError, SourceError
-from orchestration.sources.http_session import open_session
+from orchestration.sources.formats.json_files import json_text
 from orchestration.sources.inspection.folder import inspect_files
 from orchestration.sources.inspection.found import FoundSystem, FoundTable, Guess
 from orchestration.sources.inspection.names import snake_case
 from orchestration.sources.inspection.paging import paginator_of
 from orchestration.sources.inspection.records import records_in
-from orchestration.sources.json_files import json_text
 from orchestration.sources.secrets import Secrets
 
 _SECRET_NAME = re.compile(r"(^|_)(key|apikey|token|secret|password|pwd|sig|signature|auth|access)($|_)", re.IGNORECASE)

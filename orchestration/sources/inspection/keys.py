@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.sources.inspection.found import FoundColumn
 from orchestration.sources.inspection.names import snake_case
-from orchestration.sources.typed_values import identifier
+from orchestration.sources.sql import identifier
 
 _KEY_NAME = re.compile(r"(^|_)(id|key|no|nr|num|number|nummer|code|uuid|guid|sku|iban)$")
 _PART_NAME = re.compile(

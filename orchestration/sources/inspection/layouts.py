@@ -12,11 +12,10 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sources.declaration.format_options import Unpacking
 from orchestration.sources.errors import UnreadableSourceError
-from orchestration.sources.options import Unpacking
-from orchestration.sources.reading import path_literal
-from orchestration.sources.typed_values import literal
-from orchestration.sources.workbook import open_workbook
+from orchestration.sources.formats.workbook import open_workbook
+from orchestration.sources.sql import literal, path_literal
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NO_NAME = re.compile(r"[+-]?[\d.,]*\d[\d.,]*|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import ValidationError
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import DeclarationError, UnreadableSourceError
 from orchestration.sources.inspection.database import as_declared, inspect_database
 from orchestration.sources.inspection.declaration_draft import declaration_draft

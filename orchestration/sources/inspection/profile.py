@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.sources.inspection.found import FoundColumn
 from orchestration.sources.inspection.names import is_personal
-from orchestration.sources.typed_values import identifier
+from orchestration.sources.sql import identifier
 
 _FEW = 20
 _OFTEN = 5

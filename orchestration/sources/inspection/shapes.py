@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.sources.typed_values import identifier, literal
+from orchestration.sources.sql import identifier, literal
 
 INTEGER, BIT, ZERO_LED, PLUS_LED = "integer", "bit", "zero_led", "plus_led"
 POINT, COMMA = "point", "comma"

@@ -8,7 +8,7 @@ from orchestration.sources.inspection.declaration_draft import column_descriptio
 from orchestration.sources.inspection.drafts import Draft, inline, scalar
 from orchestration.sources.inspection.found import FoundColumn, FoundSystem, FoundTable
 from orchestration.sources.inspection.names import distinct, staging_name
-from orchestration.sources.typed_values import identifier
+from orchestration.sources.sql import identifier
 
 _MODELS = Path("dbt_project/models/staging")
 

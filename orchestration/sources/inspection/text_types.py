@@ -14,7 +14,7 @@ from orchestration.sources.inspection import shapes as s
 from orchestration.sources.inspection.found import FoundColumn, Guess
 from orchestration.sources.inspection.names import is_code, snake_case
 from orchestration.sources.inspection.shapes import Shapes
-from orchestration.sources.typed_values import identifier, literal
+from orchestration.sources.sql import identifier, literal
 
 _MISFITS = 0.05
 """The share of a column's values that may be wrong while its type is still believed; they would be quarantined."""

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.inspection.found import Sample
-from orchestration.sources.lake import BatchManifest, RawLake
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
-from orchestration.sources.reading import path_literal
-from orchestration.sources.tables import SourceTable
-from orchestration.sources.typed_values import literal
+from orchestration.sources.sql import literal, path_literal
 
 _MILLION = 1_000_000
 _PIECE = 1 << 20

@@ -21,9 +21,9 @@ from typing import Any
 import duckdb
 import yaml
 
-from orchestration.sources.declaration import SourceSystem
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import SourceError
-from orchestration.sources.lake import RawLake
+from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
 from tests.faults.bad_input import inputs
 

@@ -1,0 +1,104 @@
+"""The rows in quarantine now: those that the current batches' files hold and the warehouse does not.
+
+Belongs here: finding them. Why a row is rejected is decided by the modules per format, showing them belongs to the
+command line. A row leaves quarantine when its file or its declaration is mended and landed again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.sources.declaration.systems import SourceSystem
+from orchestration.sources.declaration.tables import SourceTable
+from orchestration.sources.errors import DeclarationError, LakeError
+from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
+from orchestration.sources.sql import literal, path_literal
+
+LONGEST_TEXT = 500
+"""Characters of a row's raw text that are given here; rejects.parquet has all of it."""
+
+
+@dataclass(frozen=True)
+class QuarantinedRow:
+    """A row that could not be landed. `source_row` is its line (text) or row (Parquet) in the file, from 1."""
+
+    system: str
+    table: str
+    source_file: str
+    source_row: int
+    column_name: str | None
+    """Several, joined, where several are wrong; None where the line as a whole is."""
+    reason: str
+    raw_text: str
+    """The first `LONGEST_TEXT` characters."""
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """The first rows in quarantine, and how many there are in all."""
+
+    rows: tuple[QuarantinedRow, ...]
+    row_count: int
+
+
+def quarantine(
+    lake: RawLake,
+    systems: Sequence[SourceSystem],
+    *,
+    selected: str | None = None,
+    limit: int = 50,
+    as_of: datetime | None = None,
+) -> Quarantine:
+    """Return at most `limit` rows in quarantine, in order of system, table, file and line.
+
+    `selected` is `system` or `system.table`; everything that is declared unless given. With `as_of` (a time with zone)
+    the rows that were in quarantine then. Raises `DeclarationError` if nothing of the name `selected` is declared, and
+    `LakeError` for a damaged lake.
+    """
+    found = [
+        (batch, file)
+        for system, table in _selected(systems, selected)
+        for batch in lake.current(system.name, table.name, as_of=as_of)
+        if (file := lake.rejects_file(batch))
+    ]
+    if not found:
+        return Quarantine((), 0)
+    query = " UNION ALL ".join(_rejects(batch, file) for batch, file in found)
+    try:
+        with duckdb.connect() as connection:
+            rows = connection.execute(f"{query} ORDER BY ALL LIMIT {int(limit)}").fetchall()
+    except duckdb.Error as error:
+        raise LakeError(
+            f"{lake.root}: quarantined rows cannot be read: {error}. Restore them from a backup."
+        ) from error
+    row_count = sum(batch.rows_quarantined for batch, _ in found)
+    return Quarantine(tuple(QuarantinedRow(*row) for row in rows), row_count)
+
+
+def _rejects(batch: BatchManifest, file: Path) -> str:
+    return (
+        f"SELECT {literal(batch.system)}, {literal(batch.table)}, source_file, source_row, column_name, reason, "
+        f"left(raw_text, {LONGEST_TEXT}) FROM read_parquet({path_literal(file)}, hive_partitioning = false)"
+    )
+
+
+def _selected(systems: Sequence[SourceSystem], selected: str | None) -> list[tuple[SourceSystem, SourceTable]]:
+    pairs = [(system, table) for system in systems for table in system.tables]
+    if selected is None:
+        return pairs
+    system_name, _, table_name = selected.partition(".")
+    tables = [pair for pair in pairs if pair[0].name == system_name]
+    if not tables:
+        raise DeclarationError(
+            f"No source system {system_name!r} is declared. There is: {', '.join(s.name for s in systems)}."
+        )
+    chosen = [pair for pair in tables if pair[1].name == table_name] if table_name else tables
+    if not chosen:
+        raise DeclarationError(
+            f"Source system {system_name} declares no table {table_name!r}. "
+            f"There is: {', '.join(table.name for _, table in tables)}."
+        )
+    return chosen
