@@ -12,7 +12,7 @@ from orchestration.simulation.company import MAKERS
 from orchestration.simulation.demand import Orders
 from orchestration.simulation.intercompany import Transfers
 from orchestration.simulation.master_data import COMPONENTS_PER_PRODUCT
-from orchestration.simulation.randomness import Ints, rounded
+from orchestration.simulation.randomness import Draws, Ints, rounded
 from orchestration.simulation.supply import by_day, queue, weekly_plan
 from orchestration.simulation.world import World
 
@@ -35,8 +35,10 @@ class WorkOrders:
     planned: Ints
     line: Ints
     """Work centre, from 0 in its plant: the plant's lines take the day's work orders in turn."""
+    planned_quantity: Ints
+    """Good units that the line was to make."""
     quantity: Ints
-    """Good units planned; a line runs until it has them."""
+    """Good units that it made: some runs end early; what is short is planned again two weeks later."""
     scrap: Ints
     rework: Ints
     component: Ints
@@ -98,44 +100,58 @@ def plan(world: World, orders: Orders, transfers: Transfers) -> WorkOrders:
         start=np.full(products, _START_WEEK, dtype=np.int64),
         cycle=np.ones(products, dtype=np.int64),
     )
+    wanted, missing = _with_shortfalls(draws, wanted)
     product, week = np.nonzero(wanted)
-    quantity = wanted[product, week]
+    quantity, short = wanted[product, week], missing[product, week]
     lots = -(-quantity // np.maximum(1, _LOT_HUNDREDTHS // master.run_hundredths[product]))
     of = np.repeat(np.arange(len(lots), dtype=np.int64), lots)
     lot = np.arange(len(of), dtype=np.int64) - np.repeat(np.cumsum(lots) - lots, lots)
-    size = quantity[of] // lots[of] + (lot < quantity[of] % lots[of])
+    size, short = (total[of] // lots[of] + (lot < total[of] % lots[of]) for total in (quantity, short))
     product, week = product[of], week[of]
     weekday = (draws.integers("plan/weekday", 0, 4, product, week) + lot) % 5
     planned = world.calendar.next_working[week * 7 + weekday]
 
     ranking = np.lexsort((lot, product, planned))
-    product, planned, size, week, lot = (a[ranking] for a in (product, planned, size, week, lot))
+    product, planned, size, short, week, lot = (a[ranking] for a in (product, planned, size, short, week, lot))
     line = _line(world, master.owner[product], planned)
     scrap_share = world.life.scrap_share(master.owner[product], line, planned)
     spread = draws.uniform("scrap/spread", product, week, lot) * 1.4 + 0.3
-    scrap = np.floor(size * scrap_share * spread + draws.uniform("scrap", product, week, lot)).astype(np.int64)
-    rework = np.floor(size * 0.03 * spread + draws.uniform("rework", product, week, lot)).astype(np.int64)
+    made = size - short
+    scrap = np.floor(made * scrap_share * spread + draws.uniform("scrap", product, week, lot)).astype(np.int64)
+    rework = np.floor(made * 0.03 * spread + draws.uniform("rework", product, week, lot)).astype(np.int64)
     place = np.arange(COMPONENTS_PER_PRODUCT, dtype=np.int64)[None, :]
-    needed = (size + scrap)[:, None] * master.bill_quantity[product]
+    needed = (made + scrap)[:, None] * master.bill_quantity[product]
     waste = draws.uniform("waste", product[:, None], week[:, None], lot[:, None], place)
-    extra = np.floor(
-        needed * 0.012 * waste + draws.uniform("waste/part", product[:, None], week[:, None], lot[:, None], place)
-    )
+    part = draws.uniform("waste/part", product[:, None], week[:, None], lot[:, None], place)
+    extra = np.floor(needed * (0.016 * waste - 0.004) + part)
     never = np.full(len(product), NEVER, dtype=np.int64)
     return WorkOrders(
         drawn=(product * _LOTS + week) * _LOTS + lot,
         product=product,
         planned=planned,
         line=line,
-        quantity=size,
+        planned_quantity=size,
+        quantity=made,
         scrap=scrap,
-        rework=np.minimum(rework, size),
+        rework=np.minimum(rework, made),
         component=master.bill[product],
         issued_quantity=needed + extra.astype(np.int64),
         issued=never,
         finished=never,
         opening=opening,
     )
+
+
+def _with_shortfalls(draws: Draws, wanted: Ints) -> tuple[Ints, Ints]:
+    """Return what is planned by product and week, what fell short two weeks before included, and what falls short."""
+    product, week = (np.arange(count, dtype=np.int64) for count in wanted.shape)
+    cell = product[:, None], week[None, :]
+    share = np.where(draws.chance("yield", 0.18, *cell), 0.02 + 0.08 * draws.uniform("yield/share", *cell), 0.0)
+    missing = np.floor(wanted * share + draws.uniform("yield/unit", *cell) * (share > 0)).astype(np.int64)
+    missing = np.minimum(missing, wanted // 2)
+    again = np.zeros_like(missing)
+    again[:, 2:] = missing[:, :-2]
+    return wanted + again, missing
 
 
 def run(world: World, work: WorkOrders, component_supply: Ints) -> WorkOrders:
@@ -201,7 +217,8 @@ def machine_days(world: World, work: WorkOrders, cost: WorkOrderCosts) -> Machin
     day, group = np.nonzero(exists[None, :] & calendar.is_working[:days, None])
     run_minutes, setup = minutes[group, day], setups[group, day]
     share = world.draws.uniform("machine/down", group, day)
-    down = rounded(12 + run_minutes * 0.16 * share * share)
+    age = 0.4 + 1.4 * world.draws.uniform("machine/age", group)
+    down = rounded(12 + run_minutes * 0.16 * age * share * share)
     shifts = np.maximum(1, -(-(run_minutes + setup + down) // SHIFT_MINUTES))
     return MachineDays(group // widest, group % widest, day, shifts, run_minutes, setup, down)
 

@@ -60,10 +60,10 @@ def produce(books: Books, work: WorkOrders, cost: WorkOrderCosts, machines: Mach
         "site_id": sites(entity),
         "work_centre_id": Coded(work_centre(world, entity, work.line[done]), work_centres(world)),
         "product_id": Coded(work.product[done], world.names.products),
-        "planned_on": work.planned[done],
+        "planned_on": world.calendar.next_working[work.planned[done] + 1],
         "issued_on": work.issued[done],
         "finished_on": day,
-        "planned_qty": work.quantity[done],
+        "planned_qty": work.planned_quantity[done],
         "produced_qty": work.produced[done],
         "good_qty": work.quantity[done],
         "scrap_qty": work.scrap[done],
@@ -102,7 +102,7 @@ def _issue(books: Books, work: WorkOrders, cost: WorkOrderCosts, maker: Ints) ->
         )
     )
     books.move("1160", entity, day, amount)
-    needed = (work.quantity[begun, None] * world.master.bill_quantity[work.product[begun]]).ravel()
+    needed = (work.planned_quantity[begun, None] * world.master.bill_quantity[work.product[begun]]).ravel()
     year = world.calendar.year_of_day[entity, day]
     books.tables["work_order_material"] = {
         "work_order_id": WORK_BASE + row,
