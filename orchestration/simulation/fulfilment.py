@@ -16,8 +16,10 @@ from orchestration.simulation.randomness import Ints
 from orchestration.simulation.supply import by_day, queue
 from orchestration.simulation.world import World
 
-_PARTIAL_FROM = 0.3
+_PARTIAL_FROM = 0.1
 """Share of a line that must be there for a part to be sent ahead."""
+_CLOSED_SHORT = 0.6
+"""Share of the customers who do without a rest that does not come within days."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Fulfilment:
     first_quantity: Ints
     rest_day: Ints
     rest: Ints
+    closed_day: Ints
+    """Day on which the customer did without the rest, which then never leaves; NEVER if not."""
     transfer_day: Ints
     """Day on which each line of `Transfers` left."""
     transfer_arrival: Ints
@@ -73,7 +77,15 @@ def fulfil(world: World, orders: Orders, transfers: Transfers, work: WorkOrders)
     covered = place.covered_on(supply)
     available = place.available(supply, np.minimum(release[others], days - 1))
     _ship(world, orders, others, covered, available, parts)
-    return Fulfilment(parts.first_day, parts.first_quantity, parts.rest_day, parts.rest, left, arrival)
+    return Fulfilment(
+        first_day=parts.first_day,
+        first_quantity=parts.first_quantity,
+        rest_day=parts.rest_day,
+        rest=parts.rest,
+        closed_day=parts.closed_day,
+        transfer_day=left,
+        transfer_arrival=arrival,
+    )
 
 
 @dataclass(frozen=True)
@@ -84,11 +96,12 @@ class _Parts:
     first_quantity: Ints
     rest_day: Ints
     rest: Ints
+    closed_day: Ints
 
 
 def _nothing_yet(lines: int) -> _Parts:
     never, none = np.full(lines, NEVER, dtype=np.int64), np.zeros(lines, dtype=np.int64)
-    return _Parts(never, none, never.copy(), none.copy())
+    return _Parts(never, none, never.copy(), none.copy(), never.copy())
 
 
 def _ship(world: World, orders: Orders, line: Ints, covered: Ints, available: Ints, parts: _Parts) -> None:
@@ -100,9 +113,13 @@ def _ship(world: World, orders: Orders, line: Ints, covered: Ints, available: In
     picked = release + np.where(held_up, world.draws.integers("line/held/days", 1, 4, drawn), 0)
     ready = np.maximum(covered, picked)
     whole = np.where(ready < days, world.calendar.next_working[np.minimum(ready, days - 1)], NEVER)
-    accepts = world.draws.chance("line/partial", 0.7, drawn)
+    accepts = world.draws.chance("line/partial", 0.9, drawn)
     is_partial = accepts & (available < quantity) & (available >= np.maximum(1, quantity * _PARTIAL_FROM))
     parts.first_day[line] = np.where(is_partial, release, whole)
     parts.first_quantity[line] = np.where(is_partial, available, quantity)
-    parts.rest_day[line] = np.where(is_partial, whole, NEVER)
+    patience = release + world.draws.integers("line/patience", 2, 7, drawn)
+    patience = world.calendar.next_working[np.minimum(patience, days - 1)]
+    is_closed = is_partial & (whole > patience) & world.draws.chance("line/closed", _CLOSED_SHORT, drawn)
+    parts.closed_day[line] = np.where(is_closed, patience, NEVER)
+    parts.rest_day[line] = np.where(is_partial & ~is_closed, whole, NEVER)
     parts.rest[line] = np.where(is_partial, quantity - available, 0)

@@ -159,7 +159,7 @@ def product_key(world: World, product: Ints, day: Ints) -> Ints:
 
 
 def completed_on(fulfilment: Fulfilment) -> Ints:
-    """Return the day on which each line had left in full; NEVER if it has not."""
+    """Return the day on which each line had left in full; NEVER if it has not, or never will."""
     return np.where(fulfilment.rest > 0, fulfilment.rest_day, fulfilment.first_day)
 
 
@@ -167,18 +167,19 @@ def _changes(world: World, orders: Orders, fulfilment: Fulfilment) -> TableData:
     promised, last = orders.promised[orders.line_order], world.calendar.last_days[orders.line_entity]
     cancelled = np.flatnonzero((orders.cancelled >= 0) & (orders.cancelled <= last))
     done = completed_on(fulfilment)
-    late = np.flatnonzero(orders.is_live & (done > promised) & (promised <= last))
+    closed = np.flatnonzero(fulfilment.closed_day <= last)
+    late = np.flatnonzero(orders.is_live & (done > promised) & (promised <= last) & (fulfilment.closed_day == NEVER))
     slack = world.draws.integers("repromise", 0, 2, orders.line_drawn[late])
     promise = np.where(done[late] < NEVER, done[late] + slack, promised[late] + 21)
-    line = np.concatenate([cancelled, late])
-    day = np.concatenate([orders.cancelled[cancelled], promised[late]])
-    kind = np.concatenate([np.zeros(len(cancelled), dtype=np.int64), np.ones(len(late), dtype=np.int64)])
+    line = np.concatenate([cancelled, closed, late])
+    day = np.concatenate([orders.cancelled[cancelled], fulfilment.closed_day[closed], promised[late]])
+    kind = np.repeat(np.arange(3, dtype=np.int64), [len(cancelled), len(closed), len(late)])
     table: TableData = {
         "sales_order_id": ORDER_BASE + orders.line_order[line],
         "line_number": orders.line_number[line],
-        "change_type": Coded(kind, ["cancelled", "repromised"]),
+        "change_type": Coded(kind, ["cancelled", "closed_short", "repromised"]),
         "changed_on": day,
-        "promised_on": np.concatenate([np.full(len(cancelled), NULL), promise]),
+        "promised_on": np.concatenate([np.full(len(cancelled) + len(closed), NULL), promise]),
         "entered_on": day,
     }
     return table

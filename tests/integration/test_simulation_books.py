@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.simulation.calendars import OPENING_DAY
+from orchestration.simulation.calendars import NEVER, OPENING_DAY
 from orchestration.simulation.columns import Coded
 from orchestration.simulation.company import ENTITIES
 from orchestration.simulation.company_run import Company
@@ -216,3 +216,15 @@ def test_posting_rules_name_posting_accounts_and_amounts_that_balance_by_name() 
             assert (rule.department_code == "00") == (rule.account_code[0] in "12")
     numbers = {(rule.event, rule.event_number) for rule in posting_rules()}
     assert len({number for _, number in numbers}) == len({event for event, _ in numbers}) == len(numbers)
+
+
+@over_many_companies
+def test_no_more_leaves_than_was_ordered_and_nothing_after_a_line_was_closed(company: Company) -> None:
+    orders, shipped, left = company.orders, company.shipped, company.fulfilment
+    sent = np.zeros(len(orders.product), dtype=np.int64)
+    np.add.at(sent, shipped.line, shipped.quantity)
+    assert (sent <= orders.quantity).all()
+    closed = left.closed_day < NEVER
+    assert (sent[closed] < orders.quantity[closed]).all()
+    assert (shipped.day < left.closed_day[shipped.line]).all()
+    assert not (closed & ~orders.is_live).any()
