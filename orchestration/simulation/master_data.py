@@ -25,7 +25,7 @@ from orchestration.simulation.life import Life
 from orchestration.simulation.randomness import Bools, Draws, Floats, Ints, divided, rounded
 
 COMPONENTS_PER_PRODUCT = 4
-_COST_SHARE = 0.50
+_COST_SHARE = 0.52
 _MATERIAL_SHARE = 0.62
 _MATERIAL_PARTS = (0.40, 0.30, 0.20, 0.10)
 _SCARCE = 0.35
@@ -90,9 +90,14 @@ class MasterData:
 
     @cached_property
     def base_price(self) -> Ints:
-        """List price in EUR cents in the first year, whole euros."""
-        low, high = np.array(FAMILY_PRICE, dtype=np.int64)[self.family].T
-        return self.draws.integers("price", low, high, _numbers(self.finished_count)) * 100
+        """List price in EUR cents in the first year, whole euros; the mean of a family, by popularity, is given."""
+        low, high = np.array(FAMILY_PRICE, dtype=np.int64).T
+        drawn = self.draws.integers("price", low[self.family], high[self.family], _numbers(self.finished_count))
+        weight, value = np.zeros_like(low), np.zeros_like(low)
+        np.add.at(weight, self.family, self.popularity)
+        np.add.at(value, self.family, self.popularity * drawn)
+        level = (low + high) / 2.0 * weight / value
+        return rounded(drawn * level[self.family]) * 100
 
     @cached_property
     def bill(self) -> Ints:

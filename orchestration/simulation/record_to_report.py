@@ -35,7 +35,7 @@ from orchestration.simulation.services import EXPENSES, Services, monthly_expens
 from orchestration.simulation.world import World
 
 _LOAN_BASIS_POINTS = (2200, 500)
-_CASH_BASIS_POINTS = (1500, 1000)
+_CASH_BASIS_POINTS = (250, 450)
 _CAPITAL_BASIS_POINTS = (1500, 1200)
 _LOAN_PARTS = 60
 _INTEREST_PER_MILLE = 44

@@ -59,14 +59,14 @@ def adjust_year(books: Books, net_sales: Ints) -> None:
 
 
 def dividend(books: Books) -> None:
-    """Half of the parent's net income of the year before, in June."""
+    """Three quarters of the parent's net income of the year before, in June."""
     world, calendar = books.world, books.world.calendar
     total = books.ledger.totals[PARENT][:, _IS_PROFIT_AND_LOSS].sum(axis=(1, 2))
     income = -regular(world, total[None, :])[0].reshape(-1, 12).sum(axis=1)
     year = np.arange(1, calendar.years, dtype=np.int64)
     parent = np.full(len(year), PARENT, dtype=np.int64)
     day = calendar.next_working[calendar.period_starts[parent, year * 12 + 5] + 14]
-    paid(books, "dividend", parent, day, year, np.maximum(income[:-1], 0) // 200 * 100)
+    paid(books, "dividend", parent, day, year, np.maximum(income[:-1], 0) * 3 // 400 * 100)
 
 
 def close_years(books: Books) -> None:
