@@ -17,7 +17,7 @@ from orchestration.simulation.ledger import ACCOUNTS, Event, Ledger, same
 from orchestration.simulation.world import World
 from tests.simulated_company import Ints, journal_lines, small_company, sums
 
-SEEDS, YEARS, SCALES = st.integers(0, 10**6), st.sampled_from([1, 2]), st.sampled_from([0.02, 0.06, 0.15])
+SEEDS, YEARS, SCALES = st.integers(0, 10**6), st.sampled_from([1, 2, 3]), st.sampled_from([0.02, 0.06, 0.15])
 
 
 def over_many_companies(test: Callable[[Company], None]) -> Callable[[], None]:
