@@ -4,7 +4,6 @@ Both have the same types, threads and memory limit. COPY takes whatever its pars
 promise in force, a declared key among them.
 """
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +12,8 @@ import duckdb
 from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.lake.raw_lake import RawLake
-from orchestration.sources.landing import land_table
 from tests.benchmarks.measure import Task, run_task
+from tests.benchmarks.timed_landing import landing
 
 COLUMNS = {
     "line_id": "BIGINT",
@@ -112,21 +111,7 @@ def _copy(folder: Path) -> Callable[[], int]:
 
 
 def _landing(key: str, *, again: bool = False) -> Callable[[Path], Callable[[], int]]:
-    def prepare(folder: Path) -> Callable[[], int]:
-        lake = RawLake(folder / _LAKE)
-        if not again:
-            shutil.rmtree(lake.root, ignore_errors=True)
-        system = _declared(key)
-
-        def timed() -> int:
-            result = land_table(system, system.tables[0], lake, folder)
-            if bool(result.new) == again or result.rows_quarantined:
-                raise SystemExit(f"Landing did not do what is measured here: {result}")
-            return result.row_count
-
-        return timed
-
-    return prepare
+    return lambda folder: landing(_declared(key), folder, _LAKE, again=again)
 
 
 if __name__ == "__main__":

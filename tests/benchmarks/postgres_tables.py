@@ -6,7 +6,6 @@ and memory limit. COPY takes what the scanner makes of a value; landing has ever
 
 import atexit
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.extensions import load_extension
 from orchestration.sources.lake.raw_lake import RawLake
-from orchestration.sources.landing import land_table
 from tests.benchmarks.measure import Task, run_task
+from tests.benchmarks.timed_landing import landing
 from tests.database_servers import PostgresServer
 
 COLUMNS = {
@@ -128,18 +127,7 @@ def _copy(folder: Path) -> Callable[[], int]:
 def _landing(load: str, *, again: bool = False) -> Callable[[Path], Callable[[], int]]:
     def prepare(folder: Path) -> Callable[[], int]:
         os.environ[_VARIABLE] = (folder / _ADDRESS).read_text()
-        lake = RawLake(folder / _LAKE)
-        if not again:
-            shutil.rmtree(lake.root, ignore_errors=True)
-        system = _declared(load)
-
-        def timed() -> int:
-            result = land_table(system, system.tables[0], lake, folder)
-            if bool(result.new) == again or result.rows_quarantined:
-                raise SystemExit(f"Landing did not do what is measured here: {result}")
-            return result.row_count
-
-        return timed
+        return landing(_declared(load), folder, _LAKE, again=again)
 
     return prepare
 
