@@ -136,12 +136,15 @@ class Calendar:
 
 
 def _weeks_ends(years: int) -> list[int]:
-    """Return the last days of periods of 4, 4 and 5 weeks; the year ends on the Saturday nearest to 31 December."""
+    """Return the last days of periods of 4, 4 and 5 weeks; the year ends on the last Saturday of December.
+
+    The last period has a sixth week in years of 53.
+    """
     ends: list[int] = []
     first = START
     for year in range(FIRST_YEAR, FIRST_YEAR + years):
         last = date(year, 12, 31)
-        saturday = last + timedelta(days=(5 - last.weekday() + 3) % 7 - 3)
+        saturday = last - timedelta(days=(last.weekday() - _SATURDAY) % 7)
         for weeks in [4, 4, 5] * 3 + [4, 4]:
             first += timedelta(weeks=weeks)
             ends.append(day_number(first) - 1)
