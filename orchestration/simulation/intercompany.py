@@ -19,6 +19,8 @@ _TRANSIT_NEAR, _TRANSIT_FAR = 2, 12
 """Working days from the seller to the buyer."""
 
 _ORDER_AHEAD = 5
+_LONGEST_CLOSING = 2
+"""Weeks that can lie between the ends of a period at two entities, rounded up."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def replenish(world: World, orders: Orders) -> Transfers:
     transit = np.where(_is_far(buyer) == _is_far(seller), _TRANSIT_NEAR, _TRANSIT_FAR)
     crosses = _is_far(buyer) | _is_far(seller)
     weekday = world.draws.integers("transfer/weekday", 0, 4, week, seller, buyer)
-    wanted_on = calendar.working_day(EVERYONE, week * 7 + weekday, -transit)
+    wanted_on = _before_closing(world, crosses, calendar.working_day(EVERYONE, week * 7 + weekday, -transit))
     release = shipping_days(world)[crosses, wanted_on]
     ranking = np.lexsort((product, buyer, seller, week))
     return Transfers(
@@ -89,6 +91,13 @@ def shipping_days(world: World) -> Ints:
     nearest = np.where(allowed, days, np.iinfo(np.int64).max)
     following = np.minimum.accumulate(nearest[:, ::-1], axis=1)[:, ::-1]
     return np.asarray(np.minimum(following, days[-1]))
+
+
+def _before_closing(world: World, crosses: Ints, day: Ints) -> Ints:
+    """Return the days on which goods should leave; what fell between two period ends leaves a week or two earlier."""
+    for _ in range(_LONGEST_CLOSING):
+        day = np.where((crosses == 1) & _between_ends(world, day), day - 7, day)
+    return day
 
 
 def _between_ends(world: World, day: Ints) -> Bools:

@@ -140,6 +140,18 @@ def test_intercompany_sales_are_in_the_same_period_at_the_buyer(company: Company
 
 
 @over_many_companies
+def test_affiliates_ship_what_falls_between_their_period_ends_before_and_not_after(company: Company) -> None:
+    """So it arrives in the week that it was ordered for, but for a holiday now and then."""
+    calendar, transfers = company.world.calendar, company.transfers
+    assert not np.isin(transfers.ordered % 7, [5, 6]).any()
+    for first, last in zip(calendar.period_ends.min(axis=0), calendar.period_ends.max(axis=0), strict=True):
+        crosses = (transfers.seller == 1) | (transfers.buyer == 1)
+        assert not (crosses & (transfers.release > first) & (transfers.release <= last)).any()
+    arrival = calendar.working_day(transfers.buyer, transfers.release, transfers.transit)
+    assert (arrival >= (transfers.week + 1) * 7).mean() < 0.03
+
+
+@over_many_companies
 def test_the_year_end_close_leaves_nothing_on_accounts_of_profit_and_loss(company: Company) -> None:
     lines, chart = journal_lines(company), chart_of_accounts()
     result = np.array([chart[code].is_profit_and_loss for code in ACCOUNTS])[lines["account_code"]]
