@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.simulation.calendars import NEVER, date_of
+from orchestration.simulation.calendars import EVERYONE, date_of
 from orchestration.simulation.documents import Books
 from orchestration.simulation.fulfilment import Fulfilment
 from orchestration.simulation.intercompany import Transfers
@@ -61,7 +61,6 @@ def transfer_orders(world: World, transfers: Transfers, fulfilment: Fulfilment) 
     product, quantity = transfers.product[kept], transfers.quantity[kept]
     shipped, arrival = fulfilment.transfer_day[kept], fulfilment.transfer_arrival[kept]
     is_shipped = shipped <= last[kept]
-    arrival = np.where(is_shipped & (arrival >= NEVER), shipped + transfers.transit[kept], arrival)
     is_arrived = is_shipped & (arrival <= calendar.last_days[buyer])
 
     left = np.flatnonzero(is_shipped)
@@ -173,7 +172,7 @@ def payment_days(world: World) -> Ints:
         date = date_of(day)
         following = (date.replace(day=28) + (date.replace(day=28) - date.replace(day=24))).replace(day=_PAYMENT_DAY)
         days.append((following - date_of(0)).days)
-    return calendar.next_working[np.minimum(np.array(days, dtype=np.int64), calendar.day_count)]
+    return calendar.working_day(EVERYONE, np.array(days, dtype=np.int64))
 
 
 def _pay(books: Books, seller: Ints, buyer: Ints, shipped: Ints, net: Ints, net_buyer: Ints) -> None:

@@ -121,7 +121,7 @@ def use(books: Books, assets: Assets) -> None:
             name="depreciation",
             entity=e,
             posted=posted,
-            entered=calendar.next_working[posted + 2],
+            entered=calendar.working_day(e, posted + 1, 1),
             journal=p * len(ENTITIES) + e + 1,
             amounts={"amount": same(total)},
             codes={"department": unit, "account": contra},
@@ -144,7 +144,7 @@ def use(books: Books, assets: Assets) -> None:
 
 
 def _sale_day(world: World, entity: Ints, period: Ints) -> Ints:
-    return world.calendar.next_working[world.calendar.period_starts[entity, period] + 9]
+    return world.calendar.working_day(entity, world.calendar.period_starts[entity, period] + 9)
 
 
 def _sell(books: Books, assets: Assets, accumulated: Ints) -> None:

@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 
 from orchestration.simulation.company import ENTITIES
-from orchestration.simulation.randomness import Bools, Ints
+from orchestration.simulation.holidays import holidays
+from orchestration.simulation.randomness import Bools, Ints, Number
 
 ORIGIN = date(2022, 9, 5)
 START = date(2023, 1, 1)
@@ -22,8 +23,14 @@ OPENING_DAY = (START - ORIGIN).days - 1
 NEVER = 10**6
 """A day that does not come."""
 
+EVERYONE = len(ENTITIES)
+"""Stands for an entity where working days are asked for: the days on which all of them work."""
+
 _SATURDAY = 5
 _MARGIN_DAYS = 112
+_REACH_DAYS = 365
+"""Days before ORIGIN and after the last one within which working days are known."""
+
 _CLOSE_WORKING_DAYS = 5
 
 
@@ -84,26 +91,48 @@ class Calendar:
 
     @cached_property
     def is_working(self) -> Bools:
-        """Monday to Friday, but for New Year's Day and Christmas."""
-        dates = [date_of(day) for day in range(self.day_count + 30)]
-        holidays = {(1, 1), (12, 25), (12, 26)}
-        return np.array([d.weekday() < _SATURDAY and (d.month, d.day) not in holidays for d in dates])
+        """By entity, last EVERYONE, and day: Monday to Friday, but for the holidays of the entity's country."""
+        return self._reached[:, _REACH_DAYS : _REACH_DAYS + self.day_count + 30]
 
     @cached_property
-    def next_working(self) -> Ints:
-        """By day, the same day if it is a working day, else the next one. Reaches 20 days beyond the last day."""
-        days = np.arange(len(self.is_working), dtype=np.int64)
-        nearest = np.where(self.is_working, days, np.iinfo(np.int64).max)
-        return np.minimum.accumulate(nearest[::-1])[::-1][: self.day_count + 20]
+    def _reached(self) -> Bools:
+        """`is_working`, from _REACH_DAYS before ORIGIN to as many after the last day."""
+        dates = [date_of(day) for day in range(-_REACH_DAYS, self.day_count + _REACH_DAYS)]
+        years = range(dates[0].year, dates[-1].year + 1)
+        free = [set().union(*(holidays(entity.country, year) for year in years)) for entity in ENTITIES]
+        rows = np.array([[d.weekday() < _SATURDAY and d not in days for d in dates] for days in free])
+        return np.concatenate([rows, rows.all(axis=0, keepdims=True)])
+
+    @cached_property
+    def _working_days(self) -> tuple[Ints, Ints]:
+        """Working days by entity and their number, and how many there are before each day of `_reached`."""
+        count = self._reached.sum(axis=1)
+        found = [np.flatnonzero(works) - _REACH_DAYS for works in self._reached]
+        days = np.stack([np.pad(days, (0, count.max() - len(days)), mode="edge") for days in found])
+        return days, self._reached.cumsum(axis=1) - self._reached
+
+    def working_day(self, entity: Number, day: Number, later: Number = 0) -> Ints:
+        """Return the same day if the entity works on it, else the next one on which it does; `later` working days on.
+
+        Below 0, `later` goes back: -1 is the last working day before. Days after the last one of the simulation, NEVER
+        too, stay what they are.
+        """
+        days, before = self._working_days
+        inside = np.clip(day, -_REACH_DAYS, self.day_count - 1)
+        number = before[entity, inside + _REACH_DAYS] + later
+        found = days[entity, np.clip(number, 0, days.shape[1] - 1)]
+        return np.where(np.asarray(day) < self.day_count, found, day)
+
+    def working_days_between(self, entity: Number, first: Number, last: Number) -> Ints:
+        """Return how many working days there are from the first to the last day, both included."""
+        before = self._working_days[1]
+        return np.asarray(before[entity, np.add(last, 1 + _REACH_DAYS)] - before[entity, np.add(first, _REACH_DAYS)])
 
     @cached_property
     def closed_days(self) -> Ints:
         """Day on which each period was closed: five working days after its end."""
-        ends = self.period_ends
-        day = ends
-        for _ in range(_CLOSE_WORKING_DAYS):
-            day = self.next_working[day + 1]
-        return day
+        entity = np.arange(len(ENTITIES), dtype=np.int64)[:, None]
+        return self.working_day(entity, self.period_ends + 1, _CLOSE_WORKING_DAYS - 1)
 
     @cached_property
     def period_of_day(self) -> Ints:
@@ -136,12 +165,15 @@ class Calendar:
 
 
 def _weeks_ends(years: int) -> list[int]:
-    """Return the last days of periods of 4, 4 and 5 weeks; the year ends on the Saturday nearest to 31 December."""
+    """Return the last days of periods of 4, 4 and 5 weeks; the year ends on the last Saturday of December.
+
+    The last period has a sixth week in years of 53.
+    """
     ends: list[int] = []
     first = START
     for year in range(FIRST_YEAR, FIRST_YEAR + years):
         last = date(year, 12, 31)
-        saturday = last + timedelta(days=(5 - last.weekday() + 3) % 7 - 3)
+        saturday = last - timedelta(days=(last.weekday() - _SATURDAY) % 7)
         for weeks in [4, 4, 5] * 3 + [4, 4]:
             first += timedelta(weeks=weeks)
             ends.append(day_number(first) - 1)

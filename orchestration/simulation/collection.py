@@ -49,14 +49,15 @@ def collect(books: Books, invoices: Invoices) -> Ints:
     world, calendar = books.world, books.world.calendar
     draws, drawn = world.draws, invoices.drawn
     trait = world.master.customer_delay[invoices.customer]
-    delay = trait + draws.integers("payment/delay", -5, 10, drawn)
-    delay += world.life.days_to_pay(invoices.entity, invoices.day)
+    usual = invoices.due + trait + world.life.days_to_pay(invoices.entity, invoices.day)
     is_lost = draws.chance("payment/lost", 0.0025, drawn) & ~invoices.is_credit
     is_early = draws.chance("payment/discount", 0.15, invoices.customer) & ~invoices.is_credit
     is_early &= invoices.due - invoices.day >= _TERMS_WITH_DISCOUNT
     in_parts = draws.chance("payment/parts", 0.03, drawn) & ~is_early & ~invoices.is_credit
-    paid = np.where(is_early, invoices.day + 9, np.maximum(invoices.day + 2, invoices.due + delay))
-    paid = np.where(invoices.is_credit, invoices.due, paid)
+    paid = calendar.working_day(invoices.entity, usual, draws.integers("payment/delay", -4, 7, drawn))
+    paid = np.maximum(paid, calendar.working_day(invoices.entity, invoices.day, 2))
+    paid = np.where(is_early, calendar.working_day(invoices.entity, invoices.day, 6), paid)
+    paid = np.where(invoices.is_credit, calendar.working_day(invoices.entity, invoices.due), paid)
 
     discount = np.where(is_early, divided(invoices.gross * 2, 100), 0)
     gap = np.where(
@@ -71,12 +72,11 @@ def collect(books: Books, invoices: Invoices) -> Ints:
     settled = np.concatenate([first[whole], (invoices.gross - first)[second]])
     first_own = np.where(in_parts, divided(invoices.gross_own * 6, 10), invoices.gross_own)
     settled_own = np.concatenate([first_own[whole], (invoices.gross_own - first_own)[second]])
-    day = np.concatenate([paid[whole], paid[second] + 20])
+    day = np.concatenate([paid[whole], calendar.working_day(invoices.entity[second], paid[second], 14)])
     is_first = np.arange(len(row)) < len(whole)
     discount, gap = np.where(is_first, discount[row], 0), np.where(is_first, gap[row], 0)
 
     entity = invoices.entity[row]
-    day = calendar.next_working[np.minimum(day, calendar.day_count)]
     kept = np.flatnonzero(day <= calendar.last_days[entity])
     kept = kept[np.lexsort((is_first[kept], row[kept], day[kept]))]
     row, settled, settled_own, day, discount, gap = (a[kept] for a in (row, settled, settled_own, day, discount, gap))
@@ -135,8 +135,8 @@ def collect(books: Books, invoices: Invoices) -> Ints:
 
 def _write_off(books: Books, invoices: Invoices, lost: Ints, settled_on: Ints) -> None:
     world, calendar = books.world, books.world.calendar
-    day = invoices.due[lost] + world.draws.integers("payment/lost/days", 150, 200, invoices.drawn[lost])
-    day = calendar.next_working[np.minimum(day, calendar.day_count)]
+    later = world.draws.integers("payment/lost/days", 105, 140, invoices.drawn[lost])
+    day = calendar.working_day(invoices.entity[lost], invoices.due[lost], later)
     kept = day <= calendar.last_days[invoices.entity[lost]]
     row, day = lost[kept], day[kept]
     order = np.lexsort((row, day))

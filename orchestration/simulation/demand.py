@@ -27,6 +27,7 @@ class Orders:
     release: Ints
     """Working day on which the warehouse starts to pick: no later than promised."""
     transit: Ints
+    """Working days from the warehouse to the customer."""
     currency: Ints
     drawn: Ints
     """Number that further draws about the order use."""
@@ -59,14 +60,15 @@ class Orders:
 def place_orders(world: World) -> Orders:
     """Draw the customer orders of all entities and days, margin included."""
     entity, day, drawn = _orders(world)
-    draws, master = world.draws, world.master
+    draws, master, working_day = world.draws, world.master, world.calendar.working_day
     customer = _customers(world, entity, day, drawn)
     channel = master.customer_channel[customer]
-    lead = draws.integers("order/lead", np.array([9, 4, 1])[channel], np.array([28, 14, 4])[channel], drawn)
-    promised = world.calendar.next_working[day + lead]
-    release = world.calendar.next_working[np.maximum(day + 1, promised - draws.integers("order/early", 0, 2, drawn))]
-    transit = draws.integers("order/transit", 1, 4, drawn)
-    requested = promised + transit - draws.choose("order/wish", [70, 12, 10, 8], drawn) * 2
+    lead = draws.integers("order/lead", np.array([6, 3, 1])[channel], np.array([20, 10, 3])[channel], drawn)
+    promised = working_day(entity, day, lead)
+    release = working_day(entity, day, np.maximum(1, lead - draws.integers("order/early", 0, 2, drawn)))
+    transit = draws.integers("order/transit", 1, 3, drawn)
+    wish = np.array([0, 1, 3, 4])[draws.choose("order/wish", [70, 12, 10, 8], drawn)]
+    requested = np.maximum(day, working_day(entity, promised, transit - wish))
 
     place = np.arange(_MOST_LINES, dtype=np.int64)
     count = 1 + draws.choose("order/lines", [38, 30, 20, 12], drawn)
@@ -92,7 +94,7 @@ def place_orders(world: World) -> Orders:
     deal = draws.chance("line/deal", 0.012, line_drawn)
     thousandths = np.where(deal, draws.integers("line/deal", 380, 560, line_drawn), thousandths)
     cancel = draws.chance("line/cancel", 0.012, line_drawn)
-    cancelled = np.where(cancel, np.minimum(day[order] + 1, release[order] - 1), -1)
+    cancelled = working_day(entity, day, 1)[order]
     return Orders(
         entity=entity,
         customer=customer,
@@ -109,7 +111,7 @@ def place_orders(world: World) -> Orders:
         quantity=quantity,
         price=price,
         unit_discount=divided(price * thousandths, 1000),
-        cancelled=np.where(cancelled > day[order], cancelled, -1),
+        cancelled=np.where(cancel & (cancelled < release[order]), cancelled, -1),
         line_drawn=line_drawn,
     )
 
@@ -118,9 +120,12 @@ def expected_orders(world: World) -> Ints:
     """Return the orders expected by entity and day, in millionths, before any shock and before lines are thinned."""
     days = np.arange(world.calendar.day_count, dtype=np.int64)
     season = np.array(SEASON)[np.array([date_of(int(day)).month - 1 for day in days])]
-    working = world.calendar.is_working[: len(days)] & (days < len(days) - _QUIET_DAYS)
+    working = world.calendar.is_working[:, : len(days)] & (days < len(days) - _QUIET_DAYS)
     growth = 1.0 + _YEARLY_GROWTH * (days - OPENING_DAY) / 365.0
-    rows = [entity.orders_per_day * world.scale * 1.12 * season / 1000 * growth * working for entity in ENTITIES]
+    rows = [
+        entity.orders_per_day * world.scale * 1.14 * season / 1000 * growth * working[number]
+        for number, entity in enumerate(ENTITIES)
+    ]
     return rounded(np.stack(rows) * 1e6)
 
 

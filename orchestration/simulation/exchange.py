@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from orchestration.simulation.calendars import OPENING_DAY, Calendar
-from orchestration.simulation.company import CURRENCIES, ENTITIES
+from orchestration.simulation.company import CURRENCIES, ENTITIES, PARENT
 from orchestration.simulation.randomness import Draws, Ints, Number, divided, rounded
 
 UNIT = 10**8
@@ -32,7 +32,7 @@ class Rates:
         for number, currency in enumerate(CURRENCIES):
             first = _FIRST[currency]
             steps = rounded(self.draws.bell("rate", number, np.arange(days, dtype=np.int64)) * _DAILY)
-            walk = np.cumsum(steps * self.calendar.is_working[:days]) if currency != "EUR" else np.zeros(days)
+            walk = np.cumsum(steps * self.calendar.is_working[PARENT, :days]) if currency != "EUR" else np.zeros(days)
             span = first // 6
             folded = np.abs((walk + span) % (4 * span) - 2 * span) - span
             rates[number] = (first + folded.astype(np.int64)) * 10_000

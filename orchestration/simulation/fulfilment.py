@@ -65,8 +65,8 @@ def fulfil(world: World, orders: Orders, transfers: Transfers, work: WorkOrders)
     left = np.where(left < days, left, NEVER)
     lasts = calendar.last_days[np.stack([transfers.seller, transfers.buyer])].min(axis=0)
     left = np.where((left > lasts) & (left <= calendar.last_days.max()), NEVER, left)
-    arrival = np.where(left < NEVER, left + transfers.transit, NEVER)
-    arrival = np.where(arrival < days, calendar.next_working[np.minimum(arrival, days)], NEVER)
+    arrival = calendar.working_day(transfers.buyer, left, transfers.transit)
+    arrival = np.where(arrival < days, arrival, NEVER)
 
     cell = transfers.buyer * products + transfers.product
     arrived = by_day(cell, arrival, transfers.quantity, len(ENTITIES) * products, days)
@@ -106,19 +106,18 @@ def _nothing_yet(lines: int) -> _Parts:
 
 def _ship(world: World, orders: Orders, line: Ints, covered: Ints, available: Ints, parts: _Parts) -> None:
     """Fill in the days of some lines: whole when covered, or a part on the day of release and the rest later."""
-    days = world.calendar.day_count
+    days, working_day, entity = world.calendar.day_count, world.calendar.working_day, orders.line_entity[line]
     release, quantity = orders.release[orders.line_order[line]], orders.quantity[line]
     drawn = orders.line_drawn[line]
     held_up = world.draws.chance("line/held", 0.05, drawn)
-    picked = release + np.where(held_up, world.draws.integers("line/held/days", 1, 4, drawn), 0)
-    ready = np.maximum(covered, picked)
-    whole = np.where(ready < days, world.calendar.next_working[np.minimum(ready, days - 1)], NEVER)
+    picked = working_day(entity, release, np.where(held_up, world.draws.integers("line/held/days", 1, 3, drawn), 0))
+    whole = working_day(entity, np.maximum(covered, picked))
+    whole = np.where(whole < days, whole, NEVER)
     accepts = world.draws.chance("line/partial", 0.9, drawn)
     is_partial = accepts & (available < quantity) & (available >= np.maximum(1, quantity * _PARTIAL_FROM))
     parts.first_day[line] = np.where(is_partial, release, whole)
     parts.first_quantity[line] = np.where(is_partial, available, quantity)
-    patience = release + world.draws.integers("line/patience", 2, 7, drawn)
-    patience = world.calendar.next_working[np.minimum(patience, days - 1)]
+    patience = working_day(entity, release, world.draws.integers("line/patience", 1, 5, drawn))
     is_closed = is_partial & (whole > patience) & world.draws.chance("line/closed", _CLOSED_SHORT, drawn)
     parts.closed_day[line] = np.where(is_closed, patience, NEVER)
     parts.rest_day[line] = np.where(is_partial & ~is_closed, whole, NEVER)

@@ -170,8 +170,9 @@ def pay_staff(books: Books, staff: Staff) -> None:
 
 
 def pay_days(world: World) -> Ints:
-    """Day of the payroll, by entity and period: the last working day five days before the end, or after."""
-    return world.calendar.next_working[world.calendar.period_ends - 5]
+    """Day of the payroll, by entity and period: the fourth working day from the end."""
+    entity = np.arange(len(ENTITIES), dtype=np.int64)[:, None]
+    return world.calendar.working_day(entity, world.calendar.period_ends + 1, -4)
 
 
 def _post_pay(
@@ -211,7 +212,7 @@ def _post_pay(
     payday, number = pay_days(books.world)[e, p], p * len(ENTITIES) + e + 1
     net = (sums[0] - sums[1]).sum(axis=2)[e, p]
     _pay_out(books, "payroll_payment", e, payday, number, net)
-    due = calendar.next_working[calendar.period_ends[e, p] + 10]
+    due = calendar.working_day(e, calendar.period_ends[e, p] + 10)
     kept = due <= calendar.last_days[e]
     owed = (sums[1] + sums[2]).sum(axis=2)[e, p]
     _pay_out(books, "payroll_tax_payment", e[kept], due[kept], number[kept], owed[kept])

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.simulation.calendars import EVERYONE
 from orchestration.simulation.company import ENTITIES, MAKERS
 from orchestration.simulation.demand import Orders
-from orchestration.simulation.randomness import Ints
+from orchestration.simulation.randomness import Bools, Ints
 from orchestration.simulation.supply import by_day, weekly_plan
 from orchestration.simulation.world import World
 
 _START_WEEK = 6
-_TRANSIT_NEAR, _TRANSIT_FAR = 3, 18
-_ORDER_AHEAD = 7
+_TRANSIT_NEAR, _TRANSIT_FAR = 2, 12
+"""Working days from the seller to the buyer."""
+
+_ORDER_AHEAD = 5
+_LONGEST_CLOSING = 2
+"""Weeks that can lie between the ends of a period at two entities, rounded up."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,10 @@ def replenish(world: World, orders: Orders) -> Transfers:
     buyer, product = cell // products, cell % products
     seller = maker[product]
     transit = np.where(_is_far(buyer) == _is_far(seller), _TRANSIT_NEAR, _TRANSIT_FAR)
-    release = shipping_days(world)[_is_far(buyer) | _is_far(seller), week * 7 + 4 - transit - 2]
+    crosses = _is_far(buyer) | _is_far(seller)
+    weekday = world.draws.integers("transfer/weekday", 0, 4, week, seller, buyer)
+    wanted_on = _before_closing(world, crosses, calendar.working_day(EVERYONE, week * 7 + weekday, -transit))
+    release = shipping_days(world)[crosses, wanted_on]
     ranking = np.lexsort((product, buyer, seller, week))
     return Transfers(
         seller=seller[ranking],
@@ -66,7 +74,7 @@ def replenish(world: World, orders: Orders) -> Transfers:
         product=product[ranking],
         quantity=wanted[cell, week][ranking],
         week=week[ranking],
-        ordered=(week * 7 + 4 - transit - 2 - _ORDER_AHEAD)[ranking],
+        ordered=calendar.working_day(EVERYONE, wanted_on, -_ORDER_AHEAD)[ranking],
         release=release[ranking],
         transit=transit[ranking],
         opening=opening.reshape(len(ENTITIES), products),
@@ -77,12 +85,26 @@ def shipping_days(world: World) -> Ints:
     """Return the first day from each day on that goods may leave, for entities of one (0) and of two calendars (1)."""
     calendar = world.calendar
     days = np.arange(calendar.day_count + 20, dtype=np.int64)
-    ends = calendar.period_ends
-    between = ((days[:, None] > ends.min(axis=0)) & (days[:, None] <= ends.max(axis=0))).any(axis=1)
-    allowed = np.stack([calendar.is_working[: len(days)], calendar.is_working[: len(days)] & ~between])
+    between = _between_ends(world, days)
+    works = calendar.is_working[EVERYONE, : len(days)]
+    allowed = np.stack([works, works & ~between])
     nearest = np.where(allowed, days, np.iinfo(np.int64).max)
     following = np.minimum.accumulate(nearest[:, ::-1], axis=1)[:, ::-1]
     return np.asarray(np.minimum(following, days[-1]))
+
+
+def _before_closing(world: World, crosses: Ints, day: Ints) -> Ints:
+    """Return the days on which goods should leave; what fell between two period ends leaves a week or two earlier."""
+    for _ in range(_LONGEST_CLOSING):
+        day = np.where((crosses == 1) & _between_ends(world, day), day - 7, day)
+    return day
+
+
+def _between_ends(world: World, day: Ints) -> Bools:
+    """Whether each day lies between the ends of a period at two entities: after the first, up to the last."""
+    first, last = world.calendar.period_ends.min(axis=0), world.calendar.period_ends.max(axis=0)
+    period = np.minimum(np.searchsorted(last, day, side="left"), len(last) - 1)
+    return np.asarray((day > first[period]) & (day <= last[period]))
 
 
 def _is_far(entity: Ints) -> Ints:

@@ -12,8 +12,10 @@ from orchestration.simulation.calendars import NEVER, OPENING_DAY, Calendar, dat
 from orchestration.simulation.company import FAMILIES
 from orchestration.simulation.randomness import Floats, Ints
 
-SCRAP_SHARE = 0.022
-"""Share of the units made that are scrapped, where no initiative is at work."""
+_SCRAP_SHARE = 0.020
+"""Share of the units made that are scrapped."""
+_POOR_SCRAP_SHARE = 0.045
+"""The same on the line that the initiative is for, before it."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,9 @@ class Life:
             self._first_day("scrap-initiative", 0.50),
             None,
             "scrap share",
-            0.5,
+            0.4,
             "factor",
-            f"On line DE-KAS-L1 the expected scrap share falls from {SCRAP_SHARE:.1%} to half of it.",
+            f"On line DE-KAS-L1 the expected scrap share falls from {_POOR_SCRAP_SHARE:.1%} to two fifths of it.",
         )
 
     @cached_property
@@ -205,8 +207,9 @@ class Life:
     def scrap_share(self, entity: Ints, line: Ints, day: Ints) -> Floats:
         """Return the expected share of units scrapped; `line` is the number of the work centre in its plant, from 0."""
         effect = self.scrap_initiative
-        struck = (entity == effect.entity) & (line == 0) & (day >= effect.first_day)
-        return np.where(struck, SCRAP_SHARE * effect.size, SCRAP_SHARE)
+        is_poor = (entity == effect.entity) & (line == 0)
+        share = np.where(is_poor, _POOR_SCRAP_SHARE, _SCRAP_SHARE)
+        return np.where(is_poor & (day >= effect.first_day), share * effect.size, share)
 
     def days_to_pay(self, entity: Ints, day: Ints) -> Ints:
         """Return the change of the days that customers take to pay, for each invoice."""

@@ -139,10 +139,10 @@ def _entities() -> TableData:
 def _periods(calendar: Calendar) -> TableData:
     rows: list[tuple[int, int, int, int, int, int]] = []  # entity (4 is the group), year, period, start, end, closed
     for number in range(len(ENTITIES) + 1):
-        own = min(number, len(ENTITIES) - 1)
-        ends = calendar.period_ends[own] if number < len(ENTITIES) else calendar.month_ends
+        is_group = number == len(ENTITIES)
+        ends = calendar.month_ends if is_group else calendar.period_ends[number]
         starts = np.concatenate([[OPENING_DAY + 1], ends[:-1] + 1])
-        closed = calendar.closed_days[own]
+        closed = calendar.closed_days.max(axis=0) if is_group else calendar.closed_days[number]
         rows.append((number, 0, 0, OPENING_DAY, OPENING_DAY, OPENING_DAY))
         for period in range(calendar.period_count):
             year, place = divmod(period, 12)

@@ -140,8 +140,8 @@ def _invoice(world: World, orders: Orders, shipped: Shipped) -> tuple[Invoices, 
     np.add.at(net, shipped.shipment, shipped.gross - shipped.discount)
     np.add.at(accrued, shipped.shipment, shipped.net_own)
     drawn = shipped.drawn[first]
-    lag = np.array([0, 1, 2, 3, 7])[world.draws.choose("invoice/lag", [60, 18, 10, 8, 4], drawn)]
-    day = world.calendar.next_working[shipped_day + lag]
+    lag = np.array([0, 1, 2, 3, 5])[world.draws.choose("invoice/lag", [60, 18, 10, 8, 4], drawn)]
+    day = world.calendar.working_day(entity, shipped_day, lag)
     kept = day <= world.calendar.last_days[entity]
     order, entity, day, net, accrued, drawn = (a[kept] for a in (order, entity, day, net, accrued, drawn))
     currency, customer = orders.currency[order], orders.customer[order]
@@ -218,10 +218,10 @@ def _return_goods(books: Books, orders: Orders, shipped: Shipped, invoices: Invo
     invoiced[invoices.shipment] = invoices.day
     drawn = shipped.drawn
     comes_back = world.draws.chance("return", 0.013, drawn)
-    day = np.minimum(invoiced[shipped.shipment], world.calendar.day_count - 40)
-    day = world.calendar.next_working[day + world.draws.integers("return/days", 5, 25, drawn)]
-    known = invoiced[shipped.shipment] < NEVER
-    row = np.flatnonzero(comes_back & known & (day <= world.calendar.last_days[shipped.entity]))
+    day = world.calendar.working_day(
+        shipped.entity, invoiced[shipped.shipment], world.draws.integers("return/days", 4, 18, drawn)
+    )
+    row = np.flatnonzero(comes_back & (day <= world.calendar.last_days[shipped.entity]))
     row = row[np.lexsort((row, day[row]))]
     day, line, order = day[row], shipped.line[row], shipped.order[row]
     quantity = world.draws.integers("return/quantity", 1, shipped.quantity[row], drawn[row])

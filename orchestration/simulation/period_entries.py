@@ -26,7 +26,7 @@ def journal(entity: Ints, period: Ints) -> Ints:
 def at_end(
     books: Books, name: str, entity: Ints, period: Ints, amount: Ints, codes: dict[str, Ints] | None = None
 ) -> None:
-    """Post an amount on the last day of periods, entered two days later."""
+    """Post an amount on the last day of periods, entered on the second working day after."""
     calendar = books.world.calendar
     posted = calendar.period_ends[entity, period]
     books.ledger.add(
@@ -34,7 +34,7 @@ def at_end(
             name=name,
             entity=entity,
             posted=posted,
-            entered=calendar.next_working[posted + 2],
+            entered=calendar.working_day(entity, posted + 1, 1),
             journal=journal(entity, period),
             amounts={"amount": same(amount)},
             codes=codes or {},

@@ -109,7 +109,7 @@ def plan(world: World, orders: Orders, transfers: Transfers) -> WorkOrders:
     size, short = (total[of] // lots[of] + (lot < total[of] % lots[of]) for total in (quantity, short))
     product, week = product[of], week[of]
     weekday = (draws.integers("plan/weekday", 0, 4, product, week) + lot) % 5
-    planned = world.calendar.next_working[week * 7 + weekday]
+    planned = world.calendar.working_day(master.owner[product], week * 7 + weekday)
 
     ranking = np.lexsort((lot, product, planned))
     product, planned, size, short, week, lot = (a[ranking] for a in (product, planned, size, short, week, lot))
@@ -165,13 +165,12 @@ def run(world: World, work: WorkOrders, component_supply: Ints) -> WorkOrders:
         places,
     )
     covered = line.covered_on(component_supply).reshape(work.component.shape).max(axis=1)
-    limit = world.calendar.day_count - 1
-    issued = np.maximum(work.planned, covered)
-    is_run = issued <= limit - 10
-    issued = world.calendar.next_working[np.minimum(issued, limit)]
+    maker = world.master.owner[work.product]
+    issued = world.calendar.working_day(maker, np.maximum(work.planned, covered))
     broken = world.draws.chance("breakdown", 0.05, work.drawn)
-    delay = 1 + np.where(broken, world.draws.integers("breakdown/days", 2, 6, work.drawn), 0)
-    ended = world.calendar.next_working[np.minimum(issued + delay, limit)]
+    delay = 1 + np.where(broken, world.draws.integers("breakdown/days", 2, 5, work.drawn), 0)
+    ended = world.calendar.working_day(maker, issued, delay)
+    is_run = ended < world.calendar.day_count
     return replace(work, issued=np.where(is_run, issued, NEVER), finished=np.where(is_run, ended, NEVER))
 
 
@@ -214,7 +213,8 @@ def machine_days(world: World, work: WorkOrders, cost: WorkOrderCosts) -> Machin
     minutes = by_day(cell, work.finished, cost.run, groups, days)
     setups = by_day(cell, work.finished, cost.setup, groups, days)
     exists = np.concatenate([np.arange(widest) < count for count in master.line_counts])
-    day, group = np.nonzero(exists[None, :] & calendar.is_working[:days, None])
+    works = calendar.is_working[list(MAKERS), :days].repeat(widest, axis=0)
+    day, group = np.nonzero(exists[None, :] & works.T)
     run_minutes, setup = minutes[group, day], setups[group, day]
     share = world.draws.uniform("machine/down", group, day)
     age = 0.4 + 1.4 * world.draws.uniform("machine/age", group)

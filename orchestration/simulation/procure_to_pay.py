@@ -125,8 +125,7 @@ def material_invoices(world: World, purchases: Purchases, accrued: Ints) -> Supp
     """Return the invoices for what came in: some days later, now and then at another price."""
     p, calendar, draws = purchases, world.calendar, world.draws
     drawn = p.drawn
-    received = np.minimum(p.received, calendar.day_count - 30)
-    day = calendar.next_working[received + draws.integers("bill/lag", 0, 12, drawn)]
+    day = calendar.working_day(p.entity, p.received, draws.integers("bill/lag", 0, 8, drawn))
     row = np.flatnonzero((p.received <= calendar.last_days[p.entity]) & (day <= calendar.last_days[p.entity]))
     row = row[p.accepted[row] > 0]
     row = row[np.lexsort((row, day[row]))]
@@ -245,9 +244,8 @@ def _invoice_table(world: World, bills: SupplierInvoices) -> TableData:
 
 def _pay(books: Books, bills: SupplierInvoices) -> None:
     world, calendar = books.world, books.world.calendar
-    day = bills.due + world.draws.integers("supplier/paid", -2, 7, bills.drawn)
-    day = np.maximum(day, bills.entered + 1)
-    day = calendar.next_working[np.minimum(day, calendar.day_count)]
+    day = calendar.working_day(bills.entity, bills.due, world.draws.integers("supplier/paid", -1, 5, bills.drawn))
+    day = np.maximum(day, calendar.working_day(bills.entity, bills.entered, 1))
     row = np.flatnonzero(day <= calendar.last_days[bills.entity])
     row = row[np.lexsort((row, day[row]))]
     day, entity, currency, gross = day[row], bills.entity[row], bills.currency[row], bills.gross[row]

@@ -60,7 +60,7 @@ def produce(books: Books, work: WorkOrders, cost: WorkOrderCosts, machines: Mach
         "site_id": sites(entity),
         "work_centre_id": Coded(work_centre(world, entity, work.line[done]), work_centres(world)),
         "product_id": Coded(work.product[done], world.names.products),
-        "planned_on": world.calendar.next_working[work.planned[done] + 1],
+        "planned_on": world.calendar.working_day(entity, work.planned[done], 1),
         "issued_on": work.issued[done],
         "finished_on": day,
         "planned_qty": work.planned_quantity[done],

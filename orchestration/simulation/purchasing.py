@@ -71,18 +71,20 @@ def purchase(world: World, needed: Ints) -> Purchases:
 
     number, week = np.nonzero(ordered_quantity)
     quantity = ordered_quantity[number, week]
-    transit = draws.integers("purchase/transit", 2, 5, number, week)
-    due = calendar.next_working[week * 7 + 1 - transit]
-    ordered = due - lead[number] + transit
-    delay = np.array([-1, 0, 0, 3, 11])[draws.choose("purchase/late", [25, 33, 25, 13, 4], number, week)]
-    delay = delay + np.where(delay > 0, draws.integers("purchase/late/days", -2, 6, number, week), 0)
-    shipped = calendar.next_working[np.maximum(due + delay, ordered)]
+    entity = owner[number]
+    transit = draws.integers("purchase/transit", 1, 4, number, week)
+    wanted_on = week * 7 + draws.integers("purchase/weekday", 0, 4, number, week)
+    due = calendar.working_day(entity, wanted_on, -transit)
+    ordered = calendar.working_day(entity, wanted_on, -(lead[number] * 5 // 7))
+    delay = np.array([-1, 0, 0, 2, 8])[draws.choose("purchase/late", [25, 33, 25, 13, 4], number, week)]
+    delay = delay + np.where(delay > 0, draws.integers("purchase/late/days", -1, 4, number, week), 0)
+    shipped = np.maximum(calendar.working_day(entity, due, delay), ordered)
     failure = world.life.supplier_failure
     fails = (supplier[number] == JUST_IN_TIME) & (shipped >= failure.first_day) & (shipped <= (failure.last_day or 0))
-    resumed = (failure.last_day or 0) + 1 + draws.integers("failure/days", 0, 13, number, week)
-    shipped[fails] = calendar.next_working[resumed[fails]]
-    received = calendar.next_working[shipped + transit]
-    due = calendar.next_working[due + transit]
+    after = draws.integers("failure/days", 0, 9, number, week)
+    shipped[fails] = calendar.working_day(entity, (failure.last_day or 0) + 1, after)[fails]
+    received = calendar.working_day(entity, shipped, transit)
+    due = calendar.working_day(entity, due, transit)
 
     ranking = np.lexsort((number, ordered))
     number, week, quantity, due, ordered, shipped, received = (

@@ -150,7 +150,7 @@ def _insure(books: Books, plan: Plan) -> None:
     yearly = plan.net_sales.reshape(len(ENTITIES), -1, 12).sum(axis=2) * _INSURANCE_BASIS_POINTS // 10_000
     yearly = yearly // 1200 * 1200
     entity, year = (a.ravel() for a in np.indices(yearly.shape, dtype=np.int64))
-    day = world.calendar.next_working[world.calendar.period_starts[entity, year * 12] + 7]
+    day = world.calendar.working_day(entity, world.calendar.period_starts[entity, year * 12] + 7)
     paid(books, "insurance_payment", entity, day, journal(entity, year), yearly[entity, year])
     entity, period = cells(world)
     at_end(books, "insurance_expense", entity, period, yearly[entity, period // 12] // 12)
@@ -177,8 +177,7 @@ def _commission(books: Books, net_sales: Ints) -> None:
     at_end(books, "commission", entity, period, amount)
     later = np.minimum(period + 1, calendar.period_count - 1)
     day = np.where(period + 1 < calendar.period_count, calendar.period_starts[entity, later] + 14, NEVER)
-    known = day < NEVER
-    day = np.where(known, calendar.next_working[np.where(known, day, 0)], NEVER)
+    day = calendar.working_day(entity, day)
     count = calendar.period_count * len(ENTITIES)
     paid(books, "payroll_payment", entity, day, count + journal(entity, period), amount)
 
@@ -191,7 +190,7 @@ def _warranty(books: Books, net_sales: Ints) -> None:
     later = period + 2 < calendar.period_count
     entity, period, amount = entity[later], period[later], amount[later]
     cost = rounded(amount * (0.7 + 0.5 * books.world.draws.uniform("warranty", entity, period)))
-    day = calendar.next_working[calendar.period_starts[entity, period + 2] + 11]
+    day = calendar.working_day(entity, calendar.period_starts[entity, period + 2] + 11)
     paid(books, "warranty_cost", entity, day, journal(entity, period), cost)
 
 
@@ -215,13 +214,13 @@ def _correct(books: Books, services: Services) -> None:
     entity, period = bills.entity[row], services.period[row]
     is_late = world.draws.chance("correction/late", 0.34, bills.drawn[row])
     later = np.minimum(period + 1, calendar.period_count - 1)
-    following = calendar.next_working[calendar.period_starts[entity, later] + 12]
+    following = calendar.working_day(entity, calendar.period_starts[entity, later] + 12)
     has_next = period + 1 < calendar.period_count
     posted = np.where(is_late, calendar.period_ends[entity, period], following)
-    entered = np.where(is_late, calendar.closed_days[entity, period] + 4, posted)
+    entered = np.where(is_late, calendar.working_day(entity, calendar.closed_days[entity, period], 3), posted)
     kept = is_late | has_next
     row, entity, posted, entered = row[kept], entity[kept], posted[kept], entered[kept]
-    entered = np.maximum(entered, bills.entered[row] + 1)
+    entered = np.maximum(entered, calendar.working_day(entity, bills.entered[row], 1))
     books.ledger.add(
         Event(
             name="correction",
@@ -250,7 +249,7 @@ def _sales_tax(books: Books) -> None:
     slot[1:] = slot[1:] // 12 * PERIOD_SLOTS + slot[1:] % 12 + 1
     entity, period = cells(world)
     output, paid = output[entity, slot[period]], paid[entity, slot[period]]
-    day = world.calendar.next_working[world.calendar.period_starts[entity, period] + 19]
+    day = world.calendar.working_day(entity, world.calendar.period_starts[entity, period] + 19)
     kept = (output != 0) | (paid != 0)
     entity, period, output, paid, day = entity[kept], period[kept], output[kept], paid[kept], day[kept]
     number = journal(entity, period)
@@ -313,7 +312,7 @@ def _revalue(books: Books) -> None:
             name="revaluation_reversal",
             entity=entity,
             posted=calendar.period_starts[entity, period + 1],
-            entered=calendar.next_working[calendar.period_ends[entity, period] + 2],
+            entered=calendar.working_day(entity, calendar.period_ends[entity, period] + 1, 1),
             journal=journal(entity, period),
             amounts={"amount": same(amount)},
             codes={"account": code},

@@ -76,7 +76,7 @@ def _orders(world: World, orders: Orders, known: Bools, trade: TransferOrders, s
             "sales_person_id": np.full(len(trade.seller), NULL),
             "currency_code": currencies(currency_of(trade.seller)),
             "ordered_on": trade.ordered,
-            "requested_on": trade.release + trade.transit,
+            "requested_on": world.calendar.working_day(trade.buyer, trade.release, trade.transit),
             "promised_on": trade.release,
             "entered_on": trade.ordered,
         },
@@ -170,7 +170,10 @@ def _changes(world: World, orders: Orders, fulfilment: Fulfilment) -> TableData:
     closed = np.flatnonzero(fulfilment.closed_day <= last)
     late = np.flatnonzero(orders.is_live & (done > promised) & (promised <= last) & (fulfilment.closed_day == NEVER))
     slack = world.draws.integers("repromise", 0, 2, orders.line_drawn[late])
-    promise = np.where(done[late] < NEVER, done[late] + slack, promised[late] + 21)
+    working_day, entity = world.calendar.working_day, orders.line_entity[late]
+    promise = np.where(
+        done[late] < NEVER, working_day(entity, done[late], slack), working_day(entity, promised[late], 15)
+    )
     line = np.concatenate([cancelled, closed, late])
     day = np.concatenate([orders.cancelled[cancelled], fulfilment.closed_day[closed], promised[late]])
     kind = np.repeat(np.arange(3, dtype=np.int64), [len(cancelled), len(closed), len(late)])
@@ -198,7 +201,7 @@ def _shipment_lines(world: World, orders: Orders, shipped: Shipped, trade: Trans
             "site_id": sites(shipped.entity),
             "product_id": Coded(orders.product[shipped.line], world.names.products),
             "shipped_on": shipped.day,
-            "delivered_on": shipped.day + orders.transit[shipped.order],
+            "delivered_on": world.calendar.working_day(shipped.entity, shipped.day, orders.transit[shipped.order]),
             "shipped_qty": shipped.quantity,
             "cost_amount": shipped.cost,
             "entered_on": shipped.day,
@@ -231,12 +234,11 @@ def _quotes(world: World, orders: Orders, known: Bools) -> TableData:
     order = np.concatenate([won, lost])
     is_won = np.arange(len(order)) < len(won)
     drawn = orders.drawn[order] * 2 + is_won
-    before = draws.integers("quote/days", 3, 25, drawn)
-    quoted = orders.ordered[order] - before
-    valid = quoted + 30
+    entity = orders.entity[order]
+    quoted = world.calendar.working_day(entity, orders.ordered[order], -draws.integers("quote/days", 2, 18, drawn))
+    valid = world.calendar.working_day(entity, quoted, 21)
     decided = np.where(is_won, orders.ordered[order], valid)
     offered = divided(amount[order] * draws.integers("quote/amount", 990, 1080, drawn), 1000)
-    entity = orders.entity[order]
     kept = np.flatnonzero((decided <= world.calendar.last_days[entity]) & (quoted >= 0))
     kept = kept[np.lexsort((drawn[kept], decided[kept]))]
     order, entity, quoted, valid, decided, offered = (a[kept] for a in (order, entity, quoted, valid, decided, offered))

@@ -56,9 +56,9 @@ def serve(books: Books, orders: Orders, shipped: Shipped, is_late: Ints) -> Tick
     drawn, entity = drawn[row], shipped.entity[row]
     late = is_late[row] > 0
     offset = np.array([e.utc_offset_hours for e in ENTITIES])[entity]
-    after = draws.integers("ticket/after", 1, 12, drawn)
+    after = draws.integers("ticket/after", 1, 8, drawn)
     seconds = draws.integers("ticket/time", 8 * 3600, 17 * 3600, drawn) - offset * 3600
-    opened_day = world.calendar.next_working[shipped.day[row] + after]
+    opened_day = world.calendar.working_day(entity, shipped.day[row], after)
     opened = _EPOCH + opened_day * _DAY + seconds
     priority = draws.choose("ticket/priority", [30, 52, 18], drawn)
     share = draws.uniform("ticket/answer", drawn)
@@ -76,8 +76,8 @@ def serve(books: Books, orders: Orders, shipped: Shipped, is_late: Ints) -> Tick
     rates = draws.chance("ticket/rates", 0.38, drawn)
     recommends = draws.chance("ticket/recommends", 0.22, drawn)
 
-    kept = opened_day <= world.calendar.last_days[entity]
-    kept = np.flatnonzero(kept)[np.argsort(opened[kept] * 4096 + drawn[kept] % 4096, kind="stable")]
+    kept = np.flatnonzero(opened_day <= world.calendar.last_days[entity])
+    kept = kept[np.argsort(opened[kept] * 4096 + drawn[kept] % 4096, kind="stable")]
     row, drawn, entity, opened, answered, resolved = (a[kept] for a in (row, drawn, entity, opened, answered, resolved))
     last = world.calendar.last_days[entity]
     end = _EPOCH + (last + 1) * _DAY

@@ -103,13 +103,15 @@ def _invoices(
 def _assembled(world: World, entity: Ints, period: Ints, code: Ints, unit: Ints, net: Ints, drawn: Ints) -> Services:
     draws, calendar = world.draws, world.calendar
     start, end = calendar.period_starts[entity, period], calendar.period_ends[entity, period]
-    day = np.minimum(start + rounded(draws.uniform("service/day", drawn) * (end - start)), end)
-    closed = calendar.closed_days[entity, period]
+    working_day, closed = calendar.working_day, calendar.closed_days[entity, period]
+    last = calendar.working_days_between(entity, start, end) - 1
+    day = working_day(entity, start, draws.integers("service/day", 0, last, drawn))
     comes_late = draws.chance("service/late", 0.035, drawn)
-    day = np.where(comes_late, np.maximum(start, end - draws.integers("service/late/day", 0, 9, drawn)), day)
-    entered = np.where(comes_late, closed + draws.integers("service/late/days", 2, 19, drawn), day)
+    day = np.where(comes_late, working_day(entity, start, last - draws.integers("service/late/day", 0, 6, drawn)), day)
+    entered = np.where(comes_late, working_day(entity, closed, draws.integers("service/late/days", 2, 14, drawn)), day)
     at_close = ~comes_late & (day > end - 6) & draws.chance("service/close", 0.5, drawn)
-    entered = np.where(at_close, end + draws.integers("service/close/days", 1, 4, drawn), entered)
+    after = draws.integers("service/close/days", 0, 3, drawn)
+    entered = np.where(at_close, working_day(entity, end + 1, after), entered)
     wrong = draws.chance("service/wrong", 0.03, drawn) & (code == account("6300"))
     right = code
     code = np.where(wrong, account("6200"), code)
@@ -131,9 +133,8 @@ def _assembled(world: World, entity: Ints, period: Ints, code: Ints, unit: Ints,
     columns = [entity, period, code, right, unit, net, drawn, day, entered, supplier]
     if duplicate >= 0:
         columns = [np.append(c, c[duplicate]) for c in columns]
-        columns[8][-1] = min(
-            int(entered[duplicate]) + 3, int(calendar.closed_days[entity[duplicate], period[duplicate]])
-        )
+        closed = calendar.closed_days[entity[duplicate], period[duplicate]]
+        columns[8][-1] = min(working_day(entity[duplicate], entered[duplicate], 2), closed)
     entity, period, code, right, unit, net, drawn, day, entered, supplier = columns
     return Services(
         invoices=_as_invoices(world, entity, code, unit, net, drawn=drawn, day=day, entered=entered, supplier=supplier),

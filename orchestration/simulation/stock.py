@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from orchestration.simulation.affiliates import TRANSFER_BASE, TransferOrders
-from orchestration.simulation.calendars import OPENING_DAY, date_of
+from orchestration.simulation.calendars import EVERYONE, OPENING_DAY, date_of
 from orchestration.simulation.columns import Coded, TableData, entities, sites
 from orchestration.simulation.company import ENTITIES
 from orchestration.simulation.demand import Orders
@@ -189,7 +189,7 @@ def _counts(world: World, balance: Ints) -> _Movements:
     lasting = np.minimum.accumulate(balance[:, :, ::-1], axis=2)[:, :, ::-1]
     taken = np.zeros(balance.shape[:2], dtype=np.int64)
     days = [d for d in range(OPENING_DAY, int(world.calendar.last_days.min())) if date_of(d).day == 1]
-    for day in [int(world.calendar.next_working[d]) for d in days if date_of(d).month == _COUNT_MONTH]:
+    for day in [int(world.calendar.working_day(EVERYONE, d)) for d in days if date_of(d).month == _COUNT_MONTH]:
         entity, product = np.nonzero(balance[:, :, day] > 0)
         differs = draws.chance("count", 0.3, entity, product, day)
         entity, product = entity[differs], product[differs]

@@ -101,11 +101,11 @@ def _cast(column: Column) -> str:
 def slices(data: TableData, days: Ints) -> Iterator[tuple[int, tuple[int, int]]]:
     """Split a table sorted by entered_on at the first days given; yields the place of the day and of its rows.
 
-    The first day is there also without rows, so that every table has a file.
+    Days before ORIGIN (they stand for all before START) are there also without rows, so that every table has a file.
     """
     bounds = np.searchsorted(_sortable(data["entered_on"]), np.append(days, np.iinfo(np.int64).max))
     for place in range(len(days)):
-        if place == 0 or bounds[place] < bounds[place + 1]:
+        if days[place] < 0 or bounds[place] < bounds[place + 1]:
             yield place, (int(bounds[place]), int(bounds[place + 1]))
 
 

@@ -29,7 +29,7 @@ def income_tax(books: Books) -> None:
     following = (number + 1) * 3
     known = following < calendar.period_count
     entity, number, following = entity[known], number[known], following[known]
-    day = calendar.next_working[calendar.period_starts[entity, following] + 24]
+    day = calendar.working_day(entity, calendar.period_starts[entity, following] + 24)
     paid(books, "income_tax_payment", entity, day, journal(entity, number), quarter[entity, number])
 
 
@@ -65,7 +65,7 @@ def dividend(books: Books) -> None:
     income = -regular(world, total[None, :])[0].reshape(-1, 12).sum(axis=1)
     year = np.arange(1, calendar.years, dtype=np.int64)
     parent = np.full(len(year), PARENT, dtype=np.int64)
-    day = calendar.next_working[calendar.period_starts[parent, year * 12 + 5] + 14]
+    day = calendar.working_day(parent, calendar.period_starts[parent, year * 12 + 5] + 14)
     paid(books, "dividend", parent, day, year, np.maximum(income[:-1], 0) * 3 // 400 * 100)
 
 

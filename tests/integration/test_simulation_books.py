@@ -140,6 +140,27 @@ def test_intercompany_sales_are_in_the_same_period_at_the_buyer(company: Company
 
 
 @over_many_companies
+def test_affiliates_order_and_ship_on_working_days_outside_their_period_ends(company: Company) -> None:
+    calendar, transfers = company.world.calendar, company.transfers
+    assert calendar.is_working[:-1, transfers.ordered].all()
+    assert calendar.is_working[:-1, transfers.release].all()
+    crosses = (transfers.seller == 1) | (transfers.buyer == 1)
+    for first, last in zip(calendar.period_ends.min(axis=0), calendar.period_ends.max(axis=0), strict=True):
+        assert not (crosses & (transfers.release > first) & (transfers.release <= last)).any()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_affiliates_would_ship_between_their_period_ends_leaves_before_and_not_after(seed: int) -> None:
+    """So it arrives in the week that it was ordered for, but for a holiday now and then."""
+    company = small_company(seed, years=3, scale=0.1)
+    calendar, transfers = company.world.calendar, company.transfers
+    arrival = calendar.working_day(transfers.buyer, transfers.release, transfers.transit)
+    crosses = (transfers.seller == 1) | (transfers.buyer == 1)
+    crosses &= transfers.release <= calendar.last_days.min()
+    assert (arrival >= (transfers.week + 1) * 7)[crosses].mean() < 0.02
+
+
+@over_many_companies
 def test_the_year_end_close_leaves_nothing_on_accounts_of_profit_and_loss(company: Company) -> None:
     lines, chart = journal_lines(company), chart_of_accounts()
     result = np.array([chart[code].is_profit_and_loss for code in ACCOUNTS])[lines["account_code"]]

@@ -1,7 +1,9 @@
 """A company of scale 1 has the figures of a real manufacturer. Where a range comes from is said beside it."""
 
 import csv
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.simulation.simulate import Options, simulate
@@ -55,6 +57,42 @@ RANGES = {
 }
 
 
+DOCUMENT_DAYS = (
+    # table, day and chosen rows: documents that are made on working days, and about as many on each weekday
+    ("sales_order", "ordered_on", "order_type = 'customer'"),
+    ("sales_order", "ordered_on", "order_type = 'intercompany'"),
+    ("sales_order", "requested_on", "order_type = 'customer'"),
+    ("sales_order", "promised_on", "order_type = 'customer'"),
+    ("sales_order", "promised_on", "order_type = 'intercompany'"),
+    ("sales_order_change", "changed_on", "true"),
+    ("sales_order_change", "promised_on", "promised_on IS NOT NULL"),
+    ("shipment_line", "shipped_on", "sales_order_id < 90000000"),
+    ("shipment_line", "shipped_on", "sales_order_id >= 90000000"),
+    ("shipment_line", "delivered_on", "true"),
+    ("customer_invoice", "invoiced_on", "true"),
+    ("customer_payment", "paid_on", "true"),
+    ("quote", "quoted_on", "true"),
+    ("quote", "entered_on", "true"),
+    ("purchase_order", "ordered_on", "true"),
+    ("purchase_order_line", "due_on", "true"),
+    ("goods_receipt_line", "shipped_on", "true"),
+    ("goods_receipt_line", "received_on", "true"),
+    ("supplier_invoice", "invoiced_on", "invoice_type = 'material'"),
+    ("supplier_invoice", "invoiced_on", "invoice_type <> 'material'"),
+    ("supplier_invoice", "entered_on", "true"),
+    ("supplier_payment", "paid_on", "true"),
+    ("work_order", "planned_on", "true"),
+    ("work_order", "issued_on", "true"),
+    ("work_order", "finished_on", "true"),
+    ("ticket", "opened_at", "true"),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return simulate(tmp_path_factory.mktemp("scale1") / "company", Options()).folder
+
+
 @pytest.fixture(scope="module", params=[7, 1, 2])
 def kpis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     folder = simulate(tmp_path_factory.mktemp("scale1") / "company", Options(seed=request.param)).folder
@@ -80,3 +118,21 @@ def test_the_group_is_in_the_range_of_real_manufacturers_every_year(kpis: list[d
 
 def test_no_entity_is_ever_out_of_cash(kpis: list[dict[str, str]]) -> None:
     assert min(float(row["value"]) for row in kpis if row["kpi_id"] == "cash") > 0
+
+
+@pytest.mark.parametrize(("table", "day", "chosen"), DOCUMENT_DAYS)
+def test_documents_are_made_from_monday_to_friday_and_about_as_many_each_day(
+    folder: Path, table: str, day: str, chosen: str
+) -> None:
+    """Payments that are due at a weekend may come on Monday: there, less than 30 % are enough."""
+    with duckdb.connect() as connection:
+        found = dict(
+            connection.execute(
+                f"SELECT isodow({day}), count(*) FROM read_parquet('{folder}/{table}/*.parquet') WHERE {chosen} GROUP BY 1"
+            ).fetchall()
+        )
+    count = sum(found.values())
+    assert count > 1000
+    assert sorted(found) == [1, 2, 3, 4, 5]
+    highest = 0.30 if table.endswith("_payment") else 0.24
+    assert all(0.15 < found[weekday] / count < highest for weekday in found), found
