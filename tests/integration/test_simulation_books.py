@@ -1,6 +1,7 @@
 """The simulated company agrees with itself, whatever its seed: ledger, sub-ledgers, stock, bank, affiliates, budgets."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from orchestration.simulation.company_run import Company
 from orchestration.simulation.contract import chart_of_accounts, posting_rules
 from orchestration.simulation.documents import CONTROL_ACCOUNTS
 from orchestration.simulation.ledger import ACCOUNTS, Event, Ledger, same
+from orchestration.simulation.period_entries import regular
+from orchestration.simulation.simulate import Options, make_company, world_of
 from orchestration.simulation.world import World
 from tests.simulated_company import Ints, journal_lines, small_company, sums
 
@@ -157,6 +160,63 @@ def test_a_line_is_posted_in_its_period_and_entered_no_earlier(company: Company)
     assert (posted >= calendar.period_starts[entity, period]).all()
     assert (posted <= calendar.period_ends[entity, period]).all()
     assert (lines["entered_on"] >= lines["posted_on"]).all()
+
+
+@over_many_companies
+def test_everything_in_profit_and_loss_is_budgeted_every_period(company: Company) -> None:
+    """Also with 0: the mart shows a subtotal of the budget only where every line below it has one."""
+    budget = company.books.tables["budget"]
+    period, account = budget["period_id"], budget["account_code"]
+    assert isinstance(period, Coded)
+    assert isinstance(account, Coded)
+    chart = chart_of_accounts()
+    leaves = {a.line_code for a in chart.values() if a.is_posting and a.code[0] in "4567"}
+    for number in range(company.world.calendar.period_count):
+        codes = {account.texts[place] for place in account.places[period.places == number]}
+        assert {chart[code].line_code for code in codes} == leaves
+
+
+def test_a_budget_knows_the_year_before_and_nothing_of_its_own_year() -> None:
+    """Discounts and intercompany sales are budgeted at what the closed periods of the year before had, and growth."""
+    company = small_company(7, 3, 0.3)
+    budget, calendar = company.books.tables["budget"], company.world.calendar
+    names = ("budget_version", "entity_id", "period_id", "account_code")
+    version, entity, period, account = (budget[name] for name in names)
+    assert isinstance(version, Coded)
+    assert isinstance(entity, Coded)
+    assert isinstance(period, Coded)
+    assert isinstance(account, Coded)
+    posted = regular(company.world, company.books.ledger.totals.sum(axis=3) - company.books.ledger.late)
+    amount = np.asarray(budget["amount"])
+    for code in ("4010", "4020", "4120", "5010", "6010"):
+        place = ACCOUNTS.index(code)
+        for number in range(4 if code != "4020" else 2):
+            for year in range(1, calendar.years):
+                rows = (version.places == 0) & (entity.places == number) & (account.places == place)
+                ten = (period.places >= year * 12) & (period.places < year * 12 + 10)
+                before = posted[number, year * 12 - 12 : year * 12 - 2, place].sum()
+                assert 1.0 < amount[rows & ten].sum() / before < 1.12, (code, number, year)
+    issued = np.asarray(budget["issued_on"])
+    first = calendar.period_starts[entity.places, period.places // 12 * 12]
+    assert (issued[version.places == 0] < first[version.places == 0]).all()
+
+
+def test_what_happens_after_a_budget_was_issued_does_not_change_it() -> None:
+    """The shock of demand starts in 2024: it is in the budget of 2025 only."""
+    options = Options(years=3, scale=0.05, seed=7)
+    first_day = world_of(options).life.demand_shock.first_day
+    tables = [
+        make_company(replace(options, without=names))[0].books.tables["budget"] for names in ((), ("demand-shock",))
+    ]
+    amounts = []
+    for table in tables:
+        period = table["period_id"]
+        assert isinstance(period, Coded)
+        known = np.asarray(table["issued_on"]) < first_day
+        assert set(period.places[known] // 12) == {0, 1}
+        amounts.append((np.asarray(table["amount"])[known], np.asarray(table["amount"])[~known]))
+    assert np.array_equal(amounts[0][0], amounts[1][0])
+    assert not np.array_equal(amounts[0][1], amounts[1][1])
 
 
 @over_many_companies
