@@ -158,6 +158,15 @@ def test_every_kpi_by_entity_and_period_is_the_truth(compared: Compared) -> None
     assert kpi_differences(compared) == []
 
 
+def test_every_subtotal_of_profit_and_loss_has_a_budget(compared: Compared) -> None:
+    lines = (
+        "select line_code, closing_id, entity_id from mart.finance.statement_line where statement = 'profit_and_loss' "
+        "and is_subtotal and closing_type = 'regular' and scenario = "
+    )
+    assert ("net_income",) in compared.rows(f"select distinct line_code from ({lines} 'budget')")
+    assert compared.rows(f"({lines} 'actual') except ({lines} 'budget')") == []
+
+
 def test_no_kpi_is_left_out_of_the_comparison(compared: Compared) -> None:
     assert compared.rows("select kpi_id from mart.kpi.kpi_definition where not has_source") == []
     assert (
