@@ -137,8 +137,14 @@ TERRITORIES = (
     (6, "United Kingdom", "United Kingdom", "Europe", 2),
     (7, "France North", "France", "Europe", 3),
     (8, "France South", "France", "Europe", 3),
+    (9, "Germany Export", "Germany", "Europe", 0),
+    (10, "US Export", "United States", "North America", 1),
+    (11, "United Kingdom Export", "United Kingdom", "Europe", 2),
+    (12, "France Export", "France", "Europe", 3),
 )
-"""Number, name, country, continent and entity."""
+"""Number, name, country that it is sold from, continent and entity. Customers abroad are in their entity's Export."""
+FIRST_TERRITORY, TERRITORY_COUNT, EXPORT_TERRITORY = (1, 3, 6, 7), (2, 3, 1, 2), (9, 10, 11, 12)
+"""By entity: its territories at home, and the one for abroad."""
 
 STAFF = (
     # department, staff of each entity at scale 1, yearly pay in EUR

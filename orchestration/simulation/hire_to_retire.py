@@ -64,7 +64,10 @@ class Staff:
         return count
 
     def sales_person(self, entity: Ints, day: Ints, customer: Ints) -> Ints:
-        """Return the employee who looks after each customer on a day."""
+        """Return the employee who looks after each customer on a day: a colleague where the position is vacant.
+
+        Where nobody is employed at all, who had the position last.
+        """
         rows = np.flatnonzero(
             (self.department == department("40")) & (self.hired <= OPENING_DAY) & (self.generation == 0)
         )
@@ -73,11 +76,17 @@ class Staff:
         holder[self.position, self.generation] = np.arange(len(self.entity), dtype=np.int64)
         for number in range(len(ENTITIES)):
             positions = self.position[rows[self.entity[rows] == number]]
-            mine = np.flatnonzero(entity == number)
-            chain = holder[positions[customer[mine] % len(positions)]]
-            started = (chain >= 0) & (self.hired[np.maximum(chain, 0)] <= day[mine, None])
-            newest = np.maximum(started.sum(axis=1) - 1, 0)
-            result[mine] = chain[np.arange(len(mine)), newest] + 1
+            open_ones = np.flatnonzero(entity == number)
+            for step in range(len(positions) + 1):
+                chain = holder[positions[(customer[open_ones] + step) % len(positions)]]
+                started = (chain >= 0) & (self.hired[np.maximum(chain, 0)] <= day[open_ones, None])
+                newest = np.maximum(started.sum(axis=1) - 1, 0)
+                person = chain[np.arange(len(open_ones)), newest]
+                there = (self.hired[person] <= day[open_ones]) & (self.last_day[person] >= day[open_ones])
+                if step == 0:
+                    result[open_ones] = person + 1
+                result[open_ones[there]] = person[there] + 1
+                open_ones = open_ones[~there]
         return result
 
 

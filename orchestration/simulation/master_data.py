@@ -14,10 +14,13 @@ from orchestration.simulation.company import (
     CONVERSION_CENTS_PER_MINUTE,
     CURRENCIES,
     ENTITIES,
+    EXPORT_TERRITORY,
     FAMILIES,
     FAMILY_PRICE,
+    FIRST_TERRITORY,
     MAKER_OF_FAMILY,
     MAKERS,
+    TERRITORY_COUNT,
     TRANSFER_MARGIN_PERCENT,
 )
 from orchestration.simulation.exchange import UNIT, Rates
@@ -329,6 +332,12 @@ class MasterData:
         return np.where(abroad, (own + other) % len(CURRENCIES), own)
 
     @cached_property
+    def customer_is_abroad(self) -> Bools:
+        """Whether each customer is in another country than its entity: who buys in another currency is."""
+        own = np.array([entity.currency for entity in ENTITIES])[self.customer_entity]
+        return np.asarray(self.customer_currency != own)
+
+    @cached_property
     def customer_discount(self) -> Ints:
         """Discount of each customer in thousandths."""
         number, channel = _numbers(len(self.customer_entity)), self.customer_channel
@@ -351,10 +360,19 @@ class MasterData:
 
     @cached_property
     def customer_territory(self) -> Ints:
-        """Territory of each customer at first."""
+        """Territory of each customer at first: its entity's."""
         number, entity = _numbers(len(self.customer_entity)), self.customer_entity
-        first, count = np.array([1, 3, 6, 7])[entity], np.array([2, 3, 1, 2])[entity]
-        return first + self.draws.integers("customer/territory", 0, count - 1, number)
+        first, count = np.array(FIRST_TERRITORY)[entity], np.array(TERRITORY_COUNT)[entity]
+        at_home = first + self.draws.integers("customer/territory", 0, count - 1, number)
+        return np.where(self.customer_is_abroad, np.array(EXPORT_TERRITORY)[entity], at_home)
+
+    @cached_property
+    def new_territory(self) -> Ints:
+        """Territory of each customer after the change, if there is one: another of its entity's at home."""
+        entity = self.customer_entity
+        first, count = np.array(FIRST_TERRITORY)[entity], np.array(TERRITORY_COUNT)[entity]
+        moved = first + (self.customer_territory - first + 1) % count
+        return np.where(self.customer_is_abroad, self.customer_territory, moved)
 
     @cached_property
     def customer_change_day(self) -> Ints:

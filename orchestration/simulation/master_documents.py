@@ -22,7 +22,7 @@ from orchestration.simulation.ledger import ADJUSTMENT, CLOSE
 from orchestration.simulation.order_to_cash import new_terms, terms
 from orchestration.simulation.production_documents import work_centres
 from orchestration.simulation.randomness import Ints, divided
-from orchestration.simulation.sales_documents import new_territory, product_key, territory
+from orchestration.simulation.sales_documents import product_key, territory
 from orchestration.simulation.stock import Stock
 from orchestration.simulation.world import World
 
@@ -189,8 +189,8 @@ def customers(world: World, day: int) -> TableData:
     joined = np.floor((place - 0.8) / 0.2 * float(world.calendar.last_days.max())).astype(np.int64)
     before = -world.draws.integers("customer/created", 30, _LONG_AGO, customer)
     country = [_COUNTRY_OF_CURRENCY[c] for c in master.customer_currency]
-    own = np.array([e.currency for e in ENTITIES])[entity] == master.customer_currency
-    country = [ENTITIES[e].country if o else c for e, o, c in zip(entity, own, country, strict=True)]
+    abroad = master.customer_is_abroad
+    country = [c if a else ENTITIES[e].country for e, a, c in zip(entity, abroad, country, strict=True)]
     names = [
         f"{_STEMS[c * 7 % len(_STEMS)]} {_TRADES[c * 5 % len(_TRADES)]} {c + 1} {_SUFFIXES[country[c]]}"
         for c in range(len(customer))
@@ -215,7 +215,7 @@ def _customer_changes(world: World) -> TableData:
     customer = np.flatnonzero(day <= world.calendar.last_days[master.customer_entity])
     is_terms = customer % 2 == 0
     old = np.where(is_terms, master.customer_terms[customer], master.customer_territory[customer])
-    new = np.where(is_terms, new_terms(master)[customer], new_territory(world)[customer])
+    new = np.where(is_terms, new_terms(master)[customer], master.new_territory[customer])
     kept = np.flatnonzero(old != new)
     customer, is_terms, old, new = customer[kept], is_terms[kept], old[kept], new[kept]
     return {

@@ -9,17 +9,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.simulation.calendars import OPENING_DAY
-from orchestration.simulation.columns import Coded
-from orchestration.simulation.company import ENTITIES
+from orchestration.simulation.columns import NULL, Coded
+from orchestration.simulation.company import ENTITIES, EXPORT_TERRITORY, TERRITORIES
 from orchestration.simulation.company_run import Company
 from orchestration.simulation.contract import chart_of_accounts, posting_rules
 from orchestration.simulation.documents import CONTROL_ACCOUNTS
-from orchestration.simulation.ledger import ACCOUNTS, Event, Ledger, same
+from orchestration.simulation.ledger import ACCOUNTS, Event, Ledger, department, same
+from orchestration.simulation.master_documents import customers
 from orchestration.simulation.period_entries import regular
 from orchestration.simulation.simulate import Options, make_company, world_of
 from orchestration.simulation.world import World
 from tests.simulated_company import Ints, journal_lines, small_company, sums
 
+ENTITY_NUMBER = {entity.code: number for number, entity in enumerate(ENTITIES)}
 SEEDS, YEARS, SCALES = st.integers(0, 10**6), st.sampled_from([1, 2]), st.sampled_from([0.02, 0.06, 0.15])
 
 
@@ -276,3 +278,30 @@ def test_posting_rules_name_posting_accounts_and_amounts_that_balance_by_name() 
             assert (rule.department_code == "00") == (rule.account_code[0] in "12")
     numbers = {(rule.event, rule.event_number) for rule in posting_rules()}
     assert len({number for _, number in numbers}) == len({event for event, _ in numbers}) == len(numbers)
+
+
+@over_many_companies
+def test_customers_are_in_a_territory_of_their_entity_and_those_abroad_in_its_export(company: Company) -> None:
+    """Before a change and after it; documents say the territory of their day."""
+    master, last = company.world.master, int(company.world.calendar.last_days.max())
+    entity_of = {number: entity for number, _, _, _, entity in TERRITORIES}
+    at_home = np.array([ENTITIES[e].currency for e in master.customer_entity]) == master.customer_currency
+    for day in (0, last // 2, last):
+        territories = np.asarray(customers(company.world, day)["territory_id"])
+        assert [entity_of[int(number)] for number in territories] == list(master.customer_entity)
+        assert (np.isin(territories, EXPORT_TERRITORY) == ~at_home).all()
+
+
+def test_who_sells_is_employed_on_the_day() -> None:
+    """Unless the entity has no sales person at all then."""
+    company = small_company(7, 3, 0.3)
+    orders, staff = company.books.tables["sales_order"], company.staff
+    entity, seller = orders["entity_id"], np.asarray(orders["sales_person_id"])
+    assert isinstance(entity, Coded)
+    day = np.asarray(orders["ordered_on"])
+    person = np.where(seller == NULL, 0, seller - 1)
+    gone = (seller != NULL) & ~((staff.hired[person] <= day) & (staff.last_day[person] >= day))
+    known = (staff.department == department("40")) & np.isin(staff.position, staff.position[staff.hired <= OPENING_DAY])
+    for row in np.flatnonzero(gone):
+        there = known & (staff.entity == ENTITY_NUMBER[entity.texts[entity.places[row]]])
+        assert not (there & (staff.hired <= day[row]) & (staff.last_day >= day[row])).any()
