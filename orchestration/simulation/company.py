@@ -111,6 +111,31 @@ SUBFAMILIES = ("compact", "standard", "heavy duty")
 FAMILY_PRICE = ((1250, 5900), (630, 3400), (980, 5000), (350, 2400))
 """List prices in EUR, from and to."""
 
+SERVICE_TRADES = (
+    "Consulting",
+    "Logistics",
+    "Media",
+    "Utilities",
+    "Real Estate",
+    "Travel",
+    "Office Supply",
+    "Machinery",
+)
+"""What suppliers of services and assets do; every entity has one of each at least."""
+TRADES_OF_ACCOUNT = {
+    "1230": ("Machinery",),
+    "1240": ("Office Supply",),
+    "5330": ("Utilities", "Machinery"),
+    "6200": ("Travel",),
+    "6300": ("Media",),
+    "6400": ("Office Supply",),
+    "6500": ("Consulting",),
+    "6550": ("Utilities",),
+    "6560": ("Real Estate",),
+    "6590": ("Logistics",),
+}
+"""Who sends invoices for what is booked to an account."""
+
 CHANNELS = ("direct", "reseller", "internet")
 
 DEPARTMENTS = (

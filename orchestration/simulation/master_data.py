@@ -20,6 +20,7 @@ from orchestration.simulation.company import (
     FIRST_TERRITORY,
     MAKER_OF_FAMILY,
     MAKERS,
+    SERVICE_TRADES,
     TERRITORY_COUNT,
     TRANSFER_MARGIN_PERCENT,
 )
@@ -269,6 +270,12 @@ class MasterData:
     def supplier_is_material(self) -> Bools:
         """Whether each supplier sells material."""
         return _numbers(len(self.supplier_entity)) < len(MAKERS) * self.material_suppliers
+
+    @cached_property
+    def service_trade(self) -> Ints:
+        """Place of each supplier's trade in SERVICE_TRADES, -1 of material; every entity's suppliers go round them."""
+        number = _numbers(len(self.supplier_entity)) - len(MAKERS) * self.material_suppliers
+        return np.where(self.supplier_is_material, -1, number % self.service_suppliers % len(SERVICE_TRADES))
 
     @cached_property
     def supplier_currency(self) -> Ints:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from orchestration.simulation import naming
 from orchestration.simulation.calendars import FIRST_YEAR, NEVER, OPENING_DAY, ORIGIN, Calendar
 from orchestration.simulation.columns import NULL, Coded, TableData, currencies, entities, sites, texts
 from orchestration.simulation.company import (
@@ -12,7 +13,6 @@ from orchestration.simulation.company import (
     FAMILIES,
     GROUP,
     PARENT,
-    SUBFAMILIES,
     TERRITORIES,
 )
 from orchestration.simulation.contract import chart_of_accounts
@@ -26,48 +26,6 @@ from orchestration.simulation.sales_documents import product_key, territory
 from orchestration.simulation.stock import Stock
 from orchestration.simulation.world import World
 
-_STEMS = (
-    "Aster",
-    "Birk",
-    "Corvin",
-    "Dalen",
-    "Elster",
-    "Farrow",
-    "Garnet",
-    "Holm",
-    "Iver",
-    "Jasper",
-    "Kestel",
-    "Lorne",
-    "Marl",
-    "Norden",
-    "Osier",
-    "Pell",
-    "Quill",
-    "Rowan",
-    "Stell",
-    "Thorne",
-    "Ulm",
-    "Varr",
-    "Wicken",
-    "Yarrow",
-)
-_TRADES = (
-    "Chemicals",
-    "Water",
-    "Foods",
-    "Process",
-    "Marine",
-    "Paper",
-    "Energy",
-    "Mining",
-    "Dairy",
-    "Textiles",
-    "Glass",
-)
-_SUPPLIES = ("Castings", "Seals", "Bearings", "Motors", "Electronics", "Fasteners", "Coatings", "Machining")
-_SERVICES = ("Consulting", "Logistics", "Media", "Utilities", "Facilities", "Travel", "Office Supply", "Law")
-_SUFFIXES = {"DE": "GmbH", "US": "Inc.", "GB": "Ltd", "FR": "SAS"}
 _COUNTRY_OF_CURRENCY = ("DE", "US", "GB")
 _LONG_AGO = 3_000
 
@@ -191,13 +149,9 @@ def customers(world: World, day: int) -> TableData:
     country = [_COUNTRY_OF_CURRENCY[c] for c in master.customer_currency]
     abroad = master.customer_is_abroad
     country = [c if a else ENTITIES[e].country for e, a, c in zip(entity, abroad, country, strict=True)]
-    names = [
-        f"{_STEMS[c * 7 % len(_STEMS)]} {_TRADES[c * 5 % len(_TRADES)]} {c + 1} {_SUFFIXES[country[c]]}"
-        for c in range(len(customer))
-    ]
     return {
         "customer_id": Coded(customer, world.names.customers),
-        "customer_name": texts(names),
+        "customer_name": texts(naming.customer_names(country)),
         "entity_id": entities(entity),
         "territory_id": territory(world, customer, last),
         "channel": Coded(master.customer_channel, CHANNELS),
@@ -236,12 +190,9 @@ def _suppliers(world: World) -> TableData:
         ENTITIES[e].country if ENTITIES[e].currency == c else _COUNTRY_OF_CURRENCY[c]
         for e, c in zip(master.supplier_entity, master.supplier_currency, strict=True)
     ]
-    trades = [(_SUPPLIES if m else _SERVICES)[n % 8] for n, m in zip(number, material, strict=True)]
     return {
         "supplier_id": Coded(number, world.names.suppliers),
-        "supplier_name": texts(
-            [f"{_STEMS[n * 11 % len(_STEMS)]} {t} {n + 1} {_SUFFIXES[country[n]]}" for n, t in enumerate(trades)]
-        ),
+        "supplier_name": texts(naming.supplier_names(master, country)),
         "entity_id": entities(master.supplier_entity),
         "supplier_type": Coded(material.astype(np.int64), ["service", "material"]),
         "country_code": texts(country),
@@ -264,17 +215,11 @@ def _products(world: World, stock: Stock) -> TableData:
     supplier = np.full(master.product_count, -1, dtype=np.int64)
     supplier[master.finished_count :] = master.component_supplier
     lead_weeks = np.where(finished, 1, (master.supplier_lead[np.maximum(supplier, 0)] + 6) // 7)
-    kind = np.where(finished, product // len(FAMILIES) % len(SUBFAMILIES), len(SUBFAMILIES))
-    family_names, kinds = [*FAMILIES, "Components"], [*SUBFAMILIES, "components"]
-    names = [
-        f"{family_names[f].removesuffix('s')} {k} {n + 1}"
-        for n, (f, k) in enumerate(zip(family, [kinds[k] for k in kind], strict=True))
-    ]
     return {
         "product_id": Coded(product, world.names.products),
-        "product_name": texts(names),
-        "product_category_name": Coded(family, family_names),
-        "product_subcategory_name": Coded(kind, kinds),
+        "product_name": texts(naming.product_names(master, world.draws)),
+        "product_category_name": Coded(family, [*FAMILIES, "Components"]),
+        "product_subcategory_name": texts(naming.subcategories(master)),
         "is_finished_good": finished,
         "is_made": finished,
         "making_entity_id": entities(master.owner),
