@@ -24,9 +24,9 @@ _SMALL = 3
 _SHIFT = 12
 """Production staff that a shift supervisor is there for."""
 _TOP, _HEAD, _SUPERVISOR, _STAFF_LEVEL = 1, 2, 3, 3
-_PAY_OF_LEADERS = {"Managing director": 2.4, "Shift supervisor": 1.2}
-_PAY_OF_HEADS = 1.4
-_PAY_OF_OTHERS = 0.96
+_PAY_OF_LEADERS = {"Managing director": 2.0, "Shift supervisor": 1.2}
+_PAY_OF_HEADS = 1.3
+_PAY_OF_OTHERS = 0.94
 _TITLES = {
     "10": (
         "Plant manager",

@@ -26,6 +26,7 @@ from orchestration.simulation.sales_documents import product_key, territory
 from orchestration.simulation.stock import Stock
 from orchestration.simulation.world import World
 
+_CHANGED = ("territory_id", "payment_terms_days", "credit_limit_amount")
 _COUNTRY_OF_CURRENCY = ("DE", "US", "GB")
 _LONG_AGO = 3_000
 
@@ -137,7 +138,7 @@ def _rates(world: World) -> TableData:
 
 
 def customers(world: World, day: int) -> TableData:
-    """Return the customers with the terms and territories that they had on a day."""
+    """Return the customers with the terms, territories and credit limits that they had on a day."""
     master = world.master
     customer = np.arange(len(master.customer_entity), dtype=np.int64)
     entity = master.customer_entity
@@ -158,7 +159,7 @@ def customers(world: World, day: int) -> TableData:
         "country_code": texts(country),
         "currency_code": currencies(master.customer_currency),
         "payment_terms_days": terms(master, customer, last),
-        "credit_limit_amount": world.draws.integers("customer/limit", 2, 60, customer) * 500_000,
+        "credit_limit_amount": np.where(last >= master.customer_limit_day, master.new_limit, master.customer_limit),
         "created_on": np.where(is_new, joined, before),
     }
 
@@ -171,14 +172,25 @@ def _customer_changes(world: World) -> TableData:
     old = np.where(is_terms, master.customer_terms[customer], master.customer_territory[customer])
     new = np.where(is_terms, new_terms(master)[customer], master.new_territory[customer])
     kept = np.flatnonzero(old != new)
-    customer, is_terms, old, new = customer[kept], is_terms[kept], old[kept], new[kept]
+    customer, field, old, new = customer[kept], is_terms[kept].astype(np.int64), old[kept], new[kept]
+    rated = np.flatnonzero(master.customer_limit_day <= world.calendar.last_days[master.customer_entity])
+    changed_on = np.concatenate([day[customer], master.customer_limit_day[rated]])
+    values = [np.concatenate([old, master.customer_limit[rated]]), np.concatenate([new, master.new_limit[rated]])]
+    field = np.concatenate([field, np.full(len(rated), len(_CHANGED) - 1, dtype=np.int64)])
+    said = [
+        [
+            f"{v / 100:.2f}" if _CHANGED[f] == "credit_limit_amount" else str(v)
+            for v, f in zip(value, field, strict=True)
+        ]
+        for value in values
+    ]
     return {
-        "customer_id": Coded(customer, world.names.customers),
-        "changed_on": day[customer],
-        "field_name": Coded(is_terms.astype(np.int64), ["territory_id", "payment_terms_days"]),
-        "old_value": texts([str(value) for value in old]),
-        "new_value": texts([str(value) for value in new]),
-        "entered_on": day[customer],
+        "customer_id": Coded(np.concatenate([customer, rated]), world.names.customers),
+        "changed_on": changed_on,
+        "field_name": Coded(field, _CHANGED),
+        "old_value": texts(said[0]),
+        "new_value": texts(said[1]),
+        "entered_on": changed_on,
     }
 
 

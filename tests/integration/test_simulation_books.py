@@ -18,6 +18,7 @@ from orchestration.simulation.ledger import ACCOUNTS, Event, Ledger, department,
 from orchestration.simulation.master_documents import customers
 from orchestration.simulation.period_entries import regular
 from orchestration.simulation.simulate import Options, make_company, world_of
+from orchestration.simulation.truth.bridges import bridges
 from orchestration.simulation.world import World
 from tests.simulated_company import Ints, journal_lines, small_company, sums
 
@@ -305,3 +306,52 @@ def test_who_sells_is_employed_on_the_day() -> None:
     for row in np.flatnonzero(gone):
         there = known & (staff.entity == ENTITY_NUMBER[entity.texts[entity.places[row]]])
         assert not (there & (staff.hired <= day[row]) & (staff.last_day >= day[row])).any()
+
+
+@over_many_companies
+def test_nothing_is_ordered_before_its_launch_after_its_end_or_by_a_customer_that_was_lost(company: Company) -> None:
+    """Nor made, nor bought, before its launch."""
+    orders, master = company.orders, company.world.master
+    first, last = master.sale_days
+    day = orders.ordered[orders.line_order]
+    assert (day >= first[orders.product]).all()
+    assert (day <= last[orders.product]).all()
+    assert (orders.ordered <= master.customer_last_day[orders.customer]).all()
+    assert (company.work.planned >= first[company.work.product] - 50).all()
+
+
+def test_products_come_and_go_customers_are_lost_and_limits_change() -> None:
+    company = small_company(7, 3, 1.0)
+    master, end = company.world.master, int(company.world.calendar.last_days.min())
+    first, last = master.sale_days
+    assert ((first > OPENING_DAY) & (first < end)).sum() >= 1
+    assert ((last > OPENING_DAY) & (last < end)).sum() >= 2
+    assert 3 <= (master.customer_last_day < end).sum() <= 20
+    found = list(bridges(company))
+    assert any(bridge.new > 0 for bridge in found)
+    assert any(bridge.lost < 0 for bridge in found)
+    change = company.books.tables["customer_change"]
+    field = change["field_name"]
+    assert isinstance(field, Coded)
+    counts = {name: int((field.places == place).sum()) for place, name in enumerate(field.texts)}
+    assert min(counts.values()) >= 10
+
+
+@over_many_companies
+def test_the_log_of_changes_leads_from_what_customers_were_to_what_they_are(company: Company) -> None:
+    """Every field's last new value is what the customer has at the end, and its first old one what it had at first."""
+    change, end = company.books.tables["customer_change"], int(company.world.calendar.last_days.max())
+    before, after = customers(company.world, 0), customers(company.world, end)
+    who, field, old, new = (change[name] for name in ("customer_id", "field_name", "old_value", "new_value"))
+    assert isinstance(who, Coded)
+    assert isinstance(field, Coded)
+    assert isinstance(old, Coded)
+    assert isinstance(new, Coded)
+    for row in range(len(who)):
+        name = field.texts[field.places[row]]
+        unit = 100 if name == "credit_limit_amount" else 1
+        place = who.places[row]
+        assert float(old.texts[old.places[row]]) * unit == np.asarray(before[name])[place]
+        assert float(new.texts[new.places[row]]) * unit == np.asarray(after[name])[place]
+    assert all((np.asarray(after[name]) != np.asarray(before[name])).sum() == (field.places == place).sum()
+               for place, name in enumerate(field.texts))  # fmt: skip
