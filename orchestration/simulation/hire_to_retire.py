@@ -127,6 +127,8 @@ class Staff:
                     result[open_ones] = person + 1
                 result[open_ones[there]] = person[there] + 1
                 open_ones = open_ones[~there]
+                if not len(open_ones):
+                    break
         return result
 
 

@@ -111,8 +111,9 @@ def product_names(master: MasterData, draws: Draws) -> list[str]:
         rank = int((master.base_price[alike] < master.base_price[number]).sum())
         step = rank * len(_MILLIMETRES) // len(alike)
         family = int(master.family[number])
+        subfamily = SUBFAMILIES[number // len(FAMILIES) % len(SUBFAMILIES)]
         size = f"{_KILOWATTS[step]:g} kW" if family == _DRIVES else f"DN {_MILLIMETRES[step]}"
-        names.append(f"{FAMILIES[family].removesuffix('s')} {subcategories(master)[number]} {size}")
+        names.append(f"{FAMILIES[family].removesuffix('s')} {subfamily} {size}")
     taken = set(names)
     for number in range(master.product_count - master.finished_count):
         names.append(_component_name(master, draws, number, taken))
