@@ -17,6 +17,7 @@ from orchestration.simulation.company import (
     WARRANTY_BASIS_POINTS,
 )
 from orchestration.simulation.documents import Books
+from orchestration.simulation.hire_to_retire import role
 from orchestration.simulation.ledger import (
     ACCOUNTS,
     DEPARTMENT_CODES,
@@ -114,7 +115,8 @@ def _staff(world: World, amount: Floats) -> None:
             if not count:
                 continue
             people = max(1, round(count * world.scale))
-            monthly = people * pay * 100 * ENTITIES[number].pay_factor * 0.90 / 12 * (1 + 0.05 * years)
+            paid_for = sum(role(number, code, place, people).pay for place in range(people))
+            monthly = paid_for * pay * 100 * ENTITIES[number].pay_factor * 0.90 / 12 * (1 + 0.05 * years)
             production = code == "10"
             amount[number, :, account("5310" if production else "6010"), department(code)] = monthly
             amount[number, :, account("5320" if production else "6020"), department(code)] = monthly * (_WAGE_SHARE - 1)
