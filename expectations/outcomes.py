@@ -28,18 +28,19 @@ class Finding:
 
 
 def not_evaluated(suite: Suite, expectation: Expectation, reason: str) -> CheckResult:
-    """Return the failure of a check that could not be evaluated: never a pass.
+    """Return the failure of a check that could not be evaluated: an error whatever its severity, never a pass.
 
+    What is not known to be a small thing must not be taken for one, and a warning would stand in the report for ever.
     `reason` says what happened; the message adds which check, and where it is declared.
     """
     return CheckResult(
         check_id=expectation.id,
         table=suite.table,
         asset_key=tuple(suite.asset),
-        severity=expectation.severity,
+        severity="error",
         passed=False,
         description=expectation.sentence,
-        query=_filled(suite, expectation.query),
+        query=filled(suite, expectation.query),
         message=(
             f"{suite.table}: '{expectation.sentence}' could not be evaluated: {reason.rstrip('.?')}. "
             f"It is declared in {suite.file_name}."
@@ -111,7 +112,7 @@ def _failing_rows(
     """Return how many rows fail, some of them, and the query for all; nothing where the rule is about the table."""
     if expectation.query is not None:
         rows = (result.get("details") or {}).get("unexpected_rows") or []
-        return int(result["observed_value"]), _sample(suite, rows), _filled(suite, expectation.query)
+        return int(result["observed_value"]), _sample(suite, rows), filled(suite, expectation.query)
     if "unexpected_index_query" in result:
         query = str(result["unexpected_index_query"]).strip()
         return int(result["unexpected_count"] or 0), _sample(suite, result.get("partial_unexpected_index_list")), query
@@ -172,5 +173,6 @@ def _readable(value: Scalar) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _filled(suite: Suite, query: str | None) -> str | None:
+def filled(suite: Suite, query: str | None) -> str | None:
+    """Return the query with the table's name in it, as a person can run it."""
     return None if query is None else query.format(batch=suite.table).rstrip("; \n")

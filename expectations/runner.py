@@ -30,7 +30,7 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 
 from expectations.data_docs import SITE, literal, site_config
 from expectations.engine import connection_string, open_read_only
-from expectations.outcomes import SAMPLE_ROWS, Finding, judged, not_evaluated, scalar
+from expectations.outcomes import SAMPLE_ROWS, Finding, filled, judged, not_evaluated, scalar
 from expectations.results import CheckResult, Scalar
 from expectations.suites import Expectation, Suite
 
@@ -54,9 +54,9 @@ def run_suites(
     """Check the tables of `database` and write Data Docs to `docs_folder`.
 
     Returns one CheckResult per expectation, in the suites' order; with `only`, per expectation whose id is in it. A
-    table that is missing, an expectation that Great Expectations refuses or that raises: a failed result that says so,
-    never a pass and never an exception. `database` is opened read-only and is closed again when this returns. Raises
-    WarehouseUnavailableError when it cannot be opened.
+    table that is missing, an expectation that Great Expectations refuses or that raises: a failed result of severity
+    error that says so, neither pass nor warning nor exception. `database` is opened read-only and is closed again when
+    this returns. Raises WarehouseUnavailableError when it cannot be opened.
     """
     chosen = [(suite, [item for item in suite.expectations if only is None or item.id in only]) for suite in suites]
     observed, missing = _survey(database, chosen, memory_limit=memory_limit, threads=threads)
@@ -102,7 +102,7 @@ class _Run:
         accepted: dict[str, Expectation] = {}
         for item in expectations:
             try:
-                _as_gx(item)
+                _as_gx(suite, item)
                 accepted[item.id] = item
             except (ValueError, GreatExpectationsError) as error:
                 results[item.id] = not_evaluated(suite, item, f"Great Expectations refuses it: {_in_one_line(error)}")
@@ -154,7 +154,7 @@ class _Run:
             name=name,
             data=table.add_batch_definition_whole_table("all rows"),
             suite=self._context.suites.add(
-                gx.ExpectationSuite(name=name, expectations=[_as_gx(item) for item in expectations])
+                gx.ExpectationSuite(name=name, expectations=[_as_gx(suite, item) for item in expectations])
             ),
         )
         return self._context.validation_definitions.add(definition).run(
@@ -176,11 +176,15 @@ def _address(unescaped: str) -> str:
     return Path(unescaped.removeprefix("file://")).as_uri()
 
 
-def _as_gx(expectation: Expectation) -> "GxExpectation":
+def _as_gx(suite: Suite, expectation: Expectation) -> "GxExpectation":
     if expectation.query is None:
         kind, arguments = str(expectation.type), dict(expectation.kwargs)
     else:
-        kind, arguments = "unexpected_rows_expectation", {"unexpected_rows_query": expectation.query}
+        # Great Expectations puts a subquery for {batch}, and an alias after it unless the query has a JOIN: an alias of
+        # the query's own would be a second one. The table's name needs none; the comment is for Great Expectations,
+        # which asks for a {batch} in every query.
+        sql = str(filled(suite, expectation.query)).replace("{", "{{").replace("}", "}}")
+        kind, arguments = "unexpected_rows_expectation", {"unexpected_rows_query": f"{sql}\n/* {{batch}} */"}
     return ExpectationConfiguration(
         type=kind,
         kwargs=arguments,

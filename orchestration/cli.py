@@ -36,8 +36,9 @@ def run(
     as_of: Annotated[
         str | None,
         typer.Option(
+            metavar="YYYY-MM-DDTHH:MMZ",
             help="A time with zone, such as 2014-01-15T00:00Z: land nothing, and build a warehouse, mart and report "
-            "of their own from what was known then, below data/as_of."
+            "of their own from what was known then, below data/as_of.",
         ),
     ] = None,
 ) -> None:
@@ -74,7 +75,8 @@ def land(
 @app.command()
 def report(
     closing: Annotated[
-        str | None, typer.Option(help="The closing to report, such as 2013-11; the latest otherwise.")
+        str | None,
+        typer.Option(metavar="YYYY-MM", help="The closing to report, such as 2013-11; the latest otherwise."),
     ] = None,
     output: Annotated[Path | None, typer.Option(help="The folder to deliver to; the archive otherwise.")] = None,
 ) -> None:
@@ -142,15 +144,17 @@ def source_inspect(
 
 @app.command()
 def simulate(
+    context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="The folder to write to; an earlier simulation there goes.")] = None,
     *,
     years: Annotated[int, typer.Option(help="Fiscal years from 2023 on, 1 to 10.")] = 3,
-    scale: Annotated[float, typer.Option(help="Size: 1 is 470,000 journal lines in three years.")] = 1.0,
+    scale: Annotated[float, typer.Option(help="Size: 1 is 450,000 journal lines in three years.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Another number, another company of the same kind.")] = 7,
-    dirty: Annotated[bool, typer.Option("--dirty", help="Plant malformed rows, duplicates and drift.")] = False,
+    dirty: Annotated[bool, typer.Option("--dirty", help="Plant malformed rows (CSV only), duplicates, drift.")] = False,
     format_: Annotated[SimulatedFormat, typer.Option("--format", help="How the files are written.")] = "parquet",
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what had been delivered by this day.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only what had been delivered by this day."),
     ] = None,
     daily: Annotated[int, typer.Option(help="Days at the end that have a file each; the rest is by month.")] = 7,
     without: Annotated[
@@ -177,13 +181,23 @@ def simulate(
         without=tuple(without or ()),
     )
     if into is not None:
-        typer.echo(f"{fill_database(into, options):,} rows written")
+        for parameter, option in (("format_", "--format"), ("daily", "--daily")):
+            source = context.get_parameter_source(parameter)
+            if source is not None and source.name != "DEFAULT":
+                _fail(f"tieout: {option} is about files; leave it out with --into.")
+        filled = fill_database(into, options)
+        typer.echo(
+            f"{filled.address}: {filled.tables:,} tables, {filled.rows:,} rows, of them {filled.journal_lines:,} "
+            "journal lines; a database has no true numbers beside it, --out writes them"
+        )
     elif out is not None:
         outcome = simulation.simulate(out, options)
         typer.echo(
             f"{outcome.folder}: {outcome.files:,} files, {outcome.rows:,} rows, of them {outcome.journal_lines:,} "
             f"journal lines; the true numbers are in {outcome.folder / 'truth'}"
         )
+        if dirty and format_ == "parquet":
+            typer.echo("Parquet has duplicates and drift only; malformed rows come with --format csv.")
 
 
 def _print_summary(*, changed: bool) -> None:

@@ -1,7 +1,12 @@
-"""Budgets in two versions, and rolling forecasts. Both know the plan, and what had happened when they were issued."""
+"""Budgets in two versions, and rolling forecasts. Both know the plan, and what had happened when they were issued.
+
+The first year's budget is the plan. Each later one is the plan's growth on what the year before had shown by then: the
+periods that were closed. So it is wrong by what happens afterwards, not by the same each year.
+"""
 
 import numpy as np
 
+from orchestration.simulation.calendars import Calendar
 from orchestration.simulation.columns import Coded, currencies, entities
 from orchestration.simulation.company import (
     COMMISSION_BASIS_POINTS,
@@ -12,37 +17,50 @@ from orchestration.simulation.company import (
     WARRANTY_BASIS_POINTS,
 )
 from orchestration.simulation.documents import Books
+from orchestration.simulation.hire_to_retire import role
 from orchestration.simulation.ledger import (
     ACCOUNTS,
     DEPARTMENT_CODES,
-    PERIOD_SLOTS,
     account,
     currency_of,
     department,
 )
+from orchestration.simulation.period_entries import regular
 from orchestration.simulation.planning import Plan
 from orchestration.simulation.randomness import Floats, Ints, rounded
 from orchestration.simulation.services import EXPENSES, monthly_expense
 from orchestration.simulation.world import World
 
-_DISCOUNT = 0.135
 _RETURNS = 0.007
 _WAGE_SHARE = 1.21
 _CONVERSION = 0.38
+_EFFICIENCY = 0.04
+_DEPOSIT_INTEREST = 0.012
 _HORIZON = 6
 _ORIGINAL_AHEAD, _REVISED_AFTER = 47, 20
 _ROUND_TO = 10_000
 """Budgets are in whole hundreds of the currency."""
+_LEARNED = (0.6, 1.6)
+"""A budget follows the year before no further than this: what is odd will not come again."""
+_FIRST_QUARTER_WEIGHT = 0.5
+_BY_RULE = ("6595", "7010", "7900")
+"""Accounts whose budget follows from other accounts, not from what was posted."""
+_NONE_PLANNED = ("7030", "7050", "7055")
+"""Accounts that are budgeted with 0, so that all of profit and loss is."""
 
 
-def budget_amounts(books: Books, plan: Plan, loans: Ints) -> Ints:
-    """Return the original budget by entity, period, account and department, debit positive."""
+def planned_amounts(books: Books, plan: Plan, loans: Ints) -> Floats:
+    """Return profit and loss as the plan has it, by entity, period, account and department, debit positive.
+
+    Of all years, from what was known before the first (interest income: from what is at the bank); without income tax.
+    """
     world = books.world
     shape = (len(ENTITIES), world.calendar.period_count, len(ACCOUNTS), len(DEPARTMENT_CODES))
     amount = np.zeros(shape)
     net = plan.net_sales.astype(np.float64)
-    _set(amount, "4010", "40", -net / (1 - _DISCOUNT))
-    _set(amount, "4120", "40", net / (1 - _DISCOUNT) * _DISCOUNT)
+    gross = net / (1 - plan.discount[:, None])
+    _set(amount, "4010", "40", -gross)
+    _set(amount, "4120", "40", gross - net)
     _set(amount, "4110", "40", net * _RETURNS)
     _set(amount, "4020", "40", -plan.affiliate_sales)
     _set(amount, "5010", "10", plan.cost)
@@ -51,6 +69,7 @@ def budget_amounts(books: Books, plan: Plan, loans: Ints) -> Ints:
     made = (plan.cost + plan.affiliate_cost) * is_maker
     _set(amount, "5390", "10", -made * _CONVERSION * 0.75)
     _set(amount, "5120", "10", made * (1 - _CONVERSION) * 0.02)
+    _set(amount, "5130", "10", made * _CONVERSION * _EFFICIENCY)
     _staff(world, amount)
     for expense in EXPENSES:
         amount[:, :, account(expense.account), department(expense.department)] += monthly_expense(world, plan, expense)
@@ -61,7 +80,24 @@ def budget_amounts(books: Books, plan: Plan, loans: Ints) -> Ints:
     yearly = plan.net_sales[:, :12].sum(axis=1)[:, None] / 12.0
     _set(amount, "6600", "80", np.broadcast_to(yearly * np.where(is_maker > 0, 0.034, 0.007), net.shape))
     _set(amount, "7020", "80", np.broadcast_to(loans[:, None] * 0.044 / 12, net.shape))
+    _set(amount, "7010", "80", -_known_cash(books) * _DEPOSIT_INTEREST / 12)
+    return amount
+
+
+def _known_cash(books: Books) -> Ints:
+    """Return what was at the bank at the end of the last period closed when each period's budget was issued."""
+    calendar = books.world.calendar
+    slots = books.ledger.totals[:, :, account("1110")].sum(axis=2)
+    ends = np.concatenate([slots[:, :1], slots[:, :1] + regular(books.world, slots).cumsum(axis=1)], axis=1)
+    issued = calendar.period_starts[:, ::12] - _ORIGINAL_AHEAD
+    closed = (calendar.closed_days[:, None, :] < issued[:, :, None]).sum(axis=2)
+    return np.asarray(np.take_along_axis(ends, closed, axis=1).repeat(12, axis=1))
+
+
+def _with_tax(amount: Floats) -> Ints:
+    """Return a budget in whole hundreds, with the income tax on its profit."""
     whole = rounded(amount / _ROUND_TO) * _ROUND_TO
+    whole[:, :, account("7900")] = 0
     profit = -whole.sum(axis=(2, 3))
     tax = rounded(np.maximum(profit, 0) * INCOME_TAX_PERCENT / 100 / _ROUND_TO) * _ROUND_TO
     whole[:, :, account("7900"), department("80")] = tax
@@ -79,7 +115,8 @@ def _staff(world: World, amount: Floats) -> None:
             if not count:
                 continue
             people = max(1, round(count * world.scale))
-            monthly = people * pay * 100 * ENTITIES[number].pay_factor * 0.90 / 12 * (1 + 0.05 * years)
+            paid_for = sum(role(number, code, place, people).pay for place in range(people))
+            monthly = paid_for * pay * 100 * ENTITIES[number].pay_factor * 0.90 / 12 * (1 + 0.05 * years)
             production = code == "10"
             amount[number, :, account("5310" if production else "6010"), department(code)] = monthly
             amount[number, :, account("5320" if production else "6020"), department(code)] = monthly * (_WAGE_SHARE - 1)
@@ -87,15 +124,24 @@ def _staff(world: World, amount: Floats) -> None:
 
 def plan_years(books: Books, plan: Plan, loans: Ints) -> Ints:
     """Fill budget and forecast; returns the budget in force: the newest version of each year."""
-    world, calendar = books.world, books.world.calendar
-    original = budget_amounts(books, plan, loans)
-    entity, period, code, unit = np.nonzero(original)
-    first = original[entity, period, code, unit]
-    change = 1.0 + 0.03 * world.draws.bell("budget/revised", entity, period // 12, code)
-    later = rounded(first * np.where(period % 12 >= 3, change, 1.0) / _ROUND_TO) * _ROUND_TO  # noqa: PLR2004
-    year = period // 12
-    starts = calendar.period_starts[entity, year * 12]
-    issued = np.concatenate([starts - _ORIGINAL_AHEAD, calendar.period_ends[entity, year * 12 + 2] + _REVISED_AFTER])
+    calendar = books.world.calendar
+    year_starts, quarter_ends = calendar.period_starts[:, ::12], calendar.period_ends[:, 2::12]
+    first_issue, second_issue = year_starts - _ORIGINAL_AHEAD, quarter_ends + _REVISED_AFTER
+    planned = planned_amounts(books, plan, loans)
+    actual = _closed_actuals(books)
+
+    growth = _shown(calendar, actual, planned.sum(axis=3), first_issue, year=-1)
+    expected = planned * growth.repeat(12, axis=1)[..., None]
+    change = 1 + _FIRST_QUARTER_WEIGHT * (_shown(calendar, actual, expected.sum(axis=3), second_issue, year=0) - 1)
+    later = np.arange(calendar.period_count) % 12 >= 3  # noqa: PLR2004 - after the first quarter
+    original = _with_tax(expected)
+    revised = _with_tax(expected * np.where(later[None, :, None], change.repeat(12, axis=1), 1.0)[..., None])
+
+    is_budgeted = (original != 0).any(axis=1, keepdims=True) | np.zeros_like(original, dtype=bool)
+    for always in (*_NONE_PLANNED, "7010", "7020", "7900"):
+        is_budgeted[:, :, account(always), department("80")] = True
+    entity, period, code, unit = np.nonzero(is_budgeted)
+    issued = np.concatenate([first_issue[entity, period // 12], second_issue[entity, period // 12]])
     version = np.repeat(np.arange(2, dtype=np.int64), len(entity))
     twice = np.concatenate([entity, entity])
     books.tables["budget"] = {
@@ -106,27 +152,47 @@ def plan_years(books: Books, plan: Plan, loans: Ints) -> Ints:
         "account_code": Coded(np.concatenate([code, code]), ACCOUNTS),
         "department_code": Coded(np.concatenate([unit, unit]), DEPARTMENT_CODES),
         "currency_code": currencies(currency_of(twice)),
-        "amount": np.concatenate([first, later]),
+        "amount": np.concatenate([original[entity, period, code, unit], revised[entity, period, code, unit]]),
     }
-    in_force = np.zeros_like(original)
-    in_force[entity, period, code, unit] = later
-    _forecast(books, original)
-    return in_force
+    _forecast(books, _with_tax(planned))
+    return np.where(is_budgeted, revised, 0)
+
+
+def _closed_actuals(books: Books) -> Ints:
+    """Return what was posted by entity, period and account, as the books stood at each period's close."""
+    return regular(books.world, books.ledger.totals.sum(axis=3) - books.ledger.late)
+
+
+def _shown(calendar: Calendar, actual: Ints, expected: Floats, issued: Ints, *, year: int) -> Floats:
+    """Return actual by expected amounts, by entity, year and account, of the periods closed on the day of issue.
+
+    Of those, the periods of the year itself (0) or of the year before (-1). 1 where nothing can be compared.
+    """
+    number = np.arange(calendar.period_count) // 12
+    ratio = np.ones((len(ENTITIES), calendar.years, len(ACCOUNTS)))
+    for place in range(calendar.years):
+        known = (number == place + year) & (calendar.closed_days < issued[:, place, None])
+        posted = (actual * known[..., None]).sum(axis=1)
+        wanted = (expected * known[..., None]).sum(axis=1)
+        comparable = posted * wanted > 0
+        ratio[:, place] = np.where(comparable, np.clip(posted / np.where(comparable, wanted, 1), *_LEARNED), 1.0)
+    for code in _BY_RULE:
+        ratio[:, :, account(code)] = 1.0
+    return ratio
 
 
 _LINES = (("net_sales", "4"), ("operating_profit", "456"))
 
 
-def _forecast(books: Books, budget: Ints) -> None:
-    """After each period's close, scale the budget of the next six by the last three periods."""
+def _forecast(books: Books, plan: Ints) -> None:
+    """After each period's close, scale the plan of the next six by the last three periods."""
     calendar = books.world.calendar
     periods = calendar.period_count
-    slot = np.arange(periods) // 12 * PERIOD_SLOTS + np.arange(periods) % 12 + 1
-    actual = (books.ledger.totals.sum(axis=3) - books.ledger.late)[:, slot]
+    actual = _closed_actuals(books)
     rows: list[tuple[int, int, int, int, int]] = []
     for line, (_, first_digits) in enumerate(_LINES):
         codes = np.array([a[0] in first_digits for a in ACCOUNTS])
-        planned = -budget.sum(axis=3)[:, :, codes].sum(axis=2)
+        planned = -plan.sum(axis=3)[:, :, codes].sum(axis=2)
         happened = -actual[:, :, codes].sum(axis=2)
         for entity in range(len(ENTITIES)):
             for period in range(2, periods - 1):

@@ -111,6 +111,31 @@ SUBFAMILIES = ("compact", "standard", "heavy duty")
 FAMILY_PRICE = ((1250, 5900), (630, 3400), (980, 5000), (350, 2400))
 """List prices in EUR, from and to."""
 
+SERVICE_TRADES = (
+    "Consulting",
+    "Logistics",
+    "Media",
+    "Utilities",
+    "Real Estate",
+    "Travel",
+    "Office Supply",
+    "Machinery",
+)
+"""What suppliers of services and assets do; every entity has one of each at least."""
+TRADES_OF_ACCOUNT = {
+    "1230": ("Machinery",),
+    "1240": ("Office Supply",),
+    "5330": ("Utilities", "Machinery"),
+    "6200": ("Travel",),
+    "6300": ("Media",),
+    "6400": ("Office Supply",),
+    "6500": ("Consulting",),
+    "6550": ("Utilities",),
+    "6560": ("Real Estate",),
+    "6590": ("Logistics",),
+}
+"""Who sends invoices for what is booked to an account."""
+
 CHANNELS = ("direct", "reseller", "internet")
 
 DEPARTMENTS = (
@@ -137,8 +162,14 @@ TERRITORIES = (
     (6, "United Kingdom", "United Kingdom", "Europe", 2),
     (7, "France North", "France", "Europe", 3),
     (8, "France South", "France", "Europe", 3),
+    (9, "Germany Export", "Germany", "Europe", 0),
+    (10, "US Export", "United States", "North America", 1),
+    (11, "United Kingdom Export", "United Kingdom", "Europe", 2),
+    (12, "France Export", "France", "Europe", 3),
 )
-"""Number, name, country, continent and entity."""
+"""Number, name, country that it is sold from, continent and entity. Customers abroad are in their entity's Export."""
+FIRST_TERRITORY, TERRITORY_COUNT, EXPORT_TERRITORY = (1, 3, 6, 7), (2, 3, 1, 2), (9, 10, 11, 12)
+"""By entity: its territories at home, and the one for abroad."""
 
 STAFF = (
     # department, staff of each entity at scale 1, yearly pay in EUR

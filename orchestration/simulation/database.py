@@ -5,6 +5,8 @@ Late, corrected and dirty files do not exist here; `--until` leaves out what was
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -20,10 +22,21 @@ from orchestration.simulation.simulate import Options, journal, last_entry_day, 
 
 _ADDRESS = re.compile(r"(?P<kind>postgresql|postgres|sqlite)://(?P<rest>.+)")
 _PORTION_DAYS = 31
+_NAMES_SHOWN = 3
 
 
-def fill_database(address: str, options: Options) -> int:
-    """Create and fill the tables; returns the rows written.
+@dataclass(frozen=True)
+class Filled:
+    """What was written, and where: the address without its password."""
+
+    address: str
+    tables: int
+    rows: int
+    journal_lines: int
+
+
+def fill_database(address: str, options: Options) -> Filled:
+    """Create and fill the tables.
 
     `address` is postgresql://user:password@host/database or sqlite:///file. Raises `SimulationError` if it is
     something else, cannot be reached, or has one of the tables already.
@@ -34,27 +47,28 @@ def fill_database(address: str, options: Options) -> int:
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1; SET TimeZone = 'UTC'")
         _attach(connection, address, attach)
-        _refuse_tables(connection, address)
         company, _ = make_company(options)
         try:
-            return _fill(connection, company, options)
+            counts = _fill(connection, company, options)
         except duckdb.Error as error:
             fault = _public(str(error).splitlines()[0])
             raise SimulationError(
                 f"--into {_public(address)}: the database took no more ({fault}). Nothing was kept; run again."
             ) from error
+    return Filled(_public(address), len(counts), sum(counts.values()), counts["journal_line"])
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, company: Company, options: Options) -> int:
-    """Create and fill all tables in one transaction."""
-    written = 0
+def _fill(connection: duckdb.DuckDBPyConnection, company: Company, options: Options) -> dict[str, int]:
+    """Create and fill all tables in one transaction; returns the rows of each."""
+    written: dict[str, int] = {}
     connection.execute("BEGIN")
     for table in output_tables().values():
         connection.execute(f"CREATE TABLE erp.{table.name} ({_columns(table)})")
+        written[table.name] = 0
         for part in _portions(company, table, options):
             writing.load(connection, part)
             connection.execute(f"INSERT INTO erp.{table.name} {writing.select(table)}")
-            written += rows(part)
+            written[table.name] += rows(part)
     connection.execute("COMMIT")
     return written
 
@@ -66,6 +80,10 @@ def _attachment(address: str) -> tuple[str, str]:
         raise SimulationError(f"--into {_public(address)}: give postgresql://user@host/database or sqlite:///file.")
     if found["kind"] == "sqlite":
         path = Path(found["rest"].removeprefix("/") if not found["rest"].startswith("//") else found["rest"][1:])
+        if not path.name:
+            raise SimulationError(f"--into {address}: that names no file. Write sqlite:///erp.db, say.")
+        if path.is_dir():
+            raise SimulationError(f"--into {address}: {path} is a folder. Name a file, such as {path / 'erp.db'}.")
         if not path.parent.is_dir():
             raise SimulationError(f"--into {address}: there is no folder {path.parent}. Make it first.")
         return "sqlite_scanner", str(path)
@@ -79,7 +97,7 @@ def _public(address: str) -> str:
 
 def _attach(connection: duckdb.DuckDBPyConnection, address: str, attach: tuple[str, str]) -> None:
     extension, target = attach
-    try:
+    with _opening(address, extension):
         try:
             from duckdb_extensions import import_extension  # noqa: PLC0415 - an optional extra
 
@@ -89,8 +107,20 @@ def _attach(connection: duckdb.DuckDBPyConnection, address: str, attach: tuple[s
         connection.execute(f"LOAD {extension}")
         kind = extension.partition("_")[0]
         connection.execute(f"ATTACH '{target.replace(chr(39), chr(39) * 2)}' AS erp (TYPE {kind})")
+        _refuse_tables(connection, address)  # SQLite looks into its file only now
+
+
+@contextmanager
+def _opening(address: str, extension: str) -> Iterator[None]:
+    """Turn what DuckDB says of a database that cannot be opened into one message."""
+    try:
+        yield
     except duckdb.Error as error:
         fault = _public(str(error).splitlines()[0])
+        if "file is not a database" in fault:
+            raise SimulationError(
+                f"--into {_public(address)}: the file is no SQLite database. Name one that is, or a new file."
+            ) from None
         raise SimulationError(
             f"--into {_public(address)}: the database cannot be opened ({fault}). Check the address and that it runs; "
             f"DuckDB's extension {extension} comes with the wheel duckdb-extension-{extension.replace('_', '-')}."
@@ -103,9 +133,10 @@ def _refuse_tables(connection: duckdb.DuckDBPyConnection, address: str) -> None:
         for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'erp'").fetchall()
     }
     if taken := sorted(there & set(output_tables())):
+        more = f" and {len(taken) - _NAMES_SHOWN} more" if len(taken) > _NAMES_SHOWN else ""
         raise SimulationError(
-            f"--into {_public(address)}: there are tables of these names already: {', '.join(taken)}. "
-            "Give an empty database, or drop them."
+            f"--into {_public(address)}: there are tables of these names already: {', '.join(taken[:_NAMES_SHOWN])}"
+            f"{more}. Give an empty database, or drop them."
         )
 
 

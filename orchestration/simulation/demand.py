@@ -77,6 +77,10 @@ def place_orders(world: World) -> Orders:
     product = _products(world, entity[order], line_drawn)
     factor = world.life.demand_factor(entity[order], master.family[product], day[order])
     kept = draws.uniform("line/kept", line_drawn) < factor / 1.4
+    first_sale, last_sale = master.sale_days
+    is_sold = (day[order] >= first_sale[product]) & (day[order] <= last_sale[product])
+    product = np.where(is_sold, product, master.leader[product])
+    kept &= day[order] <= master.customer_last_day[customer[order]]
     order, number, line_drawn, product = order[kept], number[kept], line_drawn[kept], product[kept]
 
     used, order = np.unique(order, return_inverse=True)

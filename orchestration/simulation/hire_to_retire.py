@@ -6,7 +6,7 @@ import numpy as np
 
 from orchestration.simulation.calendars import FIRST_YEAR, OPENING_DAY
 from orchestration.simulation.columns import NULL, Coded, TableData, currencies, entities, texts
-from orchestration.simulation.company import DEDUCTION_PERCENT, EMPLOYER_PERCENT, ENTITIES, STAFF
+from orchestration.simulation.company import DEDUCTION_PERCENT, EMPLOYER_PERCENT, ENTITIES, PARENT, STAFF
 from orchestration.simulation.documents import Books
 from orchestration.simulation.ledger import DEPARTMENT_CODES, Event, account, currency_of, department, same
 from orchestration.simulation.planning import Plan
@@ -17,17 +17,56 @@ _GENERATIONS = 3
 _LEAVERS_PER_YEAR = 0.09
 _GROWTH_PER_YEAR = 0.03
 _RAISE = 0.03
-_PRODUCTION = "10"
+_PRODUCTION, _FINANCE = "10", "80"
+_HR_PLACE = 2
+_SMALL = 3
+"""Departments of fewer than this have no head; those of fewer than twice this no HR manager."""
+_SHIFT = 12
+"""Production staff that a shift supervisor is there for."""
+_TOP, _HEAD, _SUPERVISOR, _STAFF_LEVEL = 1, 2, 3, 3
+_PAY_OF_LEADERS = {"Managing director": 2.0, "Shift supervisor": 1.2}
+_PAY_OF_HEADS = 1.3
+_PAY_OF_OTHERS = 0.94
 _TITLES = {
-    "10": "Machine operator",
-    "20": "Warehouse clerk",
-    "30": "Buyer",
-    "40": "Sales representative",
-    "50": "Marketing specialist",
-    "60": "Service agent",
-    "70": "Design engineer",
-    "80": "Accountant",
+    "10": (
+        "Plant manager",
+        ("Machine operator", "Machine operator", "Assembler", "Maintenance technician", "Assembler"),
+    ),
+    "20": ("Logistics manager", ("Warehouse clerk", "Forklift driver", "Shipping clerk")),
+    "30": ("Head of purchasing", ("Buyer",)),
+    "40": ("Head of sales", ("Sales representative", "Key account manager", "Sales representative")),
+    "50": ("Head of marketing", ("Marketing specialist", "Product manager")),
+    "60": ("Head of customer service", ("Service agent", "Service technician")),
+    "70": ("Head of engineering", ("Design engineer", "Test engineer")),
+    "80": ("Head of finance", ("Accountant", "Controller", "Payroll clerk", "IT administrator")),
 }
+"""The head's title, and those of the others in turn."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a position is called, its level below the chief executive, and its pay by that of the department."""
+
+    title: str
+    level: int
+    pay: float
+
+
+def role(entity: int, code: str, place: int, size: int) -> Role:
+    """Return the role of a position: the first ones of a department lead it, or the entity."""
+    head, others = _TITLES[code]
+    if code == _FINANCE:
+        if place == 0:
+            level = 0 if entity == PARENT else _TOP
+            return Role("Managing director", level, _PAY_OF_LEADERS["Managing director"])
+        if place == _HR_PLACE and size >= 2 * _SMALL:
+            return Role("HR manager", _HEAD, _PAY_OF_HEADS)
+        place -= 1
+    if place == 0 and size >= _SMALL:
+        return Role(head, _HEAD, _PAY_OF_HEADS)
+    if code == _PRODUCTION and place % _SHIFT == 1 and size >= _SHIFT:
+        return Role("Shift supervisor", _SUPERVISOR, _PAY_OF_LEADERS["Shift supervisor"])
+    return Role(others[place % len(others)], _STAFF_LEVEL, _PAY_OF_OTHERS)
 
 
 @dataclass(frozen=True)
@@ -43,6 +82,7 @@ class Staff:
     left: Ints
     share: Ints
     """Share of full time, in hundredths."""
+    roles: list[Role]
     yearly_pay: Ints
     """At full time in the first year, cents of the entity's currency."""
 
@@ -64,7 +104,10 @@ class Staff:
         return count
 
     def sales_person(self, entity: Ints, day: Ints, customer: Ints) -> Ints:
-        """Return the employee who looks after each customer on a day."""
+        """Return the employee who looks after each customer on a day: a colleague where the position is vacant.
+
+        Where nobody is employed at all, who had the position last.
+        """
         rows = np.flatnonzero(
             (self.department == department("40")) & (self.hired <= OPENING_DAY) & (self.generation == 0)
         )
@@ -73,17 +116,25 @@ class Staff:
         holder[self.position, self.generation] = np.arange(len(self.entity), dtype=np.int64)
         for number in range(len(ENTITIES)):
             positions = self.position[rows[self.entity[rows] == number]]
-            mine = np.flatnonzero(entity == number)
-            chain = holder[positions[customer[mine] % len(positions)]]
-            started = (chain >= 0) & (self.hired[np.maximum(chain, 0)] <= day[mine, None])
-            newest = np.maximum(started.sum(axis=1) - 1, 0)
-            result[mine] = chain[np.arange(len(mine)), newest] + 1
+            open_ones = np.flatnonzero(entity == number)
+            for step in range(len(positions) + 1):
+                chain = holder[positions[(customer[open_ones] + step) % len(positions)]]
+                started = (chain >= 0) & (self.hired[np.maximum(chain, 0)] <= day[open_ones, None])
+                newest = np.maximum(started.sum(axis=1) - 1, 0)
+                person = chain[np.arange(len(open_ones)), newest]
+                there = (self.hired[person] <= day[open_ones]) & (self.last_day[person] >= day[open_ones])
+                if step == 0:
+                    result[open_ones] = person + 1
+                result[open_ones[there]] = person[there] + 1
+                open_ones = open_ones[~there]
+                if not len(open_ones):
+                    break
         return result
 
 
 def employ(world: World) -> Staff:
     """Draw the staff of all entities."""
-    entity, unit, base, first = _positions(world)
+    entity, unit, base, first, roles = _positions(world)
     number = np.arange(len(entity), dtype=np.int64)
     draws = world.draws
     parts: list[tuple[Ints, int, Ints, Ints]] = []
@@ -101,7 +152,9 @@ def employ(world: World) -> Staff:
     generation_of = np.concatenate([np.full(len(p[0]), p[1], dtype=np.int64) for p in parts])
     hired, left = np.concatenate([p[2] for p in parts]), np.concatenate([p[3] for p in parts])
     level = 0.75 + 0.7 * draws.uniform("staff/level", position) ** 2
-    pay = base[position] * level * np.array([e.pay_factor for e in ENTITIES])[entity[position]]
+    leads = np.array([r.level <= _HEAD for r in roles])
+    pay_of_role = np.array([r.pay for r in roles])[position]
+    pay = base[position] * pay_of_role * level * np.array([e.pay_factor for e in ENTITIES])[entity[position]]
     share = np.array([100, 100, 100, 100, 100, 100, 100, 80, 60, 50])[draws.integers("staff/share", 0, 9, position)]
     return Staff(
         world=world,
@@ -111,13 +164,15 @@ def employ(world: World) -> Staff:
         generation=generation_of,
         hired=hired,
         left=left,
-        share=share,
+        share=np.where(leads[position], 100, share),
+        roles=[roles[number] for number in position],
         yearly_pay=rounded(pay) * 100,
     )
 
 
-def _positions(world: World) -> tuple[Ints, Ints, Floats, Ints]:
-    """Return entity, department, pay and first hiring day of each position."""
+def _positions(world: World) -> tuple[Ints, Ints, Floats, Ints, list[Role]]:
+    """Return entity, department, pay, first hiring day and role of each position."""
+    roles: list[Role] = []
     entity, unit, pay, place, size = [], [], [], [], []
     years = world.calendar.years + 0.3
     for code, counts, base in STAFF:
@@ -129,12 +184,14 @@ def _positions(world: World) -> tuple[Ints, Ints, Floats, Ints]:
             pay += [base] * all_of_them
             place += list(range(all_of_them))
             size += [now] * all_of_them
+            roles += [role(number, code, n, now) for n in range(all_of_them)]
     where, first_size = np.array(place, dtype=np.int64), np.array(size, dtype=np.int64)
     position = np.arange(len(where), dtype=np.int64)
     long_ago = OPENING_DAY - world.draws.integers("staff/tenure", 60, 5500, position)
     grown = OPENING_DAY + rounded((where - first_size + 1) / first_size / _GROWTH_PER_YEAR * 365)
     hired = np.where(where < first_size, long_ago, grown)
-    return np.array(entity, dtype=np.int64), np.array(unit, dtype=np.int64), np.array(pay, dtype=np.float64), hired
+    entity_of, unit_of = np.array(entity, dtype=np.int64), np.array(unit, dtype=np.int64)
+    return entity_of, unit_of, np.array(pay, dtype=np.float64), hired, roles
 
 
 def pay_staff(books: Books, staff: Staff) -> None:
@@ -227,17 +284,16 @@ def _pay_out(books: Books, name: str, entity: Ints, day: Ints, number: Ints, amo
 
 def _employee_table(world: World, staff: Staff) -> TableData:
     count = len(staff.entity)
-    titles = [_TITLES[DEPARTMENT_CODES[unit]] for unit in staff.department]
-    is_head = staff.position % 11 == 0
+    level = np.array([held.level for held in staff.roles], dtype=np.int64)
     return {
         "employee_id": np.arange(1, count + 1, dtype=np.int64),
         "entity_id": entities(staff.entity),
         "department_code": Coded(staff.department, DEPARTMENT_CODES),
-        "job_title": texts([f"Head of {t.lower()}s" if h else t for t, h in zip(titles, is_head, strict=True)]),
-        "organisation_level": np.where(is_head, 2, 3),
+        "job_title": texts([held.title for held in staff.roles]),
+        "organisation_level": level,
         "hired_on": staff.hired,
         "left_on": staff.left,
-        "is_salaried": staff.department != department(_PRODUCTION),
+        "is_salaried": (staff.department != department(_PRODUCTION)) | (level <= _HEAD),
         "full_time_share": staff.share,
         "is_current": staff.employed(world.calendar.last_days),
     }

@@ -9,15 +9,19 @@ from math import sqrt
 
 import numpy as np
 
-from orchestration.simulation.calendars import NEVER, ORIGIN, Calendar, day_number
+from orchestration.simulation.calendars import NEVER, OPENING_DAY, ORIGIN, Calendar, day_number
 from orchestration.simulation.company import (
     CONVERSION_CENTS_PER_MINUTE,
     CURRENCIES,
     ENTITIES,
+    EXPORT_TERRITORY,
     FAMILIES,
     FAMILY_PRICE,
+    FIRST_TERRITORY,
     MAKER_OF_FAMILY,
     MAKERS,
+    SERVICE_TRADES,
+    TERRITORY_COUNT,
     TRANSFER_MARGIN_PERCENT,
 )
 from orchestration.simulation.exchange import UNIT, Rates
@@ -33,6 +37,10 @@ _SCARCE = 0.35
 JUST_IN_TIME = 0
 """Supplier of the first maker whose components, and what is made of them, are kept with hardly a safety stock."""
 _JUST_IN_TIME_WEEKS = 1.5
+
+_KEY_CUSTOMERS, _FIRST_CUSTOMERS = 0.05, 0.8
+"""Shares of an entity's customers, in their order: the first are never lost, the last are new."""
+_NEW_PER_YEAR, _ENDED_PER_YEAR = 0.06, 0.05
 
 _INTERNET = 2
 """Number of the internet channel."""
@@ -273,6 +281,12 @@ class MasterData:
         return _numbers(len(self.supplier_entity)) < len(MAKERS) * self.material_suppliers
 
     @cached_property
+    def service_trade(self) -> Ints:
+        """Place of each supplier's trade in SERVICE_TRADES, -1 of material; every entity's suppliers go round them."""
+        number = _numbers(len(self.supplier_entity)) - len(MAKERS) * self.material_suppliers
+        return np.where(self.supplier_is_material, -1, number % self.service_suppliers % len(SERVICE_TRADES))
+
+    @cached_property
     def supplier_currency(self) -> Ints:
         """Currency of each supplier: mostly the entity's; the first one of each maker always."""
         number = _numbers(len(self.supplier_entity))
@@ -334,6 +348,12 @@ class MasterData:
         return np.where(abroad, (own + other) % len(CURRENCIES), own)
 
     @cached_property
+    def customer_is_abroad(self) -> Bools:
+        """Whether each customer is in another country than its entity: who buys in another currency is."""
+        own = np.array([entity.currency for entity in ENTITIES])[self.customer_entity]
+        return np.asarray(self.customer_currency != own)
+
+    @cached_property
     def customer_discount(self) -> Ints:
         """Discount of each customer in thousandths."""
         number, channel = _numbers(len(self.customer_entity)), self.customer_channel
@@ -356,15 +376,75 @@ class MasterData:
 
     @cached_property
     def customer_territory(self) -> Ints:
-        """Territory of each customer at first."""
+        """Territory of each customer at first: its entity's."""
         number, entity = _numbers(len(self.customer_entity)), self.customer_entity
-        first, count = np.array([1, 3, 6, 7])[entity], np.array([2, 3, 1, 2])[entity]
-        return first + self.draws.integers("customer/territory", 0, count - 1, number)
+        first, count = np.array(FIRST_TERRITORY)[entity], np.array(TERRITORY_COUNT)[entity]
+        at_home = first + self.draws.integers("customer/territory", 0, count - 1, number)
+        return np.where(self.customer_is_abroad, np.array(EXPORT_TERRITORY)[entity], at_home)
+
+    @cached_property
+    def new_territory(self) -> Ints:
+        """Territory of each customer after the change, if there is one: another of its entity's at home."""
+        entity = self.customer_entity
+        first, count = np.array(FIRST_TERRITORY)[entity], np.array(TERRITORY_COUNT)[entity]
+        moved = first + (self.customer_territory - first + 1) % count
+        return np.where(self.customer_is_abroad, self.customer_territory, moved)
 
     @cached_property
     def customer_change_day(self) -> Ints:
         """Day on which a customer's terms (or, for every second, its territory) change; beyond the data for most."""
         number = _numbers(len(self.customer_entity))
-        changes = self.draws.chance("customer/changes", 0.15, number)
-        day = self.draws.integers("customer/change", 120, int(self.calendar.last_days.min()) - 30, number)
-        return np.where(changes, day, NEVER)
+        return self._day_of("customer/changes", 1 - 0.92**self.calendar.years, "customer/change", number)
+
+    @cached_property
+    def customer_limit(self) -> Ints:
+        """Credit limit of each customer at first, in cents."""
+        return self.draws.integers("customer/limit", 2, 60, _numbers(len(self.customer_entity))) * 500_000
+
+    @cached_property
+    def new_limit(self) -> Ints:
+        """Credit limit of each customer after the change, if there is one: half as much again, or two thirds."""
+        rises = self.draws.chance("customer/limit/rises", 0.7, _numbers(len(self.customer_entity)))
+        return np.where(rises, self.customer_limit * 3 // 2, self.customer_limit * 2 // 3) // 100_000 * 100_000
+
+    @cached_property
+    def customer_limit_day(self) -> Ints:
+        """Day on which a customer's credit limit changes; beyond the data for most."""
+        number = _numbers(len(self.customer_entity))
+        return self._day_of("customer/limit/changes", 1 - 0.9**self.calendar.years, "customer/limit/change", number)
+
+    @cached_property
+    def customer_last_day(self) -> Ints:
+        """Day after which a customer orders no more; beyond the data for most, and for those who order most."""
+        number = _numbers(len(self.customer_entity))
+        place = (number - self.customer_first[self.customer_entity]) / self.customer_counts[self.customer_entity]
+        day = self._day_of("customer/lost", 1 - 0.98**self.calendar.years, "customer/lost/day", number)
+        return np.where((place > _KEY_CUSTOMERS) & (place < _FIRST_CUSTOMERS), day, NEVER)
+
+    def _day_of(self, purpose: str, share: float, purpose_of_day: str, number: Ints) -> Ints:
+        """Return the day on which something happens to each thing; NEVER to all but a share of them."""
+        day = self.draws.integers(purpose_of_day, OPENING_DAY + 1, int(self.calendar.last_days.min()) - 30, number)
+        return np.where(self.draws.chance(purpose, share, number), day, NEVER)
+
+    # Life of products
+
+    @cached_property
+    def sale_days(self) -> tuple[Ints, Ints]:
+        """First and last day of sale of each finished good: some are launched, some discontinued. Never a `leader`."""
+        product = _numbers(self.finished_count)
+        chosen = self.draws.uniform("product/life", product)
+        years, is_leader = self.calendar.years, self.leader == product
+        is_new = ~is_leader & (chosen < _NEW_PER_YEAR * (years - 1))
+        is_ended = ~is_leader & (chosen > 1 - _ENDED_PER_YEAR * years)
+        last = int(self.calendar.last_days.min()) - 60
+        year, half = OPENING_DAY + 366, OPENING_DAY + 183
+        launched = self.draws.integers("product/launch", year, max(last, year), product)
+        ended = self.draws.integers("product/end", half, last, product)
+        return np.where(is_new, launched, -1), np.where(is_ended & ~is_new, ended, NEVER)
+
+    @cached_property
+    def leader(self) -> Ints:
+        """Most popular finished good of each one's family; it is bought where another is not on sale."""
+        best = [np.flatnonzero(self.family == f) for f in range(len(FAMILIES))]
+        first = np.array([mine[np.argmax(self.popularity[mine])] for mine in best], dtype=np.int64)
+        return first[self.family]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from orchestration.simulation import naming
 from orchestration.simulation.calendars import FIRST_YEAR, NEVER, OPENING_DAY, ORIGIN, Calendar
 from orchestration.simulation.columns import NULL, Coded, TableData, currencies, entities, sites, texts
 from orchestration.simulation.company import (
@@ -12,7 +13,6 @@ from orchestration.simulation.company import (
     FAMILIES,
     GROUP,
     PARENT,
-    SUBFAMILIES,
     TERRITORIES,
 )
 from orchestration.simulation.contract import chart_of_accounts
@@ -22,52 +22,11 @@ from orchestration.simulation.ledger import ADJUSTMENT, CLOSE
 from orchestration.simulation.order_to_cash import new_terms, terms
 from orchestration.simulation.production_documents import work_centres
 from orchestration.simulation.randomness import Ints, divided
-from orchestration.simulation.sales_documents import new_territory, product_key, territory
+from orchestration.simulation.sales_documents import product_key, territory
 from orchestration.simulation.stock import Stock
 from orchestration.simulation.world import World
 
-_STEMS = (
-    "Aster",
-    "Birk",
-    "Corvin",
-    "Dalen",
-    "Elster",
-    "Farrow",
-    "Garnet",
-    "Holm",
-    "Iver",
-    "Jasper",
-    "Kestel",
-    "Lorne",
-    "Marl",
-    "Norden",
-    "Osier",
-    "Pell",
-    "Quill",
-    "Rowan",
-    "Stell",
-    "Thorne",
-    "Ulm",
-    "Varr",
-    "Wicken",
-    "Yarrow",
-)
-_TRADES = (
-    "Chemicals",
-    "Water",
-    "Foods",
-    "Process",
-    "Marine",
-    "Paper",
-    "Energy",
-    "Mining",
-    "Dairy",
-    "Textiles",
-    "Glass",
-)
-_SUPPLIES = ("Castings", "Seals", "Bearings", "Motors", "Electronics", "Fasteners", "Coatings", "Machining")
-_SERVICES = ("Consulting", "Logistics", "Media", "Utilities", "Facilities", "Travel", "Office Supply", "Law")
-_SUFFIXES = {"DE": "GmbH", "US": "Inc.", "GB": "Ltd", "FR": "SAS"}
+_CHANGED = ("territory_id", "payment_terms_days", "credit_limit_amount")
 _COUNTRY_OF_CURRENCY = ("DE", "US", "GB")
 _LONG_AGO = 3_000
 
@@ -179,7 +138,7 @@ def _rates(world: World) -> TableData:
 
 
 def customers(world: World, day: int) -> TableData:
-    """Return the customers with the terms and territories that they had on a day."""
+    """Return the customers with the terms, territories and credit limits that they had on a day."""
     master = world.master
     customer = np.arange(len(master.customer_entity), dtype=np.int64)
     entity = master.customer_entity
@@ -189,22 +148,18 @@ def customers(world: World, day: int) -> TableData:
     joined = np.floor((place - 0.8) / 0.2 * float(world.calendar.last_days.max())).astype(np.int64)
     before = -world.draws.integers("customer/created", 30, _LONG_AGO, customer)
     country = [_COUNTRY_OF_CURRENCY[c] for c in master.customer_currency]
-    own = np.array([e.currency for e in ENTITIES])[entity] == master.customer_currency
-    country = [ENTITIES[e].country if o else c for e, o, c in zip(entity, own, country, strict=True)]
-    names = [
-        f"{_STEMS[c * 7 % len(_STEMS)]} {_TRADES[c * 5 % len(_TRADES)]} {c + 1} {_SUFFIXES[country[c]]}"
-        for c in range(len(customer))
-    ]
+    abroad = master.customer_is_abroad
+    country = [c if a else ENTITIES[e].country for e, a, c in zip(entity, abroad, country, strict=True)]
     return {
         "customer_id": Coded(customer, world.names.customers),
-        "customer_name": texts(names),
+        "customer_name": texts(naming.customer_names(country)),
         "entity_id": entities(entity),
         "territory_id": territory(world, customer, last),
         "channel": Coded(master.customer_channel, CHANNELS),
         "country_code": texts(country),
         "currency_code": currencies(master.customer_currency),
         "payment_terms_days": terms(master, customer, last),
-        "credit_limit_amount": world.draws.integers("customer/limit", 2, 60, customer) * 500_000,
+        "credit_limit_amount": np.where(last >= master.customer_limit_day, master.new_limit, master.customer_limit),
         "created_on": np.where(is_new, joined, before),
     }
 
@@ -215,16 +170,27 @@ def _customer_changes(world: World) -> TableData:
     customer = np.flatnonzero(day <= world.calendar.last_days[master.customer_entity])
     is_terms = customer % 2 == 0
     old = np.where(is_terms, master.customer_terms[customer], master.customer_territory[customer])
-    new = np.where(is_terms, new_terms(master)[customer], new_territory(world)[customer])
+    new = np.where(is_terms, new_terms(master)[customer], master.new_territory[customer])
     kept = np.flatnonzero(old != new)
-    customer, is_terms, old, new = customer[kept], is_terms[kept], old[kept], new[kept]
+    customer, field, old, new = customer[kept], is_terms[kept].astype(np.int64), old[kept], new[kept]
+    rated = np.flatnonzero(master.customer_limit_day <= world.calendar.last_days[master.customer_entity])
+    changed_on = np.concatenate([day[customer], master.customer_limit_day[rated]])
+    values = [np.concatenate([old, master.customer_limit[rated]]), np.concatenate([new, master.new_limit[rated]])]
+    field = np.concatenate([field, np.full(len(rated), len(_CHANGED) - 1, dtype=np.int64)])
+    said = [
+        [
+            f"{v / 100:.2f}" if _CHANGED[f] == "credit_limit_amount" else str(v)
+            for v, f in zip(value, field, strict=True)
+        ]
+        for value in values
+    ]
     return {
-        "customer_id": Coded(customer, world.names.customers),
-        "changed_on": day[customer],
-        "field_name": Coded(is_terms.astype(np.int64), ["territory_id", "payment_terms_days"]),
-        "old_value": texts([str(value) for value in old]),
-        "new_value": texts([str(value) for value in new]),
-        "entered_on": day[customer],
+        "customer_id": Coded(np.concatenate([customer, rated]), world.names.customers),
+        "changed_on": changed_on,
+        "field_name": Coded(field, _CHANGED),
+        "old_value": texts(said[0]),
+        "new_value": texts(said[1]),
+        "entered_on": changed_on,
     }
 
 
@@ -236,12 +202,9 @@ def _suppliers(world: World) -> TableData:
         ENTITIES[e].country if ENTITIES[e].currency == c else _COUNTRY_OF_CURRENCY[c]
         for e, c in zip(master.supplier_entity, master.supplier_currency, strict=True)
     ]
-    trades = [(_SUPPLIES if m else _SERVICES)[n % 8] for n, m in zip(number, material, strict=True)]
     return {
         "supplier_id": Coded(number, world.names.suppliers),
-        "supplier_name": texts(
-            [f"{_STEMS[n * 11 % len(_STEMS)]} {t} {n + 1} {_SUFFIXES[country[n]]}" for n, t in enumerate(trades)]
-        ),
+        "supplier_name": texts(naming.supplier_names(master, country)),
         "entity_id": entities(master.supplier_entity),
         "supplier_type": Coded(material.astype(np.int64), ["service", "material"]),
         "country_code": texts(country),
@@ -264,17 +227,11 @@ def _products(world: World, stock: Stock) -> TableData:
     supplier = np.full(master.product_count, -1, dtype=np.int64)
     supplier[master.finished_count :] = master.component_supplier
     lead_weeks = np.where(finished, 1, (master.supplier_lead[np.maximum(supplier, 0)] + 6) // 7)
-    kind = np.where(finished, product // len(FAMILIES) % len(SUBFAMILIES), len(SUBFAMILIES))
-    family_names, kinds = [*FAMILIES, "Components"], [*SUBFAMILIES, "components"]
-    names = [
-        f"{family_names[f].removesuffix('s')} {k} {n + 1}"
-        for n, (f, k) in enumerate(zip(family, [kinds[k] for k in kind], strict=True))
-    ]
     return {
         "product_id": Coded(product, world.names.products),
-        "product_name": texts(names),
-        "product_category_name": Coded(family, family_names),
-        "product_subcategory_name": Coded(kind, kinds),
+        "product_name": texts(naming.product_names(master, world.draws)),
+        "product_category_name": Coded(family, [*FAMILIES, "Components"]),
+        "product_subcategory_name": texts(naming.subcategories(master)),
         "is_finished_good": finished,
         "is_made": finished,
         "making_entity_id": entities(master.owner),

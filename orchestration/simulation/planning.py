@@ -30,6 +30,8 @@ class Plan:
     affiliate_cost: Ints
     line_value: Floats
     """Net value of an order line that the plan starts from, by entity."""
+    discount: Floats
+    """Share of the list price that was given away before the start, by entity."""
 
 
 def plan_sales(world: World, orders: Orders, transfers: Transfers) -> Plan:
@@ -39,6 +41,8 @@ def plan_sales(world: World, orders: Orders, transfers: Transfers) -> Plan:
     early = orders.is_live & (orders.ordered[orders.line_order] <= OPENING_DAY)
     entity, order = orders.line_entity[early], orders.line_order[early]
     net = orders.quantity[early] * orders.net_unit[early]
+    gross = orders.quantity[early] * orders.price[early]
+    gross_own = world.rates.to_entity(gross, orders.currency[order], entity, orders.ordered[order])
     net_own = world.rates.to_entity(net, orders.currency[order], entity, orders.ordered[order])
     cost = orders.quantity[early] * master.standard_cost[entity, 0, orders.product[early]]
     lines = np.maximum(np.bincount(entity, minlength=entities), 1)
@@ -57,11 +61,13 @@ def plan_sales(world: World, orders: Orders, transfers: Transfers) -> Plan:
     sold = transfers.release <= OPENING_DAY
     affiliate = transfers.quantity * master.transfer_price[0, transfers.product]
     affiliate_net = _sums(transfers.seller[sold], affiliate[sold], entities)
-    weeks = max(1.0, float(OPENING_DAY - transfers.release.min()))
-    own_days = net_sales[:, :12].sum(axis=1) / 365.0
-    share = np.array([affiliate_net[e] / weeks / own_days[e] if e in MAKERS else 0.0 for e in range(entities)])
+    beside = (orders.release[order] >= transfers.release.min()) & (orders.release[order] <= OPENING_DAY)
+    own_net = np.maximum(_sums(entity[beside], net_own[beside], entities), 1)
+    share = np.array([affiliate_net[e] / own_net[e] if e in MAKERS else 0.0 for e in range(entities)])
     affiliate_sales = rounded(net_sales * share[:, None])
-    return Plan(net_sales, planned_cost, affiliate_sales, rounded(affiliate_sales / 1.12), line_value)
+    gross_sum = _sums(entity, gross_own, entities)
+    discount = (gross_sum - _sums(entity, net_own, entities)) / np.maximum(gross_sum, 1)
+    return Plan(net_sales, planned_cost, affiliate_sales, rounded(affiliate_sales / 1.12), line_value, discount)
 
 
 def _sums(group: Ints, amount: Ints, groups: int) -> Floats:

@@ -106,9 +106,9 @@ def run_periods(books: Books, plan: Plan, loans: Ints, net_sales: Ints) -> None:
 
 def close_books(books: Books, invoices: Invoices, services: Services, net_sales: Ints) -> None:
     """Post what depends on everything else: corrections, sales tax, allowance, revaluation, income tax, year end."""
-    _deposit_interest(books)
     _correct(books, services)
     _sales_tax(books)
+    _deposit_interest(books)
     _allowance(books, invoices)
     _revalue(books)
     year_end.adjust_year(books, net_sales)
@@ -195,7 +195,7 @@ def _warranty(books: Books, net_sales: Ints) -> None:
 
 
 def _deposit_interest(books: Books) -> None:
-    """Interest on what was at the bank at the start of the period, as far as it is posted by now."""
+    """Interest on what was at the bank at the start of the period, before income tax and dividends."""
     world = books.world
     cash = books.ledger.totals[:, :, account("1110")].sum(axis=2)
     opening = cash[:, :1]

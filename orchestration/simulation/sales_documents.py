@@ -87,14 +87,7 @@ def territory(world: World, customer: Ints, day: Ints) -> Ints:
     """Territory of customers on a day: every second one that changes moves to the other end of its entity's."""
     master = world.master
     moved = (customer % 2 == 1) & (day >= master.customer_change_day[customer])
-    return np.where(moved, new_territory(world)[customer], master.customer_territory[customer])
-
-
-def new_territory(world: World) -> Ints:
-    """Territory of each customer after the change, if there is one."""
-    entity = world.master.customer_entity
-    first, count = np.array([1, 3, 6, 7])[entity], np.array([2, 3, 1, 2])[entity]
-    return np.asarray(first + (world.master.customer_territory - first + 1) % count)
+    return np.where(moved, master.new_territory[customer], master.customer_territory[customer])
 
 
 def _lines(world: World, orders: Orders, known: Bools, trade: TransferOrders) -> TableData:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.simulation.company import ENTITIES, MAKERS, SEASON
-from orchestration.simulation.ledger import account, currency_of, department
+from orchestration.simulation.company import ENTITIES, MAKERS, SEASON, SERVICE_TRADES, TRADES_OF_ACCOUNT
+from orchestration.simulation.ledger import ACCOUNTS, account, currency_of, department
 from orchestration.simulation.planning import Plan
 from orchestration.simulation.procure_to_pay import SupplierInvoices
 from orchestration.simulation.randomness import Floats, Ints, divided, rounded
@@ -123,13 +123,7 @@ def _assembled(world: World, entity: Ints, period: Ints, code: Ints, unit: Ints,
     if slipped >= 0:
         net = net.copy()
         net[slipped] *= 10
-    services = world.master.service_suppliers
-    first = len(MAKERS) * world.master.material_suppliers
-    supplier = (
-        first
-        + entity * services
-        + draws.integers("service/supplier", 0, services - 1, drawn // (1024 * 4) % 64, entity)
-    )
+    supplier = _suppliers(world, entity, right, drawn)
     columns = [entity, period, code, right, unit, net, drawn, day, entered, supplier]
     if duplicate >= 0:
         columns = [np.append(c, c[duplicate]) for c in columns]
@@ -143,6 +137,20 @@ def _assembled(world: World, entity: Ints, period: Ints, code: Ints, unit: Ints,
         duplicate=duplicate,
         slipped=slipped,
     )
+
+
+def _suppliers(world: World, entity: Ints, right: Ints, drawn: Ints) -> Ints:
+    """Pick the supplier of each invoice: one of its entity's whose trade suits the account, the same every month."""
+    master = world.master
+    trade, supplier = master.service_trade, np.full(len(right), -1, dtype=np.int64)
+    for code in np.unique(right):
+        trades = [SERVICE_TRADES.index(name) for name in TRADES_OF_ACCOUNT[ACCOUNTS[code]]]
+        for number in range(len(ENTITIES)):
+            mine = (right == code) & (entity == number)
+            suitable = np.flatnonzero(np.isin(trade, trades) & (master.supplier_entity == number))
+            place = world.draws.integers("service/supplier", 0, len(suitable) - 1, drawn[mine] // 1024)
+            supplier[mine] = suitable[place]
+    return supplier
 
 
 def _as_invoices(

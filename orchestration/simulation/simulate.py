@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 
 from orchestration.simulation import budgets, delivery, dirt, master_documents, writing
-from orchestration.simulation.calendars import NEVER, day_number
+from orchestration.simulation.calendars import NEVER, START, day_number
 from orchestration.simulation.columns import TableData, rows, selected
 from orchestration.simulation.company_run import Company, run_company
 from orchestration.simulation.contract import Table, output_tables
@@ -68,6 +68,11 @@ def world_of(options: Options) -> World:
         raise SimulationError(f"--daily {options.daily}: choose 0 to 366 days.")
     if not 0.02 <= options.scale <= 200:  # noqa: PLR2004
         raise SimulationError(f"--scale {options.scale}: choose a number from 0.02 to 200; 1 is a small manufacturer.")
+    if options.until and options.until < START:
+        raise SimulationError(
+            f"--until {options.until}: nothing had been delivered by then. {START} is the first day with files; they "
+            "hold what happened before the data start."
+        )
     world = World(options.seed, options.years, options.scale)
     planted = [effect.effect_id for effect in world.life.effects]
     unknown = sorted(set(options.without) - set(planted))
@@ -110,7 +115,9 @@ def simulate(out: Path, options: Options) -> Outcome:
         workplace.rename(out)
     except (OSError, duckdb.IOException) as error:
         shutil.rmtree(workplace, ignore_errors=True)
-        raise SimulationError(f"{out} cannot be written: {error}. Choose a folder that can be, with room.") from error
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
+        reason = reason.replace(str(workplace), str(out)).rstrip(".")
+        raise SimulationError(f"{out} cannot be written: {reason}. Choose a folder that can be, with room.") from error
     current = [file for file in delivered if file.is_there]
     return Outcome(
         folder=out,

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from expectations.suites import load_suites
 from tests.end_to_end.installation import PROJECT, Installation, make_installation
 
 YEARS, SCALE, SEED = "3", "0.05", "7"
@@ -157,6 +158,15 @@ def test_every_kpi_by_entity_and_period_is_the_truth(compared: Compared) -> None
     assert kpi_differences(compared) == []
 
 
+def test_every_subtotal_of_profit_and_loss_has_a_budget(compared: Compared) -> None:
+    lines = (
+        "select line_code, closing_id, entity_id from mart.finance.statement_line where statement = 'profit_and_loss' "
+        "and is_subtotal and closing_type = 'regular' and scenario = "
+    )
+    assert ("net_income",) in compared.rows(f"select distinct line_code from ({lines} 'budget')")
+    assert compared.rows(f"({lines} 'actual') except ({lines} 'budget')") == []
+
+
 def test_no_kpi_is_left_out_of_the_comparison(compared: Compared) -> None:
     assert compared.rows("select kpi_id from mart.kpi.kpi_definition where not has_source") == []
     assert (
@@ -192,6 +202,14 @@ def test_every_sound_row_that_was_delivered_is_in_staging(compared: Compared) ->
         table: compared.rows(f"select count(*) from warehouse.staging.stg_simulated__{table}")[0][0] for table in tables
     }
     assert found == told
+
+
+def test_every_check_could_be_evaluated(compared: Compared) -> None:
+    found = compared.rows("select check_id, message from mart.meta.check_result where engine = 'great_expectations'")
+    assert {check_id for check_id, _ in found} == {
+        item.id for suite in load_suites(demo="simulated") for item in suite.expectations
+    }
+    assert [message for _, message in found if "could not be evaluated" in str(message)] == []
 
 
 def test_nothing_is_in_quarantine_and_nothing_of_the_other_demo_is_there(at_once: Installation) -> None:

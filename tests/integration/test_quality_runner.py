@@ -84,6 +84,31 @@ def test_a_query_expectation_shows_its_rows_and_the_value_that_it_observes(datab
     assert result.sample_rows[0]["unit_cost_amount"] == str(found[0][3]), "money is told to its last digit"
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from {batch} as stock where exists (select 1 from {batch} as other "
+        "where other.product_key = stock.product_key and other.balance_qty < -400)",
+        "with below as (select product_key from {batch} group by all having min(balance_qty) < -400) "
+        "select batch.* from {batch} as batch inner join below using (product_key)",
+        "select * from {batch} where product_key in (select product_key from {batch} where balance_qty < -400) -- all",
+    ],
+    ids=["an alias without a join", "a join", "a comment at the end"],
+)
+def test_the_table_stands_where_the_query_says_batch(database: Path, tmp_path: Path, sql: str):
+    (result,) = run_suites(database, [suite(query("stock_is_not_far_below_zero", sql))], tmp_path)
+    with duckdb.connect(database, read_only=True) as connection:
+        found = connection.execute(sql.format(batch="core.stock")).fetchall()
+    assert (result.status, result.failing_rows) == ("fail", len(found)), result.message
+    assert found
+
+
+def test_a_brace_of_the_sql_stays_one(database: Path, tmp_path: Path):
+    sql = "select {{'key': product_key}} as named from {batch} where balance_qty < -400"
+    (result,) = run_suites(database, [suite(query("braces_are_kept", sql))], tmp_path)
+    assert result.failing_rows, result.message
+
+
 def test_a_rule_that_holds_passes_with_what_was_observed(database: Path, tmp_path: Path):
     (result,) = run_suites(database, [suite(NOT_EMPTY)], tmp_path)
     assert (result.status, result.observed, result.sample_rows) == ("pass", 776286, ())
@@ -104,7 +129,7 @@ def test_every_check_of_a_missing_table_fails_and_says_so(database: Path, tmp_pa
     gone = suite({**NOT_EMPTY, "id": "a"}, query("b", "select * from {batch}"), table="core.gone")
     results = run_suites(database, [gone, suite(NOT_EMPTY)], tmp_path)
     assert [(result.check_id, result.status) for result in results] == [
-        ("a", "warn"),
+        ("a", "fail"),
         ("b", "fail"),
         ("stock_arrived", "pass"),
     ]

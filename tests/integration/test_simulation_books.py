@@ -1,6 +1,7 @@
 """The simulated company agrees with itself, whatever its seed: ledger, sub-ledgers, stock, bank, affiliates, budgets."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,15 +9,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.simulation.calendars import NEVER, OPENING_DAY
-from orchestration.simulation.columns import Coded
-from orchestration.simulation.company import ENTITIES
+from orchestration.simulation.columns import NULL, Coded
+from orchestration.simulation.company import ENTITIES, EXPORT_TERRITORY, TERRITORIES
 from orchestration.simulation.company_run import Company
 from orchestration.simulation.contract import chart_of_accounts, posting_rules
 from orchestration.simulation.documents import CONTROL_ACCOUNTS
-from orchestration.simulation.ledger import ACCOUNTS, Event, Ledger, same
+from orchestration.simulation.ledger import ACCOUNTS, Event, Ledger, department, same
+from orchestration.simulation.master_documents import customers
+from orchestration.simulation.period_entries import regular
+from orchestration.simulation.simulate import Options, make_company, world_of
+from orchestration.simulation.truth.bridges import bridges
 from orchestration.simulation.world import World
 from tests.simulated_company import Ints, journal_lines, small_company, sums
 
+ENTITY_NUMBER = {entity.code: number for number, entity in enumerate(ENTITIES)}
 SEEDS, YEARS, SCALES = st.integers(0, 10**6), st.sampled_from([1, 2, 3]), st.sampled_from([0.02, 0.06, 0.15])
 
 
@@ -181,6 +187,63 @@ def test_a_line_is_posted_in_its_period_and_entered_no_earlier(company: Company)
 
 
 @over_many_companies
+def test_everything_in_profit_and_loss_is_budgeted_every_period(company: Company) -> None:
+    """Also with 0: the mart shows a subtotal of the budget only where every line below it has one."""
+    budget = company.books.tables["budget"]
+    period, account = budget["period_id"], budget["account_code"]
+    assert isinstance(period, Coded)
+    assert isinstance(account, Coded)
+    chart = chart_of_accounts()
+    leaves = {a.line_code for a in chart.values() if a.is_posting and a.code[0] in "4567"}
+    for number in range(company.world.calendar.period_count):
+        codes = {account.texts[place] for place in account.places[period.places == number]}
+        assert {chart[code].line_code for code in codes} == leaves
+
+
+def test_a_budget_knows_the_year_before_and_nothing_of_its_own_year() -> None:
+    """Discounts and intercompany sales are budgeted at what the closed periods of the year before had, and growth."""
+    company = small_company(7, 3, 0.3)
+    budget, calendar = company.books.tables["budget"], company.world.calendar
+    names = ("budget_version", "entity_id", "period_id", "account_code")
+    version, entity, period, account = (budget[name] for name in names)
+    assert isinstance(version, Coded)
+    assert isinstance(entity, Coded)
+    assert isinstance(period, Coded)
+    assert isinstance(account, Coded)
+    posted = regular(company.world, company.books.ledger.totals.sum(axis=3) - company.books.ledger.late)
+    amount = np.asarray(budget["amount"])
+    for code in ("4010", "4020", "4120", "5010", "6010"):
+        place = ACCOUNTS.index(code)
+        for number in range(4 if code != "4020" else 2):
+            for year in range(1, calendar.years):
+                rows = (version.places == 0) & (entity.places == number) & (account.places == place)
+                ten = (period.places >= year * 12) & (period.places < year * 12 + 10)
+                before = posted[number, year * 12 - 12 : year * 12 - 2, place].sum()
+                assert 1.0 < amount[rows & ten].sum() / before < 1.12, (code, number, year)
+    issued = np.asarray(budget["issued_on"])
+    first = calendar.period_starts[entity.places, period.places // 12 * 12]
+    assert (issued[version.places == 0] < first[version.places == 0]).all()
+
+
+def test_what_happens_after_a_budget_was_issued_does_not_change_it() -> None:
+    """The shock of demand starts in 2024: it is in the budget of 2025 only."""
+    options = Options(years=3, scale=0.05, seed=7)
+    first_day = world_of(options).life.demand_shock.first_day
+    tables = [
+        make_company(replace(options, without=names))[0].books.tables["budget"] for names in ((), ("demand-shock",))
+    ]
+    amounts = []
+    for table in tables:
+        period = table["period_id"]
+        assert isinstance(period, Coded)
+        known = np.asarray(table["issued_on"]) < first_day
+        assert set(period.places[known] // 12) == {0, 1}
+        amounts.append((np.asarray(table["amount"])[known], np.asarray(table["amount"])[~known]))
+    assert np.array_equal(amounts[0][0], amounts[1][0])
+    assert not np.array_equal(amounts[0][1], amounts[1][1])
+
+
+@over_many_companies
 def test_budgets_add_up(company: Company) -> None:
     """Every version plans every period of every year, in whole hundreds, and its accounts make the planned tax."""
     budget = company.books.tables["budget"]
@@ -249,3 +312,79 @@ def test_no_more_leaves_than_was_ordered_and_nothing_after_a_line_was_closed(com
     assert (sent[closed] < orders.quantity[closed]).all()
     assert (shipped.day < left.closed_day[shipped.line]).all()
     assert not (closed & ~orders.is_live).any()
+
+
+@over_many_companies
+def test_customers_are_in_a_territory_of_their_entity_and_those_abroad_in_its_export(company: Company) -> None:
+    """Before a change and after it; documents say the territory of their day."""
+    master, last = company.world.master, int(company.world.calendar.last_days.max())
+    entity_of = {number: entity for number, _, _, _, entity in TERRITORIES}
+    at_home = np.array([ENTITIES[e].currency for e in master.customer_entity]) == master.customer_currency
+    for day in (0, last // 2, last):
+        territories = np.asarray(customers(company.world, day)["territory_id"])
+        assert [entity_of[int(number)] for number in territories] == list(master.customer_entity)
+        assert (np.isin(territories, EXPORT_TERRITORY) == ~at_home).all()
+
+
+def test_who_sells_is_employed_on_the_day() -> None:
+    """Unless the entity has no sales person at all then."""
+    company = small_company(7, 3, 0.3)
+    orders, staff = company.books.tables["sales_order"], company.staff
+    entity, seller = orders["entity_id"], np.asarray(orders["sales_person_id"])
+    assert isinstance(entity, Coded)
+    day = np.asarray(orders["ordered_on"])
+    person = np.where(seller == NULL, 0, seller - 1)
+    gone = (seller != NULL) & ~((staff.hired[person] <= day) & (staff.last_day[person] >= day))
+    known = (staff.department == department("40")) & np.isin(staff.position, staff.position[staff.hired <= OPENING_DAY])
+    for row in np.flatnonzero(gone):
+        there = known & (staff.entity == ENTITY_NUMBER[entity.texts[entity.places[row]]])
+        assert not (there & (staff.hired <= day[row]) & (staff.last_day >= day[row])).any()
+
+
+@over_many_companies
+def test_nothing_is_ordered_before_its_launch_after_its_end_or_by_a_customer_that_was_lost(company: Company) -> None:
+    """Nor made, nor bought, before its launch."""
+    orders, master = company.orders, company.world.master
+    first, last = master.sale_days
+    day = orders.ordered[orders.line_order]
+    assert (day >= first[orders.product]).all()
+    assert (day <= last[orders.product]).all()
+    assert (orders.ordered <= master.customer_last_day[orders.customer]).all()
+    assert (company.work.planned >= first[company.work.product] - 50).all()
+
+
+def test_products_come_and_go_customers_are_lost_and_limits_change() -> None:
+    company = small_company(7, 3, 1.0)
+    master, end = company.world.master, int(company.world.calendar.last_days.min())
+    first, last = master.sale_days
+    assert ((first > OPENING_DAY) & (first < end)).sum() >= 1
+    assert ((last > OPENING_DAY) & (last < end)).sum() >= 2
+    assert 3 <= (master.customer_last_day < end).sum() <= 20
+    found = list(bridges(company))
+    assert any(bridge.new > 0 for bridge in found)
+    assert any(bridge.lost < 0 for bridge in found)
+    change = company.books.tables["customer_change"]
+    field = change["field_name"]
+    assert isinstance(field, Coded)
+    counts = {name: int((field.places == place).sum()) for place, name in enumerate(field.texts)}
+    assert min(counts.values()) >= 10
+
+
+@over_many_companies
+def test_the_log_of_changes_leads_from_what_customers_were_to_what_they_are(company: Company) -> None:
+    """Every field's last new value is what the customer has at the end, and its first old one what it had at first."""
+    change, end = company.books.tables["customer_change"], int(company.world.calendar.last_days.max())
+    before, after = customers(company.world, 0), customers(company.world, end)
+    who, field, old, new = (change[name] for name in ("customer_id", "field_name", "old_value", "new_value"))
+    assert isinstance(who, Coded)
+    assert isinstance(field, Coded)
+    assert isinstance(old, Coded)
+    assert isinstance(new, Coded)
+    for row in range(len(who)):
+        name = field.texts[field.places[row]]
+        unit = 100 if name == "credit_limit_amount" else 1
+        place = who.places[row]
+        assert float(old.texts[old.places[row]]) * unit == np.asarray(before[name])[place]
+        assert float(new.texts[new.places[row]]) * unit == np.asarray(after[name])[place]
+    assert all((np.asarray(after[name]) != np.asarray(before[name])).sum() == (field.places == place).sum()
+               for place, name in enumerate(field.texts))  # fmt: skip

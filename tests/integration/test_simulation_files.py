@@ -247,7 +247,8 @@ def test_csv_and_parquet_hold_the_same_rows(folder: Path, tmp_path: Path) -> Non
 def test_an_sqlite_database_holds_every_row_once(folder: Path, tmp_path: Path) -> None:
     written = fill_database(f"sqlite:///{tmp_path / 'erp.db'}", SMALL)
     counts = {row["table_name"]: int(row["row_count"]) for row in truth(folder, "row_count")}
-    assert written == sum(counts.values())
+    assert (written.tables, written.rows) == (len(counts), sum(counts.values()))
+    assert written.journal_lines == counts["journal_line"]
     connection = sqlite3.connect(tmp_path / "erp.db")
     for table, count in counts.items():
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
@@ -280,9 +281,30 @@ def test_a_database_with_such_tables_is_not_touched(tmp_path: Path) -> None:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("customer",)]
 
 
+def test_of_many_tables_that_are_there_the_message_names_three(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "erp.db") as connection:
+        for name in output_tables():
+            connection.execute(f"CREATE TABLE {name} (a)")
+    names = ", ".join(sorted(output_tables())[:3])
+    with pytest.raises(SimulationError, match=f"already: {names} and {len(output_tables()) - 3} more\\. Give"):
+        fill_database(f"sqlite:///{tmp_path / 'erp.db'}", SMALL)
+
+
+def test_a_file_that_is_no_database_and_a_folder_are_one_message_each(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("Nothing that SQLite knows. " * 100)
+    with pytest.raises(SimulationError, match=r"--into sqlite:///.*notes\.txt: the file is no SQLite database"):
+        fill_database(f"sqlite:///{text}", SMALL)
+    with pytest.raises(SimulationError, match=r"is a folder\. Name a file, such as .*erp\.db"):
+        fill_database(f"sqlite:///{tmp_path}", SMALL)
+    assert text.read_text().startswith("Nothing that SQLite knows.")
+
+
 @pytest.mark.parametrize(
     ("address", "message"),
     [
+        ("sqlite:///", "that names no file"),
+        ("sqlite://", "give postgresql://"),
         ("mysql://me:hush@here/erp", r"mysql://me:\*\*\*@here/erp: give postgresql://"),
         ("sqlite:////no/such/folder/erp.db", "there is no folder"),
         ("postgresql://me:hush@127.0.0.1:1/erp", "the database cannot be opened"),
@@ -303,8 +325,9 @@ def test_a_folder_with_anything_else_is_not_replaced(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_one_message_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(SimulationError, match="cannot be written"):
-        simulate(tmp_path / "file" / "company", SMALL)
+    with pytest.raises(SimulationError, match=r"file/company cannot be written: Not a directory\. Choose") as raised:
+        simulate(tmp_path / "file" / "company", Options(years=1, scale=0.02))
+    assert ".partial" not in str(raised.value)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
@@ -317,7 +340,15 @@ def test_a_simulation_replaces_the_one_before(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("--years", "0"), ("--years", "11"), ("--scale", "0"), ("--scale", "1e9"), ("--daily", "-1")]
+    ("option", "value"),
+    [
+        ("--years", "0"),
+        ("--years", "11"),
+        ("--scale", "0"),
+        ("--scale", "1e9"),
+        ("--daily", "-1"),
+        ("--until", "2022-12-31"),
+    ],
 )
 def test_options_that_make_no_company_are_one_message(
     option: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -337,6 +368,41 @@ def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
     said = CliRunner().invoke(app, ["simulate"])
     assert said.exit_code == 1
     assert "either --out DIR or --into URL" in said.output
+
+
+def test_a_day_before_the_first_files_is_refused_and_the_first_day_is_named(tmp_path: Path) -> None:
+    small = Options(years=1, scale=0.02, until=date(2023, 1, 1))
+    first = simulate(tmp_path / "c", small)
+    assert first.rows > 0
+    with pytest.raises(SimulationError, match="2023-01-01 is the first day with files"):
+        simulate(tmp_path / "c", Options(years=1, scale=0.02, until=date(2022, 12, 31)))
+    assert json.loads((first.folder / "truth" / "company.json").read_text())["until"] == "2023-01-01"
+
+
+def test_the_command_says_what_it_wrote_into_a_database_and_takes_no_options_of_files(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'erp.db'}"
+    command = ["simulate", "--into", address, "--years", "1", "--scale", "0.02"]
+    for option in (["--format", "parquet"], ["--daily", "7"]):
+        said = CliRunner().invoke(app, [*command, *option])
+        assert (said.exit_code, said.output) == (1, f"tieout: {option[0]} is about files; leave it out with --into.\n")
+    said = CliRunner().invoke(app, command)
+    assert said.exit_code == 0
+    assert said.output.startswith(f"{address}: {len(output_tables())} tables, ")
+    assert "rows, of them" in said.output
+
+
+def test_dirt_without_malformed_rows_is_said(tmp_path: Path) -> None:
+    command = ["simulate", "--out", str(tmp_path / "c"), "--years", "1", "--scale", "0.02", "--dirty"]
+    told = "Parquet has duplicates and drift only; malformed rows come with --format csv."
+    assert told in CliRunner().invoke(app, command).output
+    assert told not in CliRunner().invoke(app, [*command, "--format", "csv"]).output
+
+
+@pytest.mark.parametrize(("command", "shape"), [("simulate", "YYYY-MM-DD"), ("run", "YYYY-MM-DDTHH:MMZ")])
+def test_the_help_shows_dates_as_people_write_them(command: str, shape: str) -> None:
+    said = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output
+    assert shape in said
+    assert "%Y" not in said
 
 
 def test_the_page_in_docs_shows_the_contract_as_it_is() -> None:

@@ -118,10 +118,11 @@ def test_nothing_raised_is_no_exception():
     assert raised({}) is None
 
 
-def test_a_check_that_could_not_run_is_never_a_pass():
-    rule = expectation()
+def test_a_check_that_could_not_run_is_an_error_whatever_its_severity():
+    rule = expectation(severity="warn")
     suite = Suite(table="core.stock", asset=["core"], key=["a"], description="Stock.", expectations=[rule])
-    assert not_evaluated(suite, rule, "there is no table").status == "warn"
+    found = not_evaluated(suite, rule, "there is no table")
+    assert (found.severity, found.status) == ("error", "fail")
 
 
 @pytest.mark.parametrize(

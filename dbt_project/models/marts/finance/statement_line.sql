@@ -99,21 +99,23 @@ statements as (
 ),
 
 posted_lines as (
-    select distinct
-        scenario,
-        line_code
+    select
+        line_code,
+        count_if(scenario = 'budget') > 0 as is_budgeted
     from ledger_amounts
+    group by line_code
 ),
 
 -- A line of the budget is there when every line that it sums is budgeted: without interest and taxes no net income.
+-- A line that no account of the ledger belongs to needs no budget.
 budgeted_lines as (
     select ancestors.ancestor_line_code as line_code
     from structure
     inner join ancestors on structure.line_code = ancestors.line_code
-    left join posted_lines on structure.line_code = posted_lines.line_code and posted_lines.scenario = 'budget'
+    inner join posted_lines on structure.line_code = posted_lines.line_code
     where not structure.is_subtotal
     group by ancestors.ancestor_line_code
-    having count(*) = count(posted_lines.line_code)
+    having bool_and(posted_lines.is_budgeted)
 ),
 
 final as (
