@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from expectations.suites import load_suites
+from tests.end_to_end.browser import layout, needs_browser
 from tests.end_to_end.installation import PROJECT, Installation, make_installation
 
 YEARS, SCALE, SEED = "3", "0.05", "7"
@@ -217,6 +218,11 @@ def test_nothing_is_in_quarantine_and_nothing_of_the_other_demo_is_there(at_once
     assert "simulated.journal_line" in status.stdout
     assert "adventureworks" not in status.stdout
     assert "No row is in quarantine" in at_once.tieout("quarantine").stdout
+
+
+@needs_browser
+def test_statements_with_a_budget_fit_a_desk(at_once: Installation, tmp_path: Path) -> None:
+    assert layout(at_once.reports / "latest.html", tmp_path, 1280).hidden == 0
 
 
 def test_what_came_in_instalments_is_what_came_at_once(
