@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.simulation.columns import Coded, TableData
-from orchestration.simulation.company_run import Company
+from orchestration.simulation.books.columns import Coded, TableData
+from orchestration.simulation.processes.company_run import Company
 from orchestration.simulation.simulate import Options, journal, last_entry_day, make_company
 
 Ints = npt.NDArray[np.int64]

@@ -12,12 +12,12 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from orchestration.simulation import delivery, writing
-from orchestration.simulation.calendars import day_number
-from orchestration.simulation.columns import TableData, rows, selected
-from orchestration.simulation.company_run import Company
-from orchestration.simulation.contract import Table, output_tables
+from orchestration.simulation.books.columns import TableData, rows, selected
+from orchestration.simulation.books.contract import Table, output_tables
+from orchestration.simulation.delivery import deliveries, writing
 from orchestration.simulation.errors import SimulationError
+from orchestration.simulation.processes.company_run import Company
+from orchestration.simulation.setting.calendars import day_number
 from orchestration.simulation.simulate import Options, journal, last_entry_day, make_company, snapshot
 
 _ADDRESS = re.compile(r"(?P<kind>postgresql|postgres|sqlite)://(?P<rest>.+)")
@@ -155,7 +155,7 @@ def _portions(company: Company, table: Table, options: Options) -> Iterator[Tabl
             if part:
                 yield part
     elif table.delivery == "snapshot":
-        yield writing.ordered(table, snapshot(company, table, delivery.snapshot_day(last, options.until)))
+        yield writing.ordered(table, snapshot(company, table, deliveries.snapshot_day(last, options.until)))
     else:
         data = writing.ordered(table, company.books.tables[table.name])
         yield selected(data, slice(0, int(np.searchsorted(np.asarray(data["entered_on"]), until, side="right"))))

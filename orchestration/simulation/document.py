@@ -6,7 +6,7 @@ The part above the mark is written by hand and kept.
 from itertools import groupby
 from pathlib import Path
 
-from orchestration.simulation.contract import (
+from orchestration.simulation.books.contract import (
     Table,
     chart_of_accounts,
     output_tables,
@@ -14,7 +14,7 @@ from orchestration.simulation.contract import (
     truth_tables,
 )
 
-MARK = "<!-- Below this line: made by `make docs` from orchestration/simulation/*.yaml and *.csv. Edit there. -->"
+MARK = "<!-- Below this line: made by `make docs` from orchestration/simulation/books/*.yaml and *.csv. Edit there. -->"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "simulated-company.md"
 
 

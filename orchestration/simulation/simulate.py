@@ -13,18 +13,19 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from orchestration.simulation import budgets, delivery, dirt, master_documents, writing
-from orchestration.simulation.calendars import NEVER, START, day_number
-from orchestration.simulation.columns import TableData, rows, selected
-from orchestration.simulation.company_run import Company, run_company
-from orchestration.simulation.contract import Table, output_tables
-from orchestration.simulation.delivered import DeliveredFile
+from orchestration.simulation.books.columns import TableData, rows, selected
+from orchestration.simulation.books.contract import Table, output_tables
+from orchestration.simulation.books.ledger import PERIOD_SLOTS
+from orchestration.simulation.delivery import deliveries, dirt, writing
+from orchestration.simulation.delivery.delivered import DeliveredFile
 from orchestration.simulation.errors import SimulationError
-from orchestration.simulation.ledger import PERIOD_SLOTS
-from orchestration.simulation.randomness import Ints
+from orchestration.simulation.processes import budgets, master_documents
+from orchestration.simulation.processes.company_run import Company, run_company
+from orchestration.simulation.setting.calendars import NEVER, START, day_number
+from orchestration.simulation.setting.randomness import Ints
+from orchestration.simulation.setting.world import World
 from orchestration.simulation.truth import write_truth
 from orchestration.simulation.truth.effects import companies_without
-from orchestration.simulation.world import World
 
 FORMAT_VERSION = 2
 """Raise this when the same options give other bytes."""
@@ -139,7 +140,7 @@ class _Batch:
     """Rows of one table that are loaded together, and their files; the journal's are made when it is their turn."""
 
     table: Table
-    spans: list[delivery.Span]
+    spans: list[deliveries.Span]
     data: TableData | None
 
 
@@ -175,14 +176,14 @@ def last_entry_day(company: Company) -> int:
 
 def _batches(company: Company, options: Options) -> Iterator[_Batch]:
     last = last_entry_day(company)
-    spans = delivery.spans(company.world.calendar, last, options.daily)
+    spans = deliveries.spans(company.world.calendar, last, options.daily)
     long = [span for span in spans if span.first != span.last]
     for table in output_tables().values():
         if table.name == "journal_line":
             yield from (_Batch(table, [span], None) for span in long)
             yield _Batch(table, spans[len(long) :], None)
         elif table.delivery == "snapshot":
-            day = delivery.snapshot_day(last, options.until)
+            day = deliveries.snapshot_day(last, options.until)
             yield _Batch(table, [], writing.ordered(table, snapshot(company, table, day)))
         else:
             yield _Batch(table, spans, writing.ordered(table, company.books.tables[table.name]))
@@ -193,7 +194,7 @@ def snapshot(company: Company, table: Table, day: int) -> TableData:
     data = company.books.tables[table.name]
     if table.name == "customer":
         data = master_documents.customers(company.world, day)
-    return delivery.as_of(table, data, day)
+    return deliveries.as_of(table, data, day)
 
 
 def journal(company: Company, first: int, last: int) -> TableData:
@@ -218,14 +219,14 @@ def _write_batch(
     reloads = False
     for place, part in writing.slices(data, firsts):
         span, some = batch.spans[place], selected(data, slice(*part))
-        name = delivery.file_name(table, span.label, options.kind)
-        found = list(delivery.versions(company.world.draws, table, span, some, name))
+        name = deliveries.file_name(table, span.label, options.kind)
+        found = list(deliveries.versions(company.world.draws, table, span, some, name))
         there = _there(found, options)
         soil = dirt.CLEAN
         if options.is_dirty:
             soil = dirt.plan(company.world.draws, table, span.last, some, is_csv=options.kind == "csv")
         if there and (len(there.wrong_rows) or len(soil.duplicates)):
-            writing.load(connection, dirt.soiled(delivery.with_errors(table, some, there.wrong_rows), soil))
+            writing.load(connection, dirt.soiled(deliveries.with_errors(table, some, there.wrong_rows), soil))
             writing.write_file(connection, table, folder / name, options.kind, dirt=soil)
             reloads = True
         elif there:
@@ -244,14 +245,14 @@ def _write_batch(
 def _write_snapshot(
     connection: duckdb.DuckDBPyConnection, company: Company, options: Options, folder: Path, batch: _Batch
 ) -> DeliveredFile:
-    name = delivery.file_name(batch.table, "", options.kind)
+    name = deliveries.file_name(batch.table, "", options.kind)
     writing.write_file(connection, batch.table, folder / name, options.kind)
-    day = delivery.snapshot_day(last_entry_day(company), options.until) + 1
-    version = delivery.Version(name, 1, "regular", day, day, True, np.empty(0, dtype=np.int64), 0)
+    day = deliveries.snapshot_day(last_entry_day(company), options.until) + 1
+    version = deliveries.Version(name, 1, "regular", day, day, True, np.empty(0, dtype=np.int64), 0)
     return DeliveredFile(batch.table, version, rows(batch.data or {}), 0, dirt.CLEAN, is_there=True)
 
 
-def _there(found: list[delivery.Version], options: Options) -> delivery.Version | None:
+def _there(found: list[deliveries.Version], options: Options) -> deliveries.Version | None:
     """Return the version that is in the folder: the newest that had been delivered."""
     until = day_number(options.until) if options.until else NEVER
     return next((version for version in reversed(found) if version.delivered <= until), None)
@@ -260,4 +261,4 @@ def _there(found: list[delivery.Version], options: Options) -> delivery.Version 
 def _late_rows(company: Company, table: Table, data: TableData) -> int:
     if table.name != "journal_line":
         return 0
-    return int(delivery.late_postings(company.world.calendar, data, _SLOTS).sum())
+    return int(deliveries.late_postings(company.world.calendar, data, _SLOTS).sum())

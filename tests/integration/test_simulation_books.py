@@ -8,18 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.simulation.calendars import NEVER, OPENING_DAY
-from orchestration.simulation.columns import NULL, Coded
-from orchestration.simulation.company import ENTITIES, EXPORT_TERRITORY, TERRITORIES
-from orchestration.simulation.company_run import Company
-from orchestration.simulation.contract import chart_of_accounts, posting_rules
-from orchestration.simulation.documents import CONTROL_ACCOUNTS
-from orchestration.simulation.ledger import ACCOUNTS, Event, Ledger, department, same
-from orchestration.simulation.master_documents import customers
-from orchestration.simulation.period_entries import regular
+from orchestration.simulation.books.columns import NULL, Coded
+from orchestration.simulation.books.contract import chart_of_accounts, posting_rules
+from orchestration.simulation.books.documents import CONTROL_ACCOUNTS
+from orchestration.simulation.books.ledger import ACCOUNTS, Event, Ledger, department, same
+from orchestration.simulation.books.period_entries import regular
+from orchestration.simulation.processes.company_run import Company
+from orchestration.simulation.processes.master_documents import customers
+from orchestration.simulation.setting.calendars import NEVER, OPENING_DAY
+from orchestration.simulation.setting.company import ENTITIES, EXPORT_TERRITORY, TERRITORIES
+from orchestration.simulation.setting.world import World
 from orchestration.simulation.simulate import Options, make_company, world_of
 from orchestration.simulation.truth.bridges import bridges
-from orchestration.simulation.world import World
 from tests.simulated_company import Ints, journal_lines, small_company, sums
 
 ENTITY_NUMBER = {entity.code: number for number, entity in enumerate(ENTITIES)}

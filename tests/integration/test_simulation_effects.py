@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.simulation.contract import output_tables, truth_tables
+from orchestration.simulation.books.contract import output_tables, truth_tables
 from orchestration.simulation.errors import SimulationError
 from orchestration.simulation.simulate import Options, simulate
 

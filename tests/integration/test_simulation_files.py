@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app, main
 from orchestration.simulation import simulate as simulation
-from orchestration.simulation.contract import output_tables
+from orchestration.simulation.books.contract import output_tables
 from orchestration.simulation.database import fill_database
 from orchestration.simulation.document import MARK, PAGE, reference
 from orchestration.simulation.errors import SimulationError

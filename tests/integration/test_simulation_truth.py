@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from orchestration.kpis.dictionary import load_dictionary
-from orchestration.simulation.company import ENTITIES
+from orchestration.simulation.setting.company import ENTITIES
 from orchestration.simulation.simulate import Options, simulate
 from orchestration.simulation.truth.statements import statement_lines
 from tests.simulated_company import small_company

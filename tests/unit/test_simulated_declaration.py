@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from orchestration.settings import settings
-from orchestration.simulation.contract import Table, output_tables
+from orchestration.simulation.books.contract import Table, output_tables
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.declaration.tables import SourceTable
 

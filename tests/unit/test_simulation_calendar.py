@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.simulation.calendars import EVERYONE, NEVER, Calendar, date_of, day_number
-from orchestration.simulation.company import ENTITIES
-from orchestration.simulation.holidays import holidays
+from orchestration.simulation.setting.calendars import EVERYONE, NEVER, Calendar, date_of, day_number
+from orchestration.simulation.setting.company import ENTITIES
+from orchestration.simulation.setting.holidays import holidays
 
 CALENDAR = Calendar(2)
 DE01, US01, GB01, FR01 = range(len(ENTITIES))

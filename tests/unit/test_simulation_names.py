@@ -6,12 +6,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from orchestration.simulation import naming
-from orchestration.simulation.columns import Coded
-from orchestration.simulation.company import ENTITIES, SERVICE_TRADES, TRADES_OF_ACCOUNT
-from orchestration.simulation.hire_to_retire import employ
-from orchestration.simulation.ledger import ACCOUNTS, DEPARTMENT_CODES
-from orchestration.simulation.world import World
+from orchestration.simulation.books.columns import Coded
+from orchestration.simulation.books.ledger import ACCOUNTS, DEPARTMENT_CODES
+from orchestration.simulation.processes.hire_to_retire import employ
+from orchestration.simulation.setting import naming
+from orchestration.simulation.setting.company import ENTITIES, SERVICE_TRADES, TRADES_OF_ACCOUNT
+from orchestration.simulation.setting.world import World
 from tests.simulated_company import small_company
 
 NUMBERED = re.compile(r" \d+$")

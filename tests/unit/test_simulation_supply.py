@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.simulation.calendars import NEVER, Calendar, date_of
-from orchestration.simulation.randomness import Draws, divided
-from orchestration.simulation.supply import by_day, queue, weekly_plan
+from orchestration.simulation.processes.supply import by_day, queue, weekly_plan
+from orchestration.simulation.setting.calendars import NEVER, Calendar, date_of
+from orchestration.simulation.setting.randomness import Draws, divided
 
 DAYS = 14
 DEMANDS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, DAYS - 1), st.integers(1, 9)), min_size=1, max_size=30)

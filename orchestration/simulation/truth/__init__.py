@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from orchestration.simulation.calendars import FIRST_YEAR, OPENING_DAY, date_of
-from orchestration.simulation.company import CURRENCIES, ENTITIES, GROUP
-from orchestration.simulation.company_run import Company
-from orchestration.simulation.delivered import DeliveredFile
-from orchestration.simulation.documents import CONTROL_ACCOUNTS
-from orchestration.simulation.randomness import Ints
+from orchestration.simulation.books.documents import CONTROL_ACCOUNTS
+from orchestration.simulation.delivery.delivered import DeliveredFile
+from orchestration.simulation.processes.company_run import Company
+from orchestration.simulation.setting.calendars import FIRST_YEAR, OPENING_DAY, date_of
+from orchestration.simulation.setting.company import CURRENCIES, ENTITIES, GROUP
+from orchestration.simulation.setting.randomness import Ints
 from orchestration.simulation.truth.balances import OPENING, TrialBalances, trial_balances
 from orchestration.simulation.truth.bridges import bridges
 from orchestration.simulation.truth.effects import Numbers, effect_values

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.simulation.calendars import OPENING_DAY
-from orchestration.simulation.company import ENTITIES
-from orchestration.simulation.contract import chart_of_accounts
-from orchestration.simulation.exchange import UNIT
-from orchestration.simulation.ledger import ACCOUNTS, ADJUSTMENT, DEPARTMENT_CODES, PERIOD_SLOTS, Ledger
-from orchestration.simulation.randomness import Bools, Ints
+from orchestration.simulation.books.contract import chart_of_accounts
+from orchestration.simulation.books.ledger import ACCOUNTS, ADJUSTMENT, DEPARTMENT_CODES, PERIOD_SLOTS, Ledger
+from orchestration.simulation.setting.calendars import OPENING_DAY
+from orchestration.simulation.setting.company import ENTITIES
+from orchestration.simulation.setting.exchange import UNIT
+from orchestration.simulation.setting.randomness import Bools, Ints
+from orchestration.simulation.setting.world import World
 from orchestration.simulation.truth.rows import half_away
-from orchestration.simulation.world import World
 
 OPENING = -1
 """The opening balances, as a period."""

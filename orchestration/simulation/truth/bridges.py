@@ -12,10 +12,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from orchestration.simulation.company import ENTITIES
-from orchestration.simulation.company_run import Company
-from orchestration.simulation.exchange import UNIT
-from orchestration.simulation.randomness import Ints
+from orchestration.simulation.processes.company_run import Company
+from orchestration.simulation.setting.company import ENTITIES
+from orchestration.simulation.setting.exchange import UNIT
+from orchestration.simulation.setting.randomness import Ints
 from orchestration.simulation.truth.statements import GROUP_NUMBER
 
 Cell = tuple[int, int]

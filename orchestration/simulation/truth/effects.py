@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from orchestration.simulation.company_run import run_company
+from orchestration.simulation.processes.company_run import run_company
+from orchestration.simulation.setting.world import World
 from orchestration.simulation.truth.balances import trial_balances
 from orchestration.simulation.truth.measures import MONEY, Measures, measures
 from orchestration.simulation.truth.rows import cents
 from orchestration.simulation.truth.statements import Statements, statements
-from orchestration.simulation.world import World
 
 Subject = tuple[Literal["statement_line", "measure"], str, int, int]
 """What is counted, its code, entity and period."""

@@ -9,12 +9,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from orchestration.simulation.company import ENTITIES
-from orchestration.simulation.company_run import Company
-from orchestration.simulation.contract import chart_of_accounts
-from orchestration.simulation.exchange import UNIT
-from orchestration.simulation.ledger import ACCOUNTS
-from orchestration.simulation.randomness import Ints
+from orchestration.simulation.books.contract import chart_of_accounts
+from orchestration.simulation.books.ledger import ACCOUNTS
+from orchestration.simulation.processes.company_run import Company
+from orchestration.simulation.setting.company import ENTITIES
+from orchestration.simulation.setting.exchange import UNIT
+from orchestration.simulation.setting.randomness import Ints
 from orchestration.simulation.truth.measures import MONEY, Measures
 from orchestration.simulation.truth.rows import half_away
 from orchestration.simulation.truth.statements import GROUP_NUMBER, Statements, statement_lines

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.simulation.calendars import OPENING_DAY
-from orchestration.simulation.columns import NULL
-from orchestration.simulation.company import CHANNELS, ENTITIES
-from orchestration.simulation.company_run import Company
-from orchestration.simulation.exchange import UNIT
-from orchestration.simulation.ledger import currency_of
-from orchestration.simulation.plan_to_produce import SHIFT_MINUTES
-from orchestration.simulation.randomness import Bools, Ints
-from orchestration.simulation.sales_documents import completed_on
+from orchestration.simulation.books.columns import NULL
+from orchestration.simulation.books.ledger import currency_of
+from orchestration.simulation.processes.company_run import Company
+from orchestration.simulation.processes.plan_to_produce import SHIFT_MINUTES
+from orchestration.simulation.processes.sales_documents import completed_on
+from orchestration.simulation.setting.calendars import OPENING_DAY
+from orchestration.simulation.setting.company import CHANNELS, ENTITIES
+from orchestration.simulation.setting.exchange import UNIT
+from orchestration.simulation.setting.randomness import Bools, Ints
 from orchestration.simulation.truth.rows import half_away
 from orchestration.simulation.truth.statements import GROUP_NUMBER
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from orchestration.simulation.contract import truth_tables
+from orchestration.simulation.books.contract import truth_tables
 
 Value = str | int | bool | Decimal | None
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from orchestration.simulation.affiliates import TransferOrders
-from orchestration.simulation.company import ENTITIES, PARENT
-from orchestration.simulation.company_run import Company
-from orchestration.simulation.contract import chart_of_accounts
-from orchestration.simulation.exchange import UNIT
-from orchestration.simulation.ledger import currency_of
-from orchestration.simulation.randomness import Ints
+from orchestration.simulation.books.contract import chart_of_accounts
+from orchestration.simulation.books.ledger import currency_of
+from orchestration.simulation.processes.affiliates import TransferOrders
+from orchestration.simulation.processes.company_run import Company
+from orchestration.simulation.setting.company import ENTITIES, PARENT
+from orchestration.simulation.setting.exchange import UNIT
+from orchestration.simulation.setting.randomness import Ints
 from orchestration.simulation.truth.balances import OPENING, TrialBalances, closing_rate
 from orchestration.simulation.truth.rows import half_away
 

@@ -1,0 +1,1 @@
+"""How the tables are delivered: dated files, late and corrected ones, dirt."""
