@@ -77,9 +77,9 @@ format: setup ## Let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff format .
 	@TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff fix --processes 2 dbt_project/models dbt_project/tests
 
-SCALE ?= 28
+SCALE ?= 29
 
-bench-simulation: setup ## Measure the simulated company at 10 million journal lines (SCALE=28)
+bench-simulation: setup ## Measure the simulated company at 10 million journal lines (SCALE=29)
 	@PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/simulation.py $(SCALE)
 
 clean: ## Remove what runs have written; the demo company's sources stay

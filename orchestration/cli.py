@@ -148,7 +148,7 @@ def simulate(
     out: Annotated[Path | None, typer.Option(help="The folder to write to; an earlier simulation there goes.")] = None,
     *,
     years: Annotated[int, typer.Option(help="Fiscal years from 2023 on, 1 to 10.")] = 3,
-    scale: Annotated[float, typer.Option(help="Size: 1 is 450,000 journal lines in three years.")] = 1.0,
+    scale: Annotated[float, typer.Option(help="Size: 1 is 470,000 journal lines in three years.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Another number, another company of the same kind.")] = 7,
     dirty: Annotated[bool, typer.Option("--dirty", help="Plant malformed rows (CSV only), duplicates, drift.")] = False,
     format_: Annotated[SimulatedFormat, typer.Option("--format", help="How the files are written.")] = "parquet",
