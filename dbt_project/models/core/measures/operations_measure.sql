@@ -177,7 +177,9 @@ all_observed as (
     union all
     {{ unpivot_measures('fulfilment', 'orders_due', ['order_due_count', 'on_time_order_count'], has_entity=true) }}
     union all
-    {{ unpivot_measures('fulfilment', 'orders_shipped', ['order_shipped_count', 'order_to_ship_days'], has_entity=true) }}
+    {{ unpivot_measures('fulfilment', 'orders_shipped', [
+        'order_shipped_count', 'order_to_ship_days',
+    ], has_entity=true) }}
     union all
     {{ unpivot_measures('quotas', 'quotas', ['sales_quota_amount'], has_dimension=false) }}
     union all
