@@ -18,6 +18,8 @@ from orchestration.simulation.setting.world import World
 
 _PARTIAL_FROM = 0.1
 """Share of a line that must be there for a part to be sent ahead."""
+_SPLIT_FROM = 4
+"""Units from which on some lines leave in two parts though all of it is there: a truck is full, a customer wishes it."""
 _CLOSED_SHORT = 0.6
 """Share of the customers who do without a rest that does not come within days."""
 
@@ -105,7 +107,7 @@ def _nothing_yet(lines: int) -> _Parts:
 
 
 def _ship(world: World, orders: Orders, line: Ints, covered: Ints, available: Ints, parts: _Parts) -> None:
-    """Fill in the days of some lines: whole when covered, or a part on the day of release and the rest later."""
+    """Fill in the days of some lines: whole when covered, or a part first and the rest later."""
     days, working_day, entity = world.calendar.day_count, world.calendar.working_day, orders.line_entity[line]
     release, quantity = orders.release[orders.line_order[line]], orders.quantity[line]
     drawn = orders.line_drawn[line]
@@ -118,7 +120,12 @@ def _ship(world: World, orders: Orders, line: Ints, covered: Ints, available: In
     parts.first_day[line] = np.where(is_partial, release, whole)
     parts.first_quantity[line] = np.where(is_partial, available, quantity)
     patience = working_day(entity, release, world.draws.integers("line/patience", 1, 5, drawn))
+    is_split = ~is_partial & (quantity >= _SPLIT_FROM) & world.draws.chance("line/split", 0.1, drawn)
+    later = working_day(entity, whole, world.draws.integers("line/split/days", 1, 4, drawn))
     is_closed = is_partial & (whole > patience) & world.draws.chance("line/closed", _CLOSED_SHORT, drawn)
     parts.closed_day[line] = np.where(is_closed, patience, NEVER)
     parts.rest_day[line] = np.where(is_partial & ~is_closed, whole, NEVER)
     parts.rest[line] = np.where(is_partial, quantity - available, 0)
+    split = np.flatnonzero(is_split & (later < days))
+    parts.first_quantity[line[split]] -= quantity[split] // 2
+    parts.rest_day[line[split]], parts.rest[line[split]] = later[split], quantity[split] // 2
