@@ -19,7 +19,7 @@ from orchestration.simulation.setting.world import World
 _PARTIAL_FROM = 0.1
 """Share of a line that must be there for a part to be sent ahead."""
 _SPLIT_FROM = 4
-"""Units from which on some lines leave in two parts though all of it is there: a truck is full, a customer wishes it."""
+"""Units from which on some lines leave in two parts though all of it is there: a truck is full, a customer asks."""
 _CLOSED_SHORT = 0.6
 """Share of the customers who do without a rest that does not come within days."""
 
