@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -12,6 +13,7 @@ from orchestration.cli import app
 from orchestration.simulation.books.contract import output_tables, truth_tables
 from orchestration.simulation.errors import SimulationError
 from orchestration.simulation.simulate import Options, simulate
+from tests.simulated_company import small_company
 
 WITH = Options(years=2, scale=0.3, seed=5)
 EFFECTS = (
@@ -148,3 +150,59 @@ def test_the_command_leaves_effects_out_and_refuses_what_is_none(tmp_path: Path)
     assert '"without": [\n    "demand-shock",\n    "price-change"\n  ]' in (out / "truth" / "company.json").read_text()
     with pytest.raises(SimulationError, match=r"--without price: no such effect is planted; there are demand-shock, "):
         simulate(tmp_path / "other", Options(without=("price",)))
+
+
+def test_what_was_planted_is_there() -> None:
+    company = small_company(7, years=3, scale=1.0)
+    world, orders, life = company.world, company.orders, company.world.life
+    day, entity = orders.ordered[orders.line_order], orders.line_entity
+    family = world.master.family[orders.product]
+
+    for effect, number in ((life.demand_shock, 0), (life.demand_surge, 2)):
+        mine = entity == effect.entity
+        during = (day >= effect.first_day) & (day <= (effect.last_day or 0))
+        odds = [
+            ((family == number) & mine & w).sum() / ((family != number) & mine & w).sum() for w in (during, ~during)
+        ]
+        assert odds[0] / odds[1] == pytest.approx(effect.size, abs=0.12)
+
+    failure, bought = life.supplier_failure, company.purchases
+    struck = (bought.shipped >= failure.first_day) & (bought.shipped <= (failure.last_day or 0))
+    assert not (struck & (bought.supplier == 0)).any()
+    assert (struck & (bought.supplier == 1)).any()
+
+    work, initiative = company.work, life.scrap_initiative
+    on_line = (work.line == 0) & (world.master.owner[work.product] == 0)
+    after = work.planned >= initiative.first_day
+    shares = [work.scrap[chosen].sum() / work.produced[chosen].sum() for chosen in (on_line & ~after, on_line & after)]
+    assert shares[1] / shares[0] == pytest.approx(initiative.size, abs=0.15)
+
+    collection, bills = life.collection_initiative, company.invoices
+    mine = (bills.entity == collection.entity) & ~bills.is_credit & (bills.settled < 10**5)
+    taken = bills.settled - bills.due
+    change = (
+        taken[mine & (bills.day >= collection.first_day)].mean()
+        - taken[mine & (bills.day < collection.first_day)].mean()
+    )
+    assert change == pytest.approx(collection.size, abs=2.5)
+
+    services, net = company.services, company.services.invoices.net
+    assert net[-1] == net[services.duplicate]
+    others = (services.invoices.entity == 3) & (services.right_account == services.right_account[services.slipped])
+    assert net[services.slipped] > 5 * np.median(net[others])
+
+
+def test_late_components_make_late_deliveries() -> None:
+    """Cause and effect: orders of products that waited for components are later than the others."""
+    company = small_company(7, years=3, scale=1.0)
+    work = company.work
+    waited = (work.issued - work.planned > 7) & (work.issued < 10**5)
+    assert waited.any()
+    held_up = {(int(p), int(d)) for p, d in zip(work.product[waited], work.planned[waited] // 14, strict=True)}
+    shipped, orders = company.shipped, company.orders
+    at_maker = company.world.master.owner[orders.product[shipped.line]] == shipped.entity
+    promised = orders.promised[shipped.order]
+    cells = list(zip(orders.product[shipped.line], (promised - 7) // 14, strict=True))
+    struck = np.array([(int(p), int(d)) in held_up for p, d in cells])
+    late = shipped.day > promised
+    assert late[struck & at_maker].mean() > 1.5 * late[~struck & at_maker].mean()

@@ -136,7 +136,7 @@ class SourceColumn(Declared):
                 if isinstance(exponent, int) and exponent >= -self.scale and number.adjusted() < whole_digits:
                     return number
         except (ValueError, ArithmeticError):
-            pass  # it is no date or number at all, which is said below as what does not fit is
+            pass  # neither a date nor a number: the error below says so
         raise ValueError(f"{field} {value!r} does not suit a column of type {self.type}, which takes {takes}")
 
     @property
