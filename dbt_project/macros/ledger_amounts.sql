@@ -1,10 +1,10 @@
 {# What companies supply for the trial balance or the budget, with what account, entity and closing say of it. #}
-{% macro ledger_amounts(by) %}
+{% macro ledger_amounts(table) %}
 with
 
 ledger as (
     {{ supplied(
-        by=by,
+        table=table,
         columns={
             'entity_id': 'string',
             'closing_id': 'string',

@@ -1,9 +1,9 @@
 {#
-  The rows that companies supply for a core table, in the columns and types that core gives them; none gives an empty table.
-  `by` names the mapping models: adding a company is adding its model here. A demo company's model counts only while
-  TIEOUT_DEMO names the demo. The lineage columns come along, unless rows are of no single source row (`has_lineage`).
+  The rows that a company's systems supply for a table of the contract, in the columns and types that core gives them; none
+  gives an empty table. Which mapping models there are, map_<system>__<table>, is found from their names and handed over in
+  TIEOUT_MAPPING_MODELS. The lineage columns come along, unless rows are of no single source row (`has_lineage`).
 #}
-{% macro supplied(by, columns, has_lineage=true) %}
+{% macro supplied(table, columns, has_lineage=true) %}
     {%- set types = {
         'string': dbt.type_string(), 'int': dbt.type_int(), 'bigint': dbt.type_bigint(), 'timestamp': dbt.type_timestamp()
     } -%}
@@ -12,7 +12,7 @@
         'known_at': 'timestamp'
     } -%}
     {%- set typed = dict(columns, **lineage) if has_lineage else columns -%}
-    {%- for model in by if is_loaded(model) %}
+    {%- for model in mapping_models(table) %}
     select
         {%- for column, type in typed.items() %}
         cast({{ column }} as {{ types.get(type, type) }}) as {{ column }}{{ ',' if not loop.last }}
@@ -28,8 +28,11 @@
     {%- endfor %}
 {% endmacro %}
 
-{# Whether a mapping model, map_<company>__<table>, is of a company that is loaded: the demo that is chosen, or no demo. #}
-{% macro is_loaded(model) %}
-    {%- set company = model.split('__')[0] | replace('map_', '') -%}
-    {{ return(company not in var('demos') or company == demo()) }}
+{# The mapping models of a table of the contract, in the order of their names. #}
+{% macro mapping_models(table) %}
+    {%- set found = [] -%}
+    {%- for model in env_var('TIEOUT_MAPPING_MODELS', '').split() if model.endswith('__' ~ table) -%}
+        {%- do found.append(model) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {% endmacro %}

@@ -3,7 +3,7 @@ with
 
 accounts as (
     {{ supplied(
-        by=['map_adventureworks__account', 'map_simulated__account'],
+        table='account',
         columns={
             'account_key': 'int',
             'account_code': 'string',

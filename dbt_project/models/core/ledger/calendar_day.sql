@@ -3,7 +3,7 @@ with
 
 days as (
     {{ supplied(
-        by=['map_adventureworks__day', 'map_simulated__day'], columns={'date_day': 'date'}, has_lineage=false,
+        table='day', columns={'date_day': 'date'}, has_lineage=false,
     ) }}
 ),
 

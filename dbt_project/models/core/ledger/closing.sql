@@ -4,7 +4,7 @@ with
 
 closings as (
     {{ supplied(
-        by=['map_adventureworks__closing', 'map_simulated__closing'],
+        table='closing',
         columns={
             'closing_id': 'string',
             'closing_type': 'string',

@@ -1,6 +1,6 @@
 -- Grain: one row per organisation unit, and one for what no unit's ledger covers.
 {{ supplied(
-    by=['map_adventureworks__entity', 'map_simulated__entity'],
+    table='entity',
     columns={
         'entity_id': 'string',
         'entity_name': 'string',

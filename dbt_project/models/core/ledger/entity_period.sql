@@ -3,7 +3,7 @@ with
 
 periods as (
     {{ supplied(
-        by=['map_adventureworks__entity_period', 'map_simulated__entity_period'],
+        table='entity_period',
         columns={'entity_id': 'string', 'closing_id': 'string', 'period_start': 'date', 'period_end': 'date'},
         has_lineage=false,
     ) }}

@@ -1,6 +1,6 @@
 -- Grain: one row per currency and day: the group currency for one unit.
 {{ supplied(
-    by=['map_adventureworks__exchange_rate', 'map_simulated__exchange_rate'],
+    table='exchange_rate',
     columns={
         'currency_code': 'string',
         'rate_on': 'date',

@@ -3,7 +3,7 @@ with
 
 balances as (
     {{ supplied(
-        by=['map_adventureworks__statistical_balance', 'map_simulated__statistical_balance'],
+        table='statistical_balance',
         columns={
             'entity_id': 'string',
             'closing_id': 'string',

@@ -1,4 +1,4 @@
 -- Grain: one row per entity, closing, account and department of the actual ledger; debit positive.
 -- A balance-sheet account carries its balance at a regular closing and its movement at a year-end adjustment;
 -- a profit and loss account carries its movement always.
-{{ ledger_amounts(by=['map_adventureworks__trial_balance', 'map_simulated__trial_balance']) }}
+{{ ledger_amounts(table='trial_balance') }}

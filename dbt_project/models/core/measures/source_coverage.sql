@@ -10,7 +10,7 @@ closings as (
 -- What a system says of the days that it has delivered completely; the others' days are those that rows are there for.
 extents as (
     {{ supplied(
-        by=['map_simulated__source_extent'],
+        table='source_extent',
         columns={'source_name': 'string', 'first_on': 'date', 'last_on': 'date'},
         has_lineage=false,
     ) }}

@@ -3,7 +3,7 @@ with
 
 tickets as (
     {{ supplied(
-        by=['map_simulated__customer_ticket'],
+        table='customer_ticket',
         columns={
             'ticket_id': 'string',
             'entity_id': 'string',

@@ -4,7 +4,7 @@ with
 
 versions as (
     {{ supplied(
-        by=['map_adventureworks__product', 'map_simulated__product'],
+        table='product',
         columns={
             'product_key': 'int',
             'product_number': 'string',

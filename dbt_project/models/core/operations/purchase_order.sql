@@ -3,7 +3,7 @@ with
 
 orders as (
     {{ supplied(
-        by=['map_adventureworks__purchase_order', 'map_simulated__purchase_order'],
+        table='purchase_order',
         columns={
             'purchase_order_id': 'int',
             'entity_id': 'string',

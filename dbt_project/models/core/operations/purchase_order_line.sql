@@ -5,7 +5,7 @@ with
 
 order_lines as (
     {{ supplied(
-        by=['map_adventureworks__purchase_order_line', 'map_simulated__purchase_order_line'],
+        table='purchase_order_line',
         columns={
             'purchase_order_line_id': 'int',
             'purchase_order_id': 'int',

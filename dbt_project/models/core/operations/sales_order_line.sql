@@ -4,7 +4,7 @@ with
 
 lines as (
     {{ supplied(
-        by=['map_adventureworks__sales_order_line', 'map_simulated__sales_order_line'],
+        table='sales_order_line',
         columns={
             'sales_order_number': 'string',
             'sales_order_line_number': 'int',

@@ -4,7 +4,7 @@ with
 
 quotas as (
     {{ supplied(
-        by=['map_adventureworks__sales_quota', 'map_simulated__sales_quota'],
+        table='sales_quota',
         columns={
             'sales_person_key': 'int',
             'entity_id': 'string',

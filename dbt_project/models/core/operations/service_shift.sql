@@ -3,7 +3,7 @@ with
 
 shifts as (
     {{ supplied(
-        by=['map_adventureworks__service_shift', 'map_simulated__service_shift'],
+        table='service_shift',
         columns={
             'shift_on': 'date',
             'shift_name': 'string',

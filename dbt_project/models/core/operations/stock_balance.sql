@@ -4,7 +4,7 @@ with
 
 balances as (
     {{ supplied(
-        by=['map_adventureworks__stock_balance', 'map_simulated__stock_balance'],
+        table='stock_balance',
         columns={
             'entity_id': 'string',
             'site_id': 'string',

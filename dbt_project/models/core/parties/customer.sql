@@ -1,6 +1,6 @@
 -- Grain: one row per customer.
 {{ supplied(
-    by=['map_adventureworks__customer', 'map_simulated__customer'],
+    table='customer',
     columns={
         'customer_id': 'string',
         'channel': 'string',

@@ -1,6 +1,6 @@
 -- Grain: one row per employee, with the department that the newest assignment names.
 {{ supplied(
-    by=['map_adventureworks__employee', 'map_simulated__employee'],
+    table='employee',
     columns={
         'employee_id': 'int',
         'job_title': 'string',

@@ -1,6 +1,6 @@
 -- Grain: one row per supplier.
 {{ supplied(
-    by=['map_adventureworks__supplier', 'map_simulated__supplier'],
+    table='supplier',
     columns={
         'supplier_id': 'string',
         'supplier_code': 'string',

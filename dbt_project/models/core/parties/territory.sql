@@ -1,6 +1,6 @@
 -- Grain: one row per sales territory, with the entity that keeps its books.
 {{ supplied(
-    by=['map_adventureworks__territory', 'map_simulated__territory'],
+    table='territory',
     columns={
         'territory_key': 'int',
         'territory_name': 'string',
