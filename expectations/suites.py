@@ -1,6 +1,6 @@
 """The suites as people write them: `suites/<schema>.<table>.yaml`, read and validated.
 
-Those that hold for one demo company's data only are in a folder of the demo's name, `suites/<demo>/`.
+Those that hold for one company's data only are in its own folder, `<company>/suites/`.
 
 What belongs here: the form of a suite file and the errors about it. Not here: running anything (`runner`), and nothing
 that imports Great Expectations, because Dagster reads the suites each time it loads its definitions.
@@ -76,7 +76,7 @@ class Suite(BaseModel):
     key: list[_Text] = Field(min_length=1, description="The columns that name a row, shown for failing rows.")
     description: _Text
     expectations: list[Expectation] = Field(min_length=1)
-    subfolder: str = Field(default="", description="Where below suites/ its file is; set on reading.")
+    folder: str = Field(default="expectations/suites", description="The folder of its file; set on reading.")
 
     @property
     def schema_name(self) -> str:
@@ -91,20 +91,20 @@ class Suite(BaseModel):
     @property
     def file_name(self) -> str:
         """The file that declares this suite, as people know it."""
-        return str(Path("expectations", "suites", self.subfolder, f"{self.table}.yaml"))
+        return str(Path(self.folder, f"{self.table}.yaml"))
 
 
-def load_suites(folder: Path = SUITES_FOLDER, demo: str = "adventureworks") -> list[Suite]:
-    """Read every suite file of `folder` and of its folder `demo`, in order of their names.
+def load_suites(folder: Path = SUITES_FOLDER, company: Path | None = None) -> list[Suite]:
+    """Read every suite file of `folder`, the product's, and of the company's folder `company`, in order of their names.
 
     Returns one Suite per file. Raises SuiteError, naming every mistake in every file, when a file is no YAML, a field
     is missing, unknown or wrong, a file is not named after its table, or an id is used twice.
     """
     mistakes: list[str] = []
     suites: list[Suite] = []
-    for file in sorted([*folder.glob("*.yaml"), *(folder / demo).glob("*.yaml")]):
+    for file in sorted([*folder.glob("*.yaml"), *(company.glob("*.yaml") if company else ())]):
         try:
-            suites.append(_read_suite(file, folder))
+            suites.append(_read_suite(file))
         except SuiteError as error:
             mistakes.append(str(error))
     first_use: dict[str, str] = {}
@@ -123,7 +123,7 @@ def load_suites(folder: Path = SUITES_FOLDER, demo: str = "adventureworks") -> l
     return suites
 
 
-def _read_suite(file: Path, folder: Path) -> Suite:
+def _read_suite(file: Path) -> Suite:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -136,7 +136,7 @@ def _read_suite(file: Path, folder: Path) -> Suite:
         raise SuiteError("\n".join(_mistakes(file, content, error))) from error
     if file.name != f"{suite.table}.yaml":
         raise SuiteError(f"{file.name}, field 'table': is {suite.table}, so the file must be named {suite.table}.yaml")
-    return suite.model_copy(update={"subfolder": str(file.parent.relative_to(folder))})
+    return suite.model_copy(update={"folder": "/".join(file.parent.parts[-2:])})
 
 
 def _mistakes(file: Path, content: dict[str, object], error: ValidationError) -> list[str]:

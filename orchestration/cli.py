@@ -131,10 +131,10 @@ def source_inspect(
     from orchestration.sources.inspection.drafts import write_all  # noqa: PLC0415 - DuckDB takes time to import
     from orchestration.sources.inspection.look import inspect_source, page  # noqa: PLC0415
 
-    inspection = inspect_source(where, name, settings().root, sample_mb=sample_mb, only=only, header=header)
+    inspection = inspect_source(where, name, settings().company_dir, sample_mb=sample_mb, only=only, header=header)
     typer.echo(page(inspection))
     if write:
-        for path in write_all(inspection.drafts, settings().root):
+        for path in write_all(inspection.drafts, settings().company_dir):
             typer.echo(f"wrote {path}")
         return
     for draft in inspection.drafts:

@@ -59,7 +59,7 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
     """
     started = time.perf_counter()
     if installation.as_of:
-        lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations, installation.demo)
+        lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
         require_known(installation.as_of, lake, systems, datetime.now(UTC))
     # What Dagster's modules log outside of a run is not for the terminal: what matters is in the run's own log.
     logging.getLogger("dagster").addHandler(logging.NullHandler())

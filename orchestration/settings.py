@@ -6,13 +6,15 @@ Secrets come from the environment only; none has a default here.
 from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 from pydantic import AwareDatetime, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Demo = Literal["adventureworks", "simulated", "none"]
-DEFAULT_DEMO: Demo = "adventureworks"
+PRODUCT = Path(__file__).resolve().parent.parent
+"""The folder that the product's packages, its dbt project and its ready systems are in."""
+
+COMPANY_FILE = "company.yaml"
+"""What makes a folder a company's."""
 
 
 class SettingsError(ValueError):
@@ -20,21 +22,14 @@ class SettingsError(ValueError):
 
 
 class Settings(BaseSettings):
-    """Paths and limits of one installation."""
+    """Paths and limits of one company's installation."""
 
     model_config = SettingsConfigDict(env_prefix="TIEOUT_", extra="ignore")
 
-    root: Path = Field(
-        default=Path(__file__).resolve().parent.parent,
-        description="The project folder; relative source paths in defs.yaml start here.",
+    company: Path | None = Field(
+        default=None, description="The company's folder; unless given, the folder one stands in, or one above it."
     )
-    demo: Demo = Field(
-        default=DEFAULT_DEMO,
-        description="The demo company that is loaded; none: a company's own sources only.",
-    )
-    data_dir: Path | None = Field(
-        default=None, description="Where everything is written; <root>/data, or <root>/data/simulated of that demo."
-    )
+    data_dir: Path | None = Field(default=None, description="Where everything is written; <company>/data.")
     memory_limit: str = Field(default="768MB", description="DuckDB's memory limit, for each connection that writes.")
     as_of: AwareDatetime | None = Field(
         default=None,
@@ -46,10 +41,26 @@ class Settings(BaseSettings):
     threads: int = Field(default=2, ge=1, description="DuckDB's threads.")
 
     @property
+    def company_dir(self) -> Path:
+        """The company's folder; relative source paths start here. Raises SettingsError where no company is chosen."""
+        if self.company is not None:
+            folder = self.company.expanduser().resolve()
+            if not (folder / COMPANY_FILE).is_file():
+                raise SettingsError(f"TIEOUT_COMPANY is {str(self.company)!r}: there is no {COMPANY_FILE} in it.")
+            return folder
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / COMPANY_FILE).is_file():
+                return folder
+        raise SettingsError(
+            f"No company is chosen: {here} is in no company's folder. Stand in one, or name it with "
+            "TIEOUT_COMPANY=<folder>; `tieout init <folder>` makes one."
+        )
+
+    @property
     def data(self) -> Path:
         """The folder that everything is written below."""
-        own = self.root / "data" / "simulated" if self.demo == "simulated" else self.root / "data"
-        return (self.data_dir or own).resolve()
+        return (self.data_dir or self.company_dir / "data").resolve()
 
     @property
     def built(self) -> Path:
@@ -87,14 +98,19 @@ class Settings(BaseSettings):
         return self.built / "state"
 
     @property
+    def dbt_target(self) -> Path:
+        """What dbt parses and builds of this company: its manifest, its results, and its models in SQL."""
+        return self.built / "dbt"
+
+    @property
     def declarations(self) -> Path:
         """The folder that declares the source systems: one folder with a defs.yaml for each."""
-        return self.root / "orchestration" / "defs" / "sources"
+        return self.company_dir / "sources"
 
     @property
     def dbt_project(self) -> Path:
-        """The dbt project."""
-        return self.root / "dbt_project"
+        """The product's dbt project, which takes the company's models in."""
+        return PRODUCT / "dbt_project"
 
 
 @lru_cache

@@ -70,7 +70,7 @@ def print_sources(installation: Settings, system: str | None = None) -> None:
         table.add_column(column, justify=justify, overflow="fold")  # type: ignore[arg-type]
     table.add_column("age", justify="right")
     table.add_column("promise", justify="right")
-    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations, installation.demo)
+    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
     chosen = [declared for declared in systems if system in {None, declared.name}]
     for source in source_freshness(lake, chosen, as_of=installation.as_of):
         age = (now - source.known_at).total_seconds() / _SECONDS_PER_HOUR if source.known_at else None
@@ -91,7 +91,7 @@ def print_quarantine(installation: Settings, selected: str | None, limit: int) -
 
     `selected` is `system` or `system.table`. Raises as `quarantine`.
     """
-    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations, installation.demo)
+    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
     found = quarantine(lake, systems, selected=selected, limit=limit, as_of=installation.as_of)
     console = Console(highlight=False)
     if not found.row_count:

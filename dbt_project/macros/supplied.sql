@@ -1,7 +1,8 @@
 {#
   The rows that a company's systems supply for a table of the contract, in the columns and types that core gives them; none
   gives an empty table. Which mapping models there are, map_<system>__<table>, is found from their names and handed over in
-  TIEOUT_MAPPING_MODELS. The lineage columns come along, unless rows are of no single source row (`has_lineage`).
+  TIEOUT_MAPPING_MODELS. A column that a mapping does not have is NULL; `tieout check` says which, and whether the contract
+  lets it be missing. The lineage columns come along, unless rows are of no single source row (`has_lineage`).
 #}
 {% macro supplied(table, columns, has_lineage=true) %}
     {%- set types = {
@@ -17,7 +18,7 @@
         {%- for column, type in typed.items() %}
         cast({{ column }} as {{ types.get(type, type) }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref(model) }}
+    from {{ with_columns(ref(model), typed.keys()) }}
     {{ 'union all' if not loop.last }}
     {%- else %}
     select
@@ -27,6 +28,21 @@
     where 1 = 0
     {%- endfor %}
 {% endmacro %}
+
+{# A relation with those of `columns` that it lacks as NULL. #}
+{% macro with_columns(relation, columns) %}
+    {{ return(adapter.dispatch('with_columns', 'tieout')(relation, columns)) }}
+{% endmacro %}
+
+{% macro default__with_columns(relation, columns) %}
+    {{ return(relation) }}
+{% endmacro %}
+
+{% macro duckdb__with_columns(relation, columns) -%}
+    {%- set nulls = [] -%}
+    {%- for column in columns %}{% do nulls.append('null as ' ~ column) %}{% endfor -%}
+    {{ return('(select * from ' ~ relation ~ ' union all by name select ' ~ nulls | join(', ') ~ ' where 1 = 0) as supplied') }}
+{%- endmacro %}
 
 {# The mapping models of a table of the contract, in the order of their names. #}
 {% macro mapping_models(table) %}

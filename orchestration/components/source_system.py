@@ -50,9 +50,7 @@ class SourceSystemComponent(dg.Component):
         return cls(SourceSystem.model_validate(attributes))
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:  # noqa: ARG002
-        """Return the system's assets and their checks; none of a demo company that is not the one chosen."""
-        if not self.declared.is_loaded(settings().demo):
-            return dg.Definitions()
+        """Return the system's assets and their checks."""
         return dg.Definitions(assets=[source_system_assets(self.declared)])
 
 
@@ -108,7 +106,7 @@ def _land(
         yield from ((key, known_table(system, table, lake, as_of)) for key, table in tables)
         return
     try:
-        with open_source(system, installation.root) as source:
+        with open_source(system, installation.company_dir) as source:
             for key, table in tables:
                 try:
                     yield key, land_opened(source, table, lake)

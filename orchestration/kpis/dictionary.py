@@ -1,7 +1,7 @@
 """The KPI dictionary: what each KPI is called, means, and is computed from.
 
 One definition serves the mart, the report, the checks and the docs. This module reads `dictionary/*.yaml` and
-`caveats/<demo>.yaml`, validates them, and says in words what is wrong. It computes no KPI: the dbt model `kpi_value`
+a company's `kpis/caveats.yaml`, validates them, and says in words what is wrong. It computes no KPI: the dbt model `kpi_value`
 does, from the terms that `warehouse_rows` turns the definitions into.
 """
 
@@ -14,8 +14,6 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 DICTIONARY_FOLDER = Path(__file__).parent / "dictionary"
-CAVEATS_FOLDER = Path(__file__).parent / "caveats"
-CAVEATS_FILE = CAVEATS_FOLDER / "adventureworks.yaml"
 
 PeriodType = Literal["month", "quarter", "ytd", "year", "ttm"]
 Unit = Literal["currency", "ratio", "days", "times", "count", "hours", "seconds"]
@@ -118,7 +116,7 @@ class Dictionary:
 
 
 def load_dictionary(
-    folder: Path = DICTIONARY_FOLDER, caveats_file: Path | None = CAVEATS_FILE, *, statement_structure: Path
+    folder: Path = DICTIONARY_FOLDER, caveats_file: Path | None = None, *, statement_structure: Path
 ) -> Dictionary:
     """Read and validate the dictionary, with the caveats that the data of a company need.
 
@@ -140,9 +138,9 @@ def load_dictionary(
     return dictionary
 
 
-def caveats_of(demo: str) -> Path | None:
-    """Return the file of what distorts the KPIs of a demo company's data, None where nothing is known to."""
-    file = CAVEATS_FOLDER / f"{demo}.yaml"
+def caveats_of(company: Path) -> Path | None:
+    """Return the file of what distorts the KPIs of a company's data, None where nothing is known to."""
+    file = company / "kpis" / "caveats.yaml"
     return file if file.exists() else None
 
 

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from orchestration.kpis.dictionary import Dictionary, KpiDefinition, Term, load_dictionary
-from orchestration.settings import settings
+from orchestration.settings import PRODUCT
 
 _PERIODS = {
     "month": "closing",
@@ -82,7 +82,7 @@ def main() -> None:
     """Write the page into the project's docs."""
     installation = settings()
     dictionary = load_dictionary(statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv")
-    page = installation.root / "docs" / "kpi-dictionary.md"
+    page = PRODUCT / "docs" / "kpi-dictionary.md"
     page.write_text(dictionary_page(dictionary), encoding="utf-8")
 
 

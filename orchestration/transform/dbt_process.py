@@ -6,38 +6,33 @@ row counts and column metadata need; the models' step counts rows itself.
 
 import os
 from importlib.metadata import version as installed_version
-from pathlib import Path
 
 import dagster as dg
 from dagster_dbt import DbtCliInvocation
 from packaging.version import Version
 
 from orchestration.settings import settings
+from orchestration.transform.environment import dbt_environment
 from orchestration.transform.manifest import TRANSLATOR, dbt_executable, dbt_project, manifest
+from orchestration.transform.project import project_folder
 
 
 def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
     """Start building and testing the models that the run selects, and return the running invocation."""
     project = dbt_project()
-    project_dir = Path(project.project_dir)
-    # A rebuilt past has results of its own, and leaves dbt's memory of the current warehouse alone.
-    target = settings().built / "dbt" if settings().as_of else project_dir / project.target_path
+    installation = settings()
     return DbtCliInvocation.run(
         args=[str(dbt_executable()), "build", *_selection(context)],
         env={
             **os.environ,
+            **dbt_environment(installation),
             "DBT_LOG_FORMAT": "json",
-            "DBT_LOG_PATH": str(target),
-            "DBT_PROFILES_DIR": str(project_dir),
-            "DBT_PROJECT_DIR": str(project_dir),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "DBT_TARGET_PATH": str(target),
             "PYTHONUNBUFFERED": "1",
         },
         manifest=manifest(),
         dagster_dbt_translator=TRANSLATOR,
-        project_dir=project_dir,
-        target_path=target,
+        project_dir=project_folder(installation),
+        target_path=installation.dbt_target,
         raise_on_error=False,
         context=context,
         adapter=None,

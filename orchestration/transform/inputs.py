@@ -1,7 +1,8 @@
 """What a build is made of, as one fingerprint, and how far it came: the same fingerprint again needs no build.
 
-It covers the current batches of the raw lake, the declarations, the dbt project, the KPI dictionary, the expectation
-suites, the code that builds and reports, and the versions of the libraries that compute.
+It covers the current batches of the raw lake, what the company declares, the product's dbt project, KPI dictionary and
+expectation suites, the code that builds and reports, and the versions of the libraries that compute. It covers neither
+another company nor the simulator.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
 
-from orchestration.settings import Settings
+from orchestration.settings import PRODUCT, Settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.lake.raw_lake import RawLake
 
@@ -18,7 +19,10 @@ _CODE = (
     ("dbt_project", ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")),
     ("expectations", (".",)),
     ("orchestration", (".",)),
+    ("systems", (".",)),
 )
+_SIMULATOR = PRODUCT / "orchestration" / "simulation"  # makes files to land, and has no part in what is built of them
+_COMPANY_FOLDERS = ("sources", "models", "macros", "tests", "suites", "kpis", "lists", "packs", "plans")
 _LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "altair", "vl-convert-python")
 _BUILT, _PUBLISHED, _COMPLETED = "built.json", "published.json", "completed.json"
 _SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".py", ".j2", ".css"}
@@ -29,27 +33,37 @@ def build_fingerprint(installation: Settings) -> str:
     digest = hashlib.sha256()
     for name in _LIBRARIES:
         digest.update(f"{name}={version(name)}\n".encode())
-    for file in _code_files(installation.root):
-        digest.update(f"{file.relative_to(installation.root)}\n".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    digest.update(f"demo={installation.demo}\n".encode())
+    for root, files in ((PRODUCT, _product_files()), (installation.company_dir, _company_files(installation))):
+        for file in files:
+            digest.update(f"{file.relative_to(root)}\n".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
     digest.update(f"as_of={installation.as_of.astimezone(UTC) if installation.as_of else None}\n".encode())
     lake = RawLake(installation.raw_lake)
-    for system in load_declarations(installation.declarations, installation.demo):
+    for system in load_declarations(installation.declarations):
         for table in system.tables:
             batches = [batch.batch_id for batch in lake.current(system.name, table.name, as_of=installation.as_of)]
             digest.update(f"{system.name}.{table.name}={batches}\n".encode())
     return digest.hexdigest()
 
 
-def _code_files(root: Path) -> list[Path]:
+def _product_files() -> list[Path]:
     files: set[Path] = set()
     for folder, parts in _CODE:
         for part in parts:
-            place = root / folder / part
-            found = [place] if place.is_file() else place.rglob("*")
-            files |= {file for file in found if file.suffix in _SUFFIXES and file.is_file()}
-    return sorted(files)
+            files |= _below(PRODUCT / folder / part)
+    return sorted(files - _below(_SIMULATOR))
+
+
+def _company_files(installation: Settings) -> list[Path]:
+    """Return the files that a company declares itself with; neither what it lands nor what is built of it."""
+    company = installation.company_dir
+    files = {file for file in company.iterdir() if file.suffix in _SUFFIXES and file.is_file()}
+    return sorted(files.union(*(_below(company / folder) for folder in _COMPANY_FOLDERS)))
+
+
+def _below(place: Path) -> set[Path]:
+    found = [place] if place.is_file() else place.rglob("*")
+    return {file for file in found if file.suffix in _SUFFIXES and file.is_file()}
 
 
 def record_built(installation: Settings, fingerprint: str) -> None:

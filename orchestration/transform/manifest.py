@@ -1,25 +1,28 @@
 """The dbt project's manifest and the asset keys of its models.
 
-The manifest is parsed when a file of the dbt project is newer than it, and read otherwise: parsing costs seconds.
+The manifest is parsed when a file of the dbt project or of the company has changed, and read otherwise: parsing costs seconds.
 """
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-from orchestration.settings import DEFAULT_DEMO, settings
+from orchestration.settings import Settings, settings
+from orchestration.transform.environment import dbt_environment
+from orchestration.transform.project import lay_out_project, project_files, project_folder
 from orchestration.warehouse.errors import WarehouseError
 
 _OWNERS = {"finance": "team:finance", "operations": "team:operations", "kpi": "team:finance", "meta": "team:data"}
-_PARSED_FOLDERS = ("models", "macros", "seeds", "tests")
 MART_SCHEMAS = ("finance", "operations", "kpi", "meta")
 
 
@@ -44,21 +47,20 @@ TRANSLATOR = ModelTranslator()
 
 @lru_cache
 def dbt_project() -> DbtProject:
-    """Return the dbt project, its manifest parsed anew if a file of the project is newer.
+    """Return the dbt project of the company that is chosen, its manifest parsed anew if one of its files is newer.
 
-    Each demo company enables other models, so each has a manifest of its own.
+    Raises the errors of `lay_out_project`, and WarehouseError where dbt cannot parse it.
     """
-    # The project and the profile read them; parsed with other values, dbt would parse everything again when it builds.
-    os.environ["TIEOUT_WAREHOUSE"] = str(settings().warehouse)
-    os.environ["TIEOUT_DEMO"] = settings().demo
-    root, target = settings().dbt_project, Path("target")
-    if settings().demo != DEFAULT_DEMO:
-        target /= settings().demo
-    project = DbtProject(project_dir=root, profiles_dir=root, target_path=target)
-    if not _is_manifest_current(root, root / target):
+    installation = settings()
+    lay_out_project(installation)
+    target = installation.dbt_target
+    folder = project_folder(installation)
+    project = DbtProject(project_dir=folder, profiles_dir=folder, target_path=target)
+    if not _is_manifest_current(installation):
         # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
-        (root / target / "partial_parse.msgpack").unlink(missing_ok=True)
-        _parse(root, root / target)
+        (target / "partial_parse.msgpack").unlink(missing_ok=True)
+        _parse(installation)
+        _stamp(installation).write_text(_parsed_of(installation), encoding="utf-8")
     return project
 
 
@@ -67,10 +69,10 @@ def dbt_executable() -> Path:
     return Path(sys.executable).with_name("dbt")
 
 
-def _parse(root: Path, target: Path) -> None:
-    folders = ["--project-dir", str(root), "--profiles-dir", str(root), "--log-path", str(target)]
+def _parse(installation: Settings) -> None:
     outcome = subprocess.run(  # noqa: S603 - our own arguments
-        [str(dbt_executable()), "parse", *folders, "--target-path", str(target)],
+        [str(dbt_executable()), "parse"],
+        env=os.environ | dbt_environment(installation),
         capture_output=True,
         text=True,
         check=False,
@@ -79,13 +81,27 @@ def _parse(root: Path, target: Path) -> None:
         raise WarehouseError(f"The dbt project cannot be parsed.\n{outcome.stdout.strip()}")
 
 
-def _is_manifest_current(root: Path, target: Path) -> bool:
-    manifest_file = target / "manifest.json"
-    if not manifest_file.exists():
-        return False
-    parsed_at = manifest_file.stat().st_mtime
-    files = [file for folder in _PARSED_FOLDERS for file in (root / folder).rglob("*") if file.is_file()]
-    return all(file.stat().st_mtime < parsed_at for file in (*files, root / "dbt_project.yml"))
+def _is_manifest_current(installation: Settings) -> bool:
+    stamp = _stamp(installation)
+    return (
+        (installation.dbt_target / "manifest.json").exists()
+        and stamp.exists()
+        and stamp.read_text(encoding="utf-8") == _parsed_of(installation)
+    )
+
+
+def _stamp(installation: Settings) -> Path:
+    return installation.dbt_target / "parsed.txt"
+
+
+def _parsed_of(installation: Settings) -> str:
+    """Return what parsing depends on, as one hash: the files by name, size and time, and what dbt is told."""
+    digest = hashlib.sha256(json.dumps(dbt_environment(installation), sort_keys=True).encode())
+    digest.update(version("dbt-core").encode())
+    for file in project_files(installation):
+        found = file.stat()
+        digest.update(f"{file}|{found.st_size}|{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 @lru_cache

@@ -1,5 +1,6 @@
 """What the warehouse holds before dbt runs: views over the raw lake's current batches, and the KPI dictionary."""
 
+from orchestration.company.lists import write_lists
 from orchestration.kpis.dictionary import caveats_of, load_dictionary
 from orchestration.kpis.warehouse_rows import write_dictionary
 from orchestration.settings import Settings
@@ -15,14 +16,15 @@ def prepare_warehouse(installation: Settings) -> list[str]:
     Raises the errors of `load_dictionary`, `load_declarations`, `open_warehouse` and `register_raw_views`.
     """
     dictionary = load_dictionary(
-        caveats_file=caveats_of(installation.demo),
+        caveats_file=caveats_of(installation.company_dir),
         statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv",
     )
-    systems = load_declarations(installation.declarations, installation.demo)
+    systems = load_declarations(installation.declarations)
     connection = open_warehouse(installation.warehouse, limits=Limits.of(installation))
     try:
         views = register_raw_views(connection, RawLake(installation.raw_lake), systems, as_of=installation.as_of)
         write_dictionary(connection, dictionary)
+        write_lists(connection, installation.company_dir)
     finally:
         connection.close()
     return views

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration.settings import Settings, settings
+from orchestration.settings import PRODUCT, Settings, settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import SourceError
 from orchestration.sources.lake.raw_lake import RawLake
@@ -70,10 +70,10 @@ def publish_now(installation: Settings) -> Publication:
         ),
         source_freshness(
             RawLake(installation.raw_lake),
-            load_declarations(installation.declarations, installation.demo),
+            load_declarations(installation.declarations),
             as_of=installation.as_of,
         ),
-        code_version(installation.root),
+        code_version(PRODUCT),
         datetime.now(UTC),
         tables=mart_tables(),
     )

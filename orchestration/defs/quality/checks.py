@@ -121,4 +121,4 @@ def _is_newer(file: Path, warehouse: Path) -> bool:
     return file.is_file() and file.stat().st_mtime >= warehouse.stat().st_mtime
 
 
-quality_checks = quality_step(load_suites(demo=settings().demo))
+quality_checks = quality_step(load_suites(company=settings().company_dir / "suites"))

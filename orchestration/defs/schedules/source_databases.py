@@ -22,7 +22,7 @@ from orchestration.sources.errors import SourceError
 def source_databases_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Request a refresh of the databases whose state is not the one that the last request was for."""
     try:
-        declared = load_declarations(settings().declarations, settings().demo)
+        declared = load_declarations(settings().declarations)
     except SourceError as error:
         return dg.SkipReason(str(error))
     systems = [system for system in declared if system.database]
@@ -31,6 +31,6 @@ def source_databases_changed(context: dg.SensorEvaluationContext) -> dg.SensorRe
 
 def _state(system: SourceSystem, _last: str | None) -> str:
     """Return a text that is another one when a table of the system has changed."""
-    with open_database(system, settings().root) as database:
+    with open_database(system, settings().company_dir) as database:
         newest = [[table.name, database.newest(table)] for table in system.tables]
     return hashlib.sha256(json.dumps(newest).encode()).hexdigest()

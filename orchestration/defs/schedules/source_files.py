@@ -28,7 +28,7 @@ _MINUTE = 60
 def source_files_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Request a refresh once per state of a system's files, after they have stopped changing."""
     try:
-        declared = load_declarations(settings().declarations, settings().demo)
+        declared = load_declarations(settings().declarations)
     except SourceError as error:
         return dg.SkipReason(str(error))
     systems = [system for system in declared if not system.database]
@@ -42,7 +42,7 @@ def _state(system: SourceSystem, last: str | None) -> str:
     digest = hashlib.sha256()
     newest = 0.0
     is_elsewhere = False
-    with open_place(system, settings().root) as place:
+    with open_place(system, settings().company_dir) as place:
         for name in declared_files(system, place):
             mark = place.mark(name)
             digest.update(f"{name}|{mark}\n".encode())

@@ -12,7 +12,6 @@ from typing import Any, Self
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from orchestration.settings import DEFAULT_DEMO
 from orchestration.sources.declaration.api_options import Api, check_resources
 from orchestration.sources.declaration.locations import Database, check_storage
 from orchestration.sources.declaration.tables import Declared, SnakeCase, SourceTable
@@ -36,15 +35,12 @@ class SourceSystem(Declared):
 
     name: SnakeCase
     description: str = Field(min_length=1)
-    demo: SnakeCase | None = Field(
-        default=None, description="The demo company that it belongs to; it is loaded only while TIEOUT_DEMO names it."
-    )
     owners: tuple[str, ...] = Field(min_length=1, description="E-mail addresses, or team:<name>.")
     group: SnakeCase = Field(description="The area, for example finance or operations; Dagster's asset group.")
     root: str | None = Field(
         default=None,
         min_length=1,
-        description="The folder: relative to the project, absolute, or with ${VARIABLE}; "
+        description="The folder: relative to the company's folder, absolute, or with ${VARIABLE}; "
         "elsewhere, a URL such as s3://bucket/folder or sftp://user@host/folder.",
     )
     storage: dict[str, Any] | None = Field(
@@ -83,10 +79,6 @@ class SourceSystem(Declared):
                 raise ValueError(f"{owner!r} is not an owner; allowed: an e-mail address or team:<name>")
         return value
 
-    def is_loaded(self, demo: str) -> bool:
-        """Whether it is read while `demo` is the demo that is chosen: a company's own systems always are."""
-        return self.demo in (None, demo)
-
     @model_validator(mode="after")
     def _distinct_tables(self) -> Self:
         names = [table.name for table in self.tables]
@@ -120,12 +112,11 @@ class SourceSystem(Declared):
         return project_root / self.location()
 
 
-def load_declarations(defs_folder: Path, demo: str = DEFAULT_DEMO) -> list[SourceSystem]:
-    """Read every source system declared below a folder of Dagster definitions, in order of name.
+def load_declarations(defs_folder: Path) -> list[SourceSystem]:
+    """Read every source system declared below a folder, in order of name.
 
-    Only files `defs.yaml` of the type `orchestration.components.SourceSystemComponent` are taken, and of the demo
-    companies' only those of `demo`; Dagster is not imported. Raises `DeclarationError` naming file, field and what is
-    allowed, also for systems that are not taken.
+    Only files `defs.yaml` of the type `orchestration.components.SourceSystemComponent` are taken; Dagster is not
+    imported. Raises `DeclarationError` naming file, field and what is allowed.
     """
     systems: dict[str, SourceSystem] = {}
     for file in sorted(defs_folder.rglob("defs.yaml")):
@@ -139,7 +130,7 @@ def load_declarations(defs_folder: Path, demo: str = DEFAULT_DEMO) -> list[Sourc
             if system.name in systems:
                 raise DeclarationError(f"{file}: source system {system.name!r} is declared twice; rename one of them.")
             systems[system.name] = system
-    return [systems[name] for name in sorted(systems) if systems[name].is_loaded(demo)]
+    return [systems[name] for name in sorted(systems)]
 
 
 def _documents(file: Path) -> list[object]:

@@ -3,7 +3,7 @@ with
 
 accounts as (select * from {{ ref('stg_adventureworks_finance__dim_account') }}),
 
-account_map as (select * from {{ ref('adventureworks_account_map') }})
+account_map as (select * from {{ source('company', 'accounts') }})
 
 select
     accounts.account_key,
@@ -20,4 +20,4 @@ select
     end as debit_sign,
     {{ lineage_columns('accounts') }}
 from accounts
-left join account_map on accounts.account_code = cast(account_map.account_code as {{ dbt.type_string() }})
+left join account_map on accounts.account_code = account_map.account_code

@@ -26,7 +26,7 @@ units as (
 
 without_ledger as (
     select
-        '{{ var("entity_without_ledger") }}' as entity_id,
+        'AW-00' as entity_id,
         'No ledger entity' as entity_name,
         entity_id as parent_entity_id,
         currency_code,

@@ -3,7 +3,7 @@ with
 
 territories as (select * from {{ ref('stg_adventureworks_operations__dim_sales_territory') }}),
 
-territory_entity as (select * from {{ ref('adventureworks_territory_entity') }}),
+territory_entity as (select * from {{ source('company', 'territory_entity') }}),
 
 entities as (select * from {{ ref('entity') }})
 
@@ -12,7 +12,7 @@ select
     territories.territory_name,
     territories.country_name,
     territories.territory_group,
-    coalesce(entities.entity_id, '{{ var("entity_without_ledger") }}') as entity_id,
+    coalesce(entities.entity_id, 'AW-00') as entity_id,
     territory_entity.reason as without_ledger_reason,
     {{ lineage_columns('territories') }}
 from territories

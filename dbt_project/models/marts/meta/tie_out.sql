@@ -333,8 +333,13 @@ candidates as (
 ),
 
 rules as (
-    select * from {{ ref('tie_out_rule') }}
-    where demo is null or demo = '{{ demo() }}'
+    select tie_out_id, tie_out_name, amount_a_name, amount_b_name, is_expected_to_tie, explanation
+    from {{ ref('tie_out_rule') }}
+    union all
+    select
+        tie_out_id, tie_out_name, amount_a_name, amount_b_name, cast(is_expected_to_tie as boolean) as is_expected_to_tie,
+        explanation
+    from {{ source('company', 'tie_outs') }}
 ),
 
 final as (

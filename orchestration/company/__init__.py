@@ -1,0 +1,1 @@
+"""A company's folder: what it declares, read and validated."""

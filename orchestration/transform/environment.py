@@ -1,0 +1,33 @@
+"""The environment in which dbt works for one company: where its files are, and which mapping models it has."""
+
+from orchestration.settings import Settings
+from orchestration.transform.project import project_files, project_folder
+
+_MAPPING = "map_"
+
+
+def dbt_environment(installation: Settings) -> dict[str, str]:
+    """Return the variables that the dbt project and its profile read, and dbt's own: all folders are absolute.
+
+    The project must have been laid out.
+    """
+    target = str(installation.dbt_target)
+    project = str(project_folder(installation))
+    return {
+        "TIEOUT_MAPPING_MODELS": " ".join(mapping_models(installation)),
+        "TIEOUT_WAREHOUSE": str(installation.warehouse),
+        "TIEOUT_MEMORY_LIMIT": installation.memory_limit,
+        "TIEOUT_THREADS": str(installation.threads),
+        "DBT_PROJECT_DIR": project,
+        "DBT_PROFILES_DIR": project,
+        "DBT_TARGET_PATH": target,
+        "DBT_LOG_PATH": target,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def mapping_models(installation: Settings) -> list[str]:
+    """Return the names of the company's mapping models, `map_<system>__<table>`, in order."""
+    return sorted(
+        file.stem for file in project_files(installation) if file.name.startswith(_MAPPING) and file.suffix == ".sql"
+    )

@@ -1,0 +1,95 @@
+"""The dbt project of one company: a folder in its data that links to the product's models and to the company's.
+
+Paths outside of the project would parse, too, but dbt writes compiled SQL below its target under the path of the source
+file: with an absolute path it would overwrite the company's files. Links keep every path within the project.
+
+What dbt must be told of the sources is written here from the company's declarations. A file is written only when its text
+changes: dbt parses what is newer than its manifest.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import yaml
+
+from orchestration.company.lists import list_files
+from orchestration.settings import Settings
+from orchestration.sources.declaration.systems import SourceSystem, load_declarations
+
+_PRODUCT = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
+_COMPANY = ("models", "macros", "tests")
+_GENERATED = "generated_models"
+
+
+def project_folder(installation: Settings) -> Path:
+    """Return the folder of the company's dbt project."""
+    return installation.built / "dbt" / "project"
+
+
+def lay_out_project(installation: Settings) -> None:
+    """Link the product's and the company's files into the project and write the sources. Raises `DeclarationError`."""
+    project = project_folder(installation)
+    project.mkdir(parents=True, exist_ok=True)
+    for name in _PRODUCT:
+        _link(project / name, installation.dbt_project / name)
+    for name in _COMPANY:
+        _link(project / f"company_{name}", installation.company_dir / name)
+    sources = [_system(system) for system in load_declarations(installation.declarations)]
+    _write(project / _GENERATED / "_sources.yml", _text([*sources, _company(installation)]))
+
+
+def project_files(installation: Settings) -> list[Path]:
+    """Return the files that dbt parses, in order: what is linked as it is named in the project."""
+    project = project_folder(installation)
+    names = [*_PRODUCT, *(f"company_{name}" for name in _COMPANY), _GENERATED]
+    found = (path for name in names for path in _files(project / name))
+    return sorted(path for path in found if path.suffix in {".sql", ".yml", ".yaml", ".csv"})
+
+
+def _files(place: Path) -> Iterable[Path]:
+    # A link is not descended into unless it is resolved.
+    return [place] if place.is_file() else place.resolve().rglob("*")
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+def _system(system: SourceSystem) -> dict[str, object]:
+    return {
+        "name": system.name,
+        "description": system.description,
+        "schema": "raw",
+        "tables": [
+            {
+                "name": table.name,
+                "identifier": f"{system.name}__{table.name}",
+                "description": table.description,
+                "meta": {"dagster": {"asset_key": ["raw", system.name, table.name]}},
+            }
+            for table in system.tables
+        ],
+    }
+
+
+def _company(installation: Settings) -> dict[str, object]:
+    return {
+        "name": "company",
+        "description": "What the company declares in its folder.",
+        "schema": "company",
+        "tables": [{"name": name} for name in list_files(installation.company_dir)],
+    }
+
+
+def _text(sources: Iterable[dict[str, object]]) -> str:
+    return yaml.safe_dump({"version": 2, "sources": list(sources)}, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _write(file: Path, text: str) -> None:
+    if file.exists() and file.read_text(encoding="utf-8") == text:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
