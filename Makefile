@@ -1,13 +1,14 @@
-# A thin layer over `tieout`. `make run` is the whole main job on the demo company; `make help` lists the rest.
+# A thin layer over `tieout`. `make run` is the whole main job on a demo company; `make help` lists the rest.
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTHON ?= python3.11
-# The demo company: adventureworks or simulated; none for your own sources only. Each demo has a data folder of its own.
-DEMO ?= adventureworks
-export TIEOUT_DEMO := $(DEMO)
-SIMULATED := data/demo/simulated
-DATA := $(if $(filter simulated,$(DEMO)),data/simulated,data)
+# The company's folder: a demo's, or any path.
+COMPANY ?= companies/adventureworks
+export TIEOUT_COMPANY := $(abspath $(COMPANY))
+# The second demo's files are made, not kept.
+SIMULATED := companies/tarnvale/files
+MADE := $(if $(filter $(abspath companies/tarnvale),$(TIEOUT_COMPANY)),$(SIMULATED))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run report status dev test bench-landing bench-simulation lint docs format clean
@@ -28,10 +29,9 @@ $(STAMP): requirements.lock pyproject.toml
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e . ; \
 	fi
-	@$(BIN)/python -c 'from orchestration.transform.manifest import dbt_project; dbt_project()'
 	@touch $(STAMP)
 
-run: setup $(if $(filter simulated,$(DEMO)),$(SIMULATED)) ## Run the main job through Dagster: land, build, check, publish, report
+run: setup $(MADE) ## Run the main job through Dagster: land, build, check, publish, report
 	@$(BIN)/tieout run
 
 $(SIMULATED):
@@ -44,8 +44,8 @@ status: setup ## Show how fresh the sources are and what is published
 	@$(BIN)/tieout status
 
 dev: setup ## Dagster's UI on localhost:3000 with daemon, schedules and sensors
-	@mkdir -p $(DATA)/dagster && cp -n orchestration/dagster.yaml $(DATA)/dagster/dagster.yaml || true
-	@DAGSTER_HOME=$(CURDIR)/$(DATA)/dagster $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+	@mkdir -p $(TIEOUT_COMPANY)/data/dagster && cp -n orchestration/dagster.yaml $(TIEOUT_COMPANY)/data/dagster/dagster.yaml || true
+	@DAGSTER_HOME=$(TIEOUT_COMPANY)/data/dagster $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
 END_TO_END := $(VENV)/end-to-end.log
 
@@ -62,9 +62,8 @@ lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
-	@TIEOUT_DEMO=simulated TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff lint --processes 2 \
-	  dbt_project/models/staging/simulated dbt_project/models/mapping/simulated dbt_project/tests/assertions/simulated
+	@$(BIN)/python -m tests.lint_sql lint companies/adventureworks models tests company_models company_tests
+	@$(BIN)/python -m tests.lint_sql lint companies/tarnvale company_models company_tests
 	@$(BIN)/dg check yaml
 	@$(BIN)/dg check defs
 
@@ -75,12 +74,13 @@ docs: setup ## Write the KPI dictionary page and the reference of the simulated 
 format: setup ## Let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
-	@TIEOUT_WAREHOUSE=$(CURDIR)/dbt_project/target/lint.duckdb $(BIN)/sqlfluff fix --processes 2 dbt_project/models dbt_project/tests
+	@$(BIN)/python -m tests.lint_sql fix companies/adventureworks models tests company_models company_tests
+	@$(BIN)/python -m tests.lint_sql fix companies/tarnvale company_models company_tests
 
 SCALE ?= 29
 
 bench-simulation: setup ## Measure the simulated company at 10 million journal lines (SCALE=29)
 	@PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/simulation.py $(SCALE)
 
-clean: ## Remove what runs have written; the demo company's sources stay
-	@rm -rf data/simulated data/raw data/warehouse data/published data/reports data/data_docs data/state data/dagster data/tmp dbt_project/target
+clean: ## Remove what runs of the demos have written; their sources stay
+	@rm -rf companies/*/data

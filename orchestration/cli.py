@@ -58,6 +58,14 @@ def run(
     _print_summary(changed=outcome.has_changed)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def dbt(context: typer.Context) -> None:
+    """Run dbt on this company, such as `tieout dbt build --select journal_line+`: its project, its warehouse."""
+    from orchestration.transform.dbt_process import run_dbt  # noqa: PLC0415 - Dagster takes seconds to import
+
+    raise typer.Exit(run_dbt(settings(), context.args))
+
+
 @app.command()
 def land(
     system: Annotated[str | None, typer.Argument(help="A source system; all of them unless given.")] = None,

@@ -1,8 +1,8 @@
 """The KPI dictionary: what each KPI is called, means, and is computed from.
 
 One definition serves the mart, the report, the checks and the docs. This module reads `dictionary/*.yaml` and
-a company's `kpis/caveats.yaml`, validates them, and says in words what is wrong. It computes no KPI: the dbt model `kpi_value`
-does, from the terms that `warehouse_rows` turns the definitions into.
+a company's `kpis/caveats.yaml`, validates them, and says in words what is wrong. It computes no KPI: the dbt model
+`kpi_value` does, from the terms that `warehouse_rows` turns the definitions into.
 """
 
 import csv

@@ -80,8 +80,7 @@ def _sum(parts: list[tuple[int, str]]) -> str:
 
 def main() -> None:
     """Write the page into the project's docs."""
-    installation = settings()
-    dictionary = load_dictionary(statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv")
+    dictionary = load_dictionary(statement_structure=PRODUCT / "dbt_project" / "seeds" / "statement_structure.csv")
     page = PRODUCT / "docs" / "kpi-dictionary.md"
     page.write_text(dictionary_page(dictionary), encoding="utf-8")
 

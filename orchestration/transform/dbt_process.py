@@ -5,16 +5,18 @@ row counts and column metadata need; the models' step counts rows itself.
 """
 
 import os
+import subprocess
 from importlib.metadata import version as installed_version
 
 import dagster as dg
 from dagster_dbt import DbtCliInvocation
 from packaging.version import Version
 
-from orchestration.settings import settings
+from orchestration.settings import Settings, settings
 from orchestration.transform.environment import dbt_environment
 from orchestration.transform.manifest import TRANSLATOR, dbt_executable, dbt_project, manifest
-from orchestration.transform.project import project_folder
+from orchestration.transform.project import lay_out_project, project_folder
+from orchestration.warehouse.prepare import prepare_warehouse
 
 
 def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
@@ -39,6 +41,17 @@ def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
         cli_version=Version(installed_version("dbt-core")),
         dbt_project=project,
     )
+
+
+def run_dbt(installation: Settings, arguments: list[str]) -> int:
+    """Run dbt with a person's arguments and return its exit code; what it prints is theirs to read.
+
+    Raises the errors of `prepare_warehouse` and `lay_out_project`.
+    """
+    lay_out_project(installation)
+    prepare_warehouse(installation)
+    environment = os.environ | dbt_environment(installation)
+    return subprocess.run([str(dbt_executable()), *arguments], env=environment, check=False).returncode  # noqa: S603
 
 
 def _selection(context: dg.AssetExecutionContext) -> list[str]:

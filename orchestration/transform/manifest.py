@@ -1,6 +1,7 @@
 """The dbt project's manifest and the asset keys of its models.
 
-The manifest is parsed when a file of the dbt project or of the company has changed, and read otherwise: parsing costs seconds.
+The manifest is parsed when a file of the dbt project or of the company has changed, and read otherwise: parsing costs
+seconds.
 """
 
 import hashlib

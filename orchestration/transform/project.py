@@ -3,8 +3,8 @@
 Paths outside of the project would parse, too, but dbt writes compiled SQL below its target under the path of the source
 file: with an absolute path it would overwrite the company's files. Links keep every path within the project.
 
-What dbt must be told of the sources is written here from the company's declarations. A file is written only when its text
-changes: dbt parses what is newer than its manifest.
+What dbt must be told of the sources is written here from the company's declarations. A file is written only when its
+text changes.
 """
 
 from collections.abc import Iterable

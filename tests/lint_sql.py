@@ -1,0 +1,33 @@
+"""sqlfluff over a company's dbt project: `python -m tests.lint_sql lint|fix COMPANY FOLDER...`, folders as dbt knows them.
+
+The project is laid out in a data folder of the linter's own, whose links lead to the files as they are committed.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from orchestration.settings import PRODUCT, Settings
+from orchestration.transform.environment import dbt_environment
+from orchestration.transform.project import lay_out_project, project_folder
+from orchestration.warehouse.prepare import prepare_warehouse
+
+
+def main(verb: str, company: str, *folders: str) -> int:
+    """Lint or mend the folders that there are; return sqlfluff's exit code."""
+    folder = Path(company).resolve()
+    installation = Settings(company=folder, data_dir=PRODUCT / ".venv" / "lint" / folder.name)
+    lay_out_project(installation)
+    prepare_warehouse(installation)
+    there = [str(place) for name in folders if (place := project_folder(installation) / name).exists()]
+    return subprocess.run(
+        [Path(sys.executable).with_name("sqlfluff"), verb, "--processes", "2", *there],
+        env=os.environ | dbt_environment(installation),
+        cwd=PRODUCT,
+        check=False,
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
