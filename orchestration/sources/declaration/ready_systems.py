@@ -1,8 +1,8 @@
 """Ready systems: what every company that has the same program declares alike, kept in the product below `systems/`.
 
-A ready system is a folder `systems/<type>/`: `defs.yaml` with its tables, `models/` with its staging and mapping models, and
-what else belongs to it. A company says `type: <type>` and only what is its own: name, owners, where the files are, whose
-books they are. In the product's files SYSTEM stands for the system's name and ENTITY for the entity.
+A ready system is a folder `systems/<type>/`: `defs.yaml` with its tables, `models/` with its staging and mapping models,
+and what else belongs to it. A company says `type: <type>` and only what is its own: name, owners, where the files are,
+whose books they are. In the product's files SYSTEM stands for the system's name and ENTITY for the entity.
 """
 
 from pathlib import Path
@@ -33,11 +33,13 @@ def with_ready_tables(kind: str, attributes: dict[str, Any], file: Path) -> dict
             "orchestration.components.SourceSystemComponent for a system of your own."
         )
     text = (SYSTEMS_FOLDER / kind / "defs.yaml").read_text(encoding="utf-8")
-    given = yaml.safe_load(filled(text, str(attributes.get("name", "")), str(attributes.get("entity", ""))))
+    given: dict[str, Any] = yaml.safe_load(
+        filled(text, str(attributes.get("name", "")), str(attributes.get("entity", "")))
+    )["attributes"]
     own = dict(attributes)
     files = own.pop("files", None)
-    tables = [table | ({"files": files} if files else {}) for table in given["attributes"]["tables"]]
-    return given["attributes"] | {"tables": tables} | own | {"ready": kind}
+    tables = [table | ({"files": files} if files else {}) for table in given["tables"]]
+    return given | {"tables": tables} | own | {"ready": kind}
 
 
 def ready_models(kind: str) -> list[Path]:
