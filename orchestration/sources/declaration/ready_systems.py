@@ -1,7 +1,7 @@
 """Ready systems: what every company that has the same program declares alike, kept in the product below `systems/`.
 
-A ready system is a folder `systems/<type>/`: `defs.yaml` with its tables, `models/` with its staging and mapping models,
-and what else belongs to it. A company says `type: <type>` and only what is its own: name, owners, where the files are,
+A ready system is a folder `systems/<type>/`: `defs.yaml` with its tables, `models/` with staging and mapping, and what
+else belongs to it. A company says `type: <type>` and only what is its own: name, owners, where the files are,
 whose books they are. In the product's files SYSTEM stands for the system's name and ENTITY for the entity.
 """
 
