@@ -51,6 +51,7 @@ def dbt_project() -> DbtProject:
     # The project and the profile read them; parsed with other values, dbt would parse everything again when it builds.
     os.environ["TIEOUT_WAREHOUSE"] = str(settings().warehouse)
     os.environ["TIEOUT_DEMO"] = settings().demo
+    os.environ["TIEOUT_MEMORY_LIMIT"], os.environ["TIEOUT_THREADS"] = settings().memory_limit, str(settings().threads)
     root, target = settings().dbt_project, Path("target")
     if settings().demo != DEFAULT_DEMO:
         target /= settings().demo
