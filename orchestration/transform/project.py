@@ -17,6 +17,7 @@ from orchestration.company.lists import list_files
 from orchestration.company.table_definitions import CompanyTable
 from orchestration.company.tables import company_tables
 from orchestration.settings import Settings
+from orchestration.sources.declaration.ready_systems import filled, ready_models
 from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 
 _PRODUCT = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
@@ -37,7 +38,9 @@ def lay_out_project(installation: Settings) -> None:
         _link(project / name, installation.dbt_project / name)
     for name in _COMPANY:
         _link(project / f"company_{name}", installation.company_dir / name)
-    sources = [_system(system) for system in load_declarations(installation.declarations)]
+    systems = load_declarations(installation.declarations)
+    _write_ready_models(project / _GENERATED, systems)
+    sources = [_system(system) for system in systems]
     _write(project / _GENERATED / "_sources.yml", _text([*sources, _company(installation)]))
 
 
@@ -52,6 +55,23 @@ def project_files(installation: Settings) -> list[Path]:
 def _files(place: Path) -> Iterable[Path]:
     # A link is not descended into unless it is resolved.
     return [place] if place.is_file() else place.resolve().rglob("*")
+
+
+def _write_ready_models(generated: Path, systems: Iterable[SourceSystem]) -> None:
+    """Write the models of the ready systems in use, named after the company's systems; those no longer in use go."""
+    wanted: dict[Path, str] = {}
+    for system in systems:
+        for file in ready_models(system.ready) if system.ready else ():
+            name = filled(file.name, system.name, system.entity or "")
+            layer = "mapping" if name.startswith("map_") else "staging"
+            wanted[generated / layer / system.name / name] = filled(
+                file.read_text(encoding="utf-8"), system.name, system.entity or ""
+            )
+    for file in generated.glob("*/*/*"):
+        if file not in wanted:
+            file.unlink()
+    for file, text in wanted.items():
+        _write(file, text)
 
 
 def _link(link: Path, target: Path) -> None:
