@@ -12,7 +12,10 @@ from pathlib import Path
 
 import yaml
 
+from orchestration.company.declaration import load_company
 from orchestration.company.lists import list_files
+from orchestration.company.table_definitions import CompanyTable
+from orchestration.company.tables import company_tables
 from orchestration.settings import Settings
 from orchestration.sources.declaration.ready_systems import filled, ready_models
 from orchestration.sources.declaration.systems import SourceSystem, load_declarations
@@ -96,11 +99,20 @@ def _system(system: SourceSystem) -> dict[str, object]:
 
 
 def _company(installation: Settings) -> dict[str, object]:
+    tables = {name: CompanyTable("", {}) for name in list_files(installation.company_dir)}
+    tables |= company_tables(load_company(installation.company_dir))
     return {
         "name": "company",
         "description": "What the company declares in its folder.",
         "schema": "company",
-        "tables": [{"name": name} for name in list_files(installation.company_dir)],
+        "tables": [
+            {
+                "name": name,
+                "description": table.description,
+                "columns": [{"name": column, "data_type": kind} for column, kind in table.columns.items()],
+            }
+            for name, table in tables.items()
+        ],
     }
 
 
