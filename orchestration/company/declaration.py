@@ -163,7 +163,6 @@ class CompanyDeclaration(Declared):
     )
     coverage: tuple[Coverage, ...] = ()
     schedules: Schedules = Schedules()
-    data_dir: str | None = Field(default=None, description="Where data are written; data/ in the folder unless given.")
 
 
 class Company(CompanyDeclaration):
@@ -180,11 +179,6 @@ class Company(CompanyDeclaration):
     def file(self) -> Path:
         """Its company.yaml."""
         return self.folder / COMPANY_FILE
-
-    @property
-    def data(self) -> Path:
-        """The folder that its data are written to unless TIEOUT_DATA_DIR says otherwise."""
-        return (self.folder / (self.data_dir or "data")).resolve()
 
     @property
     def all_calendars(self) -> dict[str, tuple[Any, ...]]:
