@@ -10,9 +10,12 @@ _HEAD = """# The contract: what a company supplies
 
 Made from `orchestration/company/contract.yaml` by `make docs`; edit it there.
 
-A mapping model `models/mapping/map_<system>__<table>.sql` in a company's folder gives what one system has of a table, in these columns: it renames, casts and chooses, and reads staging only. All systems' rows together are
-the core table of the same name. A table that nobody supplies is empty, and what needs it says *no source*. Of the columns, those marked ? may be missing; they are NULL then. Each table has the lineage columns as well
-(`{{ lineage_columns() }}`), by which every figure leads back to its batch and row. Everything else, from periods to statements, the product derives.
+A mapping model `models/mapping/map_<system>__<table>.sql` in a company's folder gives what one system has of a
+table, in these columns: it renames, casts and chooses, and reads staging only. All systems' rows together are the
+core table of the same name. A table that nobody supplies is empty, and what needs it says *no source*. Of the
+columns, those marked ? may be missing; they are NULL then. Each table has the lineage columns as well (`{{
+lineage_columns() }}`), by which every figure leads back to its batch and row. Everything else, from periods to
+statements, the product derives.
 """
 
 
