@@ -1,19 +1,19 @@
--- Grain: one row per closing of the ledger (regular or year-end adjustment), and per open period after the last one.
+-- Grain: one row per fiscal period of the ledger: closed ones, and open ones after the last.
 -- The ledger closes on days of its own (2011-03-01 closes February), and calendar months of those dates would give
 -- months with two closings and months with none. A date with asset balances is a regular closing; it closes the month
--- in which the day two weeks before it falls. A date without them holds adjustments to the fiscal year just closed.
+-- in which the day two weeks before it falls. A date without them holds adjustments, and is the end of no period.
 with
 
 ledger as (select * from {{ ref('stg_adventureworks_finance__fact_finance') }}),
 
-accounts as (select * from {{ ref('account') }}),
+accounts as (select * from {{ ref('stg_adventureworks_finance__dim_account') }}),
 
 days as (select * from {{ ref('stg_adventureworks_finance__dim_date') }}),
 
 ledger_dates as (
     select
         ledger.closing_on,
-        max(case when accounts.source_account_type = 'Assets' then 1 else 0 end) as has_asset_balances
+        max(case when accounts.account_type = 'Assets' then 1 else 0 end) as has_asset_balances
     from ledger
     inner join accounts on ledger.account_key = accounts.account_key
     group by ledger.closing_on
@@ -93,39 +93,14 @@ fiscal as (
         cast({{ fiscal_year('period_month') }} as {{ dbt.type_int() }}) as fiscal_year,
         cast({{ fiscal_period('period_month') }} as {{ dbt.type_int() }}) as fiscal_period
     from periods
-),
-
-adjustments as (
-    select
-        'year_end_adjustment' as closing_type,
-        ledger_dates.closing_on as period_end,
-        ledger_dates.closing_on as period_start,
-        max(fiscal.period_month) as period_month,
-        max(fiscal.fiscal_year) as fiscal_year,
-        13 as fiscal_period
-    from ledger_dates
-    inner join fiscal
-        on ledger_dates.closing_on > fiscal.period_end and fiscal.closing_type = 'regular' and fiscal.fiscal_period = 12
-    where ledger_dates.has_asset_balances = 0
-    group by ledger_dates.closing_on
-),
-
-all_periods as (
-    select closing_type, period_end, period_start, period_month, fiscal_year, fiscal_period from fiscal
-    union all
-    select closing_type, period_end, period_start, period_month, fiscal_year, fiscal_period from adjustments
 )
 
 select
-    case
-        when closing_type = 'year_end_adjustment'
-            then 'FY' || cast(fiscal_year as {{ dbt.type_string() }}) || '-ADJ'
-        else substring(cast(period_month as {{ dbt.type_string() }}), 1, 7)
-    end as closing_id,
-    closing_type,
-    period_month,
-    period_start,
-    period_end,
+    'closing_days' as calendar_id,
+    substring(cast(period_month as {{ dbt.type_string() }}), 1, 7) as period_id,
     fiscal_year,
-    fiscal_period
-from all_periods
+    fiscal_period,
+    period_start as starts_on,
+    period_end as ends_on,
+    12 as periods_in_year
+from fiscal
