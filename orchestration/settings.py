@@ -13,11 +13,13 @@ from pydantic import AwareDatetime, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestration.errors import TieoutError, field_fault
+
 Demo = Literal["adventureworks", "simulated", "none"]
 DEFAULT_DEMO: Demo = "adventureworks"
 
 
-class SettingsError(ValueError):
+class SettingsError(TieoutError):
     """A setting has a value that cannot be; the message names its environment variable and what is allowed."""
 
 
@@ -120,4 +122,4 @@ def settings() -> Settings:
 
 def _told(fault: ErrorDetails) -> str:
     variable = f"TIEOUT_{'_'.join(map(str, fault['loc'])).upper()}"
-    return f"{variable} is {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}"
+    return f"{variable} is {fault['input']!r}: {field_fault(fault)}"

@@ -22,6 +22,8 @@ def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
     project_dir = Path(project.project_dir)
     # A rebuilt past has results of its own, and leaves dbt's memory of the current warehouse alone.
     target = settings().built / "dbt" if settings().as_of else project_dir / project.target_path
+    # What an earlier build left must not be taken for the results of one that ends before it has any.
+    (target / "run_results.json").unlink(missing_ok=True)
     return DbtCliInvocation.run(
         args=[str(dbt_executable()), "build", *_selection(context)],
         env={

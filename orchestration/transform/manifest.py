@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import yaml
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
+from orchestration.errors import yaml_fault
 from orchestration.settings import DEFAULT_DEMO, settings
+from orchestration.transform.faults import dbt_fault, indented
 from orchestration.warehouse.errors import WarehouseError
 
 _OWNERS = {"finance": "team:finance", "operations": "team:operations", "kpi": "team:finance", "meta": "team:data"}
@@ -55,7 +58,10 @@ def dbt_project() -> DbtProject:
     root, target = settings().dbt_project, Path("target")
     if settings().demo != DEFAULT_DEMO:
         target /= settings().demo
-    project = DbtProject(project_dir=root, profiles_dir=root, target_path=target)
+    try:
+        project = DbtProject(project_dir=root, profiles_dir=root, target_path=target)
+    except yaml.YAMLError as error:
+        raise WarehouseError(f"{root / 'dbt_project.yml'} is not YAML: {yaml_fault(error)}.") from error
     if not _is_manifest_current(root, root / target):
         # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
         (root / target / "partial_parse.msgpack").unlink(missing_ok=True)
@@ -77,7 +83,10 @@ def _parse(root: Path, target: Path) -> None:
         check=False,
     )
     if outcome.returncode:
-        raise WarehouseError(f"The dbt project cannot be parsed.\n{outcome.stdout.strip()}")
+        raise WarehouseError(
+            f"The dbt project {root} cannot be parsed; nothing was landed or built. Mend it, and run again.\n"
+            + indented(dbt_fault(outcome.stdout + outcome.stderr))
+        )
 
 
 def _is_manifest_current(root: Path, target: Path) -> bool:

@@ -1,6 +1,6 @@
 """What the warehouse holds before dbt runs: views over the raw lake's current batches, and the KPI dictionary."""
 
-from orchestration.kpis.dictionary import caveats_of, load_dictionary
+from orchestration.kpis.dictionary import Dictionary, caveats_of, load_dictionary
 from orchestration.kpis.warehouse_rows import write_dictionary
 from orchestration.settings import Settings
 from orchestration.sources.declaration.systems import load_declarations
@@ -14,10 +14,7 @@ def prepare_warehouse(installation: Settings) -> list[str]:
 
     Raises the errors of `load_dictionary`, `load_declarations`, `open_warehouse` and `register_raw_views`.
     """
-    dictionary = load_dictionary(
-        caveats_file=caveats_of(installation.demo),
-        statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv",
-    )
+    dictionary = dictionary_of(installation)
     systems = load_declarations(installation.declarations, installation.demo)
     connection = open_warehouse(installation.warehouse, limits=Limits.of(installation))
     try:
@@ -26,3 +23,11 @@ def prepare_warehouse(installation: Settings) -> list[str]:
     finally:
         connection.close()
     return views
+
+
+def dictionary_of(installation: Settings) -> Dictionary:
+    """Return the installation's KPI dictionary. Raises as `load_dictionary`."""
+    return load_dictionary(
+        caveats_file=caveats_of(installation.demo),
+        statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv",
+    )

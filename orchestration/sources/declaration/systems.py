@@ -12,6 +12,7 @@ from typing import Any, Self
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from orchestration.errors import field_fault, yaml_fault
 from orchestration.settings import DEFAULT_DEMO
 from orchestration.sources.declaration.api_options import Api, check_resources
 from orchestration.sources.declaration.locations import Database, check_storage
@@ -130,10 +131,10 @@ def load_declarations(defs_folder: Path, demo: str = DEFAULT_DEMO) -> list[Sourc
     systems: dict[str, SourceSystem] = {}
     for file in sorted(defs_folder.rglob("defs.yaml")):
         for document in _documents(file):
-            if not isinstance(document, dict) or document.get("type") != COMPONENT_TYPE:
+            if not (attributes := _attributes(document, file)):
                 continue
             try:
-                system = SourceSystem.model_validate(document.get("attributes") or {})
+                system = SourceSystem.model_validate(attributes)
             except ValidationError as error:
                 raise DeclarationError(f"{file}: {_in_words(error)}") from error
             if system.name in systems:
@@ -146,12 +147,27 @@ def _documents(file: Path) -> list[object]:
     try:
         return list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"{file}: this is not YAML: {error}") from error
+        raise DeclarationError(f"{file}: this is not YAML: {yaml_fault(error)}.") from error
+
+
+def _attributes(document: object, file: Path) -> object:
+    """Return what a document declares of a source system; nothing if it is another component of Dagster's."""
+    if document is None:
+        return None
+    if not isinstance(document, dict) or not document.get("type"):
+        raise DeclarationError(f"{file}: say `type: {COMPONENT_TYPE}`, and below `attributes:` the source system.")
+    if document["type"] != COMPONENT_TYPE:
+        if str(document["type"]).startswith(COMPONENT_TYPE.split(".", maxsplit=1)[0] + "."):
+            raise DeclarationError(f"{file}: type: there is no {document['type']!r}; the type is {COMPONENT_TYPE}.")
+        return None
+    if not document.get("attributes"):
+        raise DeclarationError(f"{file}: there is nothing below `attributes:`; it holds what is declared.")
+    return document["attributes"]
 
 
 def _in_words(error: ValidationError) -> str:
     return "; ".join(
-        f"{'.'.join(map(str, fault['loc'])) or 'attributes'}: {fault['msg'].removeprefix('Value error, ')}"
+        f"{'.'.join(map(str, fault['loc'])) or 'attributes'}: {field_fault(fault)}"
         + (f" (it is {fault['input']!r})" if _may_be_shown(fault["loc"], fault["input"]) else "")
         for fault in error.errors()
         if not (fault["type"] == "too_short" and error.error_count() > 1)  # of a list whose items are at fault
