@@ -3,7 +3,7 @@
 from orchestration.company.declaration import load_company
 from orchestration.company.lists import write_lists
 from orchestration.company.tables import read_files, write_company
-from orchestration.kpis.dictionary import caveats_of, load_dictionary
+from orchestration.kpis.dictionary import Dictionary, caveats_of, load_dictionary
 from orchestration.kpis.warehouse_rows import write_dictionary
 from orchestration.settings import Settings
 from orchestration.sources.declaration.systems import load_declarations
@@ -20,10 +20,7 @@ def prepare_warehouse(installation: Settings) -> list[str]:
     """
     company = load_company(installation.company_dir)
     files = read_files(company)
-    dictionary = load_dictionary(
-        caveats_file=caveats_of(installation.company_dir),
-        statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv",
-    )
+    dictionary = dictionary_of(installation)
     systems = load_declarations(installation.declarations)
     connection = open_warehouse(installation.warehouse, limits=Limits.of(installation))
     try:
@@ -34,3 +31,11 @@ def prepare_warehouse(installation: Settings) -> list[str]:
     finally:
         connection.close()
     return views
+
+
+def dictionary_of(installation: Settings) -> Dictionary:
+    """Return the installation's KPI dictionary. Raises as `load_dictionary`."""
+    return load_dictionary(
+        caveats_file=caveats_of(installation.company_dir),
+        statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv",
+    )
