@@ -14,7 +14,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 ADVENTUREWORKS = PROJECT / "companies" / "adventureworks"
 TARNVALE = PROJECT / "companies" / "tarnvale"
 
-_SMALLEST = "name: Made up\ngroup: {id: MU00, name: Made up, currency: EUR}\n"
+_SMALLEST = """\
+name: Made up
+group: {id: MU00, currency: EUR}
+entities:
+  - {id: MU01, name: Made up}
+"""
 
 
 def copy_company(company: Path, folder: Path) -> Path:

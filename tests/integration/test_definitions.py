@@ -1,7 +1,7 @@
-"""The code location as Dagster sees it: what is in it, what starts it, and that nothing changed its shape by accident.
+"""The code location of the demo Adventure Works as Dagster sees it: what is in it, what starts it, and that nothing changed its shape by accident.
 
 `asset_graph.txt` is the whole graph, one line per asset with what it depends on. A change that is meant is written with
-`python -m tests.integration.asset_graph`.
+`TIEOUT_COMPANY=companies/adventureworks python -m tests.integration.asset_graph`.
 """
 
 import os
