@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import settings
-from tests.companies import ADVENTUREWORKS
+from tests.companies import ADVENTUREWORKS, forget_settings
 from tests.database_servers import MariaDbServer, PostgresServer, mariadb_is_installed
 
 _COLLECTED = pytest.StashKey[str]()
@@ -31,7 +30,7 @@ def _a_company_with_its_data_below_tmp_path(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("TIEOUT_COMPANY", str(ADVENTUREWORKS))
     monkeypatch.setenv("TIEOUT_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("TIEOUT_SETTLE_SECONDS", "0")  # what waits for files to settle says so itself
-    settings.cache_clear()
+    forget_settings()
 
 
 @pytest.fixture(scope="session")
