@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from orchestration.folder.commands import add_commands
 from orchestration.settings import SettingsError, settings
 
 SimulatedFormat = Literal["parquet", "csv"]
@@ -27,6 +28,7 @@ app = typer.Typer(
 
 source_app = typer.Typer(no_args_is_help=True, help="Work on source systems.")
 app.add_typer(source_app, name="source")
+add_commands(app)
 
 
 @app.command()
@@ -231,6 +233,7 @@ def _safe(message: str) -> str:
 
 def main() -> None:
     """Run the command line; a fault of the sources, the warehouse or the report is one message and exit code 1."""
+    from orchestration.company.errors import CompanyError  # noqa: PLC0415
     from orchestration.kpis.dictionary import DictionaryError  # noqa: PLC0415
     from orchestration.reports.errors import ReportError  # noqa: PLC0415
     from orchestration.simulation.errors import SimulationError  # noqa: PLC0415
@@ -240,6 +243,7 @@ def main() -> None:
     try:
         app()
     except (
+        CompanyError,
         DictionaryError,
         ReportError,
         SettingsError,

@@ -31,6 +31,9 @@ class _Entry(BaseModel):
 
 Model = TypeVar("Model", bound=_Entry)
 
+Needs = dict[str, tuple[str, ...]]
+"""Columns of tables of the contract, by table."""
+
 
 class Measure(_Entry):
     """A quantity that KPIs are computed from, at the grain entity by closing."""
@@ -40,6 +43,9 @@ class Measure(_Entry):
     kind: MeasureKind
     unit: Unit
     description: str
+    needs: tuple[Needs, ...] = Field(
+        default=(), description="What it is made of: all of one of these. Of a statement's line: the ledger."
+    )
 
 
 class Term(_Entry):
@@ -127,8 +133,10 @@ def load_dictionary(
     definitions: list[KpiDefinition] = []
     for file in sorted(folder.glob("*.yaml")):
         content = _read_yaml(file)
+        needs = content.get("needs", {})
         for entry in content.get("measures", []):
-            measures.append(_build(Measure, entry, file))
+            known = {"needs": needs[entry["id"]]} if entry.get("id") in needs else {}
+            measures.append(_build(Measure, entry | known, file))
         shared = {key: content[key] for key in ("area", "owner", "audience") if key in content}
         definitions += [_build(KpiDefinition, shared | entry, file) for entry in content.get("kpis", [])]
     if caveats_file is not None:
