@@ -5,17 +5,19 @@ DuckDB stops at the first unknown column, so an unknown one is noted, replaced b
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import yaml
 
-from orchestration.company.contract import ContractTable, contract
+from orchestration.company.contract import contract
 from orchestration.company.errors import Fault
+from orchestration.folder.contract_faults import contract_faults
 from orchestration.folder.dbt_jinja import MARK, Macros, Renderer, RenderError
 from orchestration.folder.models import Model, product_models
+from orchestration.folder.places import line_of, near
 from orchestration.settings import PRODUCT
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import LINEAGE_COLUMNS
@@ -23,40 +25,6 @@ from orchestration.sources.declaration.tables import LINEAGE_COLUMNS
 _MOST_FAULTS_OF_A_MODEL = 20
 _NAME_AT = re.compile(rb'(?:"(?:[^"]|"")*"|[A-Za-z_]\w*)(?:\.(?:"(?:[^"]|"")*"|[A-Za-z_]\w*))*')
 _LINEAGE_TYPES = {"source_row": "bigint", "known_at": "timestamp"}
-_NUMBERS = (
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "UBIGINT",
-    "DECIMAL",
-)
-_FITTING = {
-    "whole": (*_NUMBERS, "DOUBLE", "FLOAT"),
-    "amount": _NUMBERS,
-    "quantity": (*_NUMBERS, "DOUBLE", "FLOAT"),
-    "price": _NUMBERS,
-    "rate": _NUMBERS,
-    "share": _NUMBERS,
-    "day": ("DATE", "TIMESTAMP"),
-    "time": ("TIMESTAMP",),
-    "flag": ("BOOLEAN",),
-}
-_SAID = {
-    "whole": "a whole number",
-    "amount": "a DECIMAL or whole number: money is no float and no text",
-    "quantity": "a number",
-    "price": "a DECIMAL or whole number: money is no float and no text",
-    "rate": "a DECIMAL",
-    "share": "a DECIMAL",
-    "day": "a DATE",
-    "time": "a TIMESTAMP",
-    "flag": "a BOOLEAN",
-}
 
 
 @dataclass
@@ -141,11 +109,9 @@ class ModelTrial:
             if model.contract_table:
                 of_contract = contract().tables[model.contract_table]
                 # A type may come of a NULL that stands for an unknown column.
-                self._found.faults += _contract_faults(
+                self._found.faults += contract_faults(
                     model, of_contract, self._found.columns[name], with_types=name not in self._patched
                 )
-                    fault for fault in faults if name not in self._patched or " is " not in fault.message
-                ]
         return self._state[name]
 
     def _create(self, model: Model, sql: str, *, rests_on_patched: bool) -> bool:
@@ -188,7 +154,7 @@ class ModelTrial:
                 )
             )
         else:
-            self._said.append((pattern, f"ref('{name}'): there is no such model in models/{_near(name, self._models)}"))
+            self._said.append((pattern, f"ref('{name}'): there is no such model in models/{near(name, self._models)}"))
         return f'models."{name}"'
 
     def _source(self, system: str, table: str) -> str:
@@ -197,16 +163,16 @@ class ModelTrial:
         if system == "company":
             if table not in self._company_tables:
                 self._said.append(
-                    (pattern, f"{where}: the company has no such table{_near(table, self._company_tables)}")
+                    (pattern, f"{where}: the company has no such table{near(table, self._company_tables)}")
                 )
             return f'company."{table}"'
         if system in self._unread:
             self._is_blocked = True
         elif system not in self._systems:
-            self._said.append((pattern, f"{where}: no source system is called so{_near(system, self._systems)}"))
+            self._said.append((pattern, f"{where}: no source system is called so{near(system, self._systems)}"))
         elif table not in self._systems[system]:
             tables = self._systems[system]
-            self._said.append((pattern, f"{where}: the system has no such table{_near(table, tables)}"))
+            self._said.append((pattern, f"{where}: the system has no such table{near(table, tables)}"))
         return f'raw."{system}__{table}"'
 
 
@@ -266,44 +232,3 @@ def _without_column(sql: str, position: int | None, told: Mapping[str, str]) -> 
     if not found:
         return None
     return (raw[:position] + b"null" + raw[found.end() :]).decode()
-
-
-def line_of(file: Path, pattern: str) -> int | None:
-    """Return the line of a file that a pattern is found on first."""
-    text = file.read_text(encoding="utf-8")
-    found = re.search(pattern, text, re.DOTALL)
-    return text[: found.start()].count("\n") + 1 if found else None
-
-
-def _near(name: str, there: Sequence[str] | Mapping[str, object]) -> str:
-    import difflib  # noqa: PLC0415 - only where something is wrong
-
-    near = difflib.get_close_matches(name, list(there), n=3)
-    most = 12
-    listed = ", ".join(list(there)[:most]) + (" …" if len(there) > most else "")
-    return f"; did you mean {' or '.join(near)}?" if near else f"; there are: {listed or 'none'}"
-
-
-def _contract_faults(
-    model: Model, table: ContractTable, columns: Mapping[str, str], *, with_types: bool
-) -> Iterator[Fault]:
-    name = model.contract_table
-    for column in table.required:
-        if column not in columns:
-            yield Fault(
-                model.file,
-                None,
-                f"lacks the column {column} of the contract's {name}: {table.columns[column].description}",
-            )
-    if table.has_lineage and (missing := [column for column in contract().lineage if column not in columns]):
-        yield Fault(model.file, None, f"lacks {', '.join(missing)}: select {{{{ lineage_columns() }}}}, too")
-    for column, kind in columns.items():
-        about = table.columns.get(column)
-        line = line_of(model.file, rf"\b{re.escape(column)}\b")
-        if about is None:
-            if column not in contract().lineage:
-                yield Fault(
-                    model.file, line, f"the contract's {name} has no column {column}{_near(column, table.columns)}"
-                )
-        elif with_types and about.type in _FITTING and not kind.startswith((*_FITTING[about.type], '"NULL"')):
-            yield Fault(model.file, line, f"{column} is {kind}; allowed: {_SAID[about.type]}")

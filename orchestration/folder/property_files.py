@@ -6,7 +6,8 @@ from pathlib import Path
 
 from orchestration.company.errors import CompanyError, Fault
 from orchestration.company.located_yaml import read_yaml
-from orchestration.folder.model_sql import ModelTrial, line_of
+from orchestration.folder.model_sql import ModelTrial
+from orchestration.folder.places import line_of
 
 
 def property_faults(folder: Path, models: set[str]) -> Iterator[Fault]:
