@@ -12,7 +12,36 @@ FolderArgument = Annotated[
 
 def add_commands(app: typer.Typer) -> None:
     """Give the command line the commands of this room."""
+    app.command("init")(init)
     app.command("check")(check)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    *,
+    origin: Annotated[
+        str | None, typer.Option("--from", metavar="PATH_OR_URL", help="A source to look at and draft from.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The company's name; made of the folder's, or the source's.")] = None,
+    currency: Annotated[str | None, typer.Option(help="The group's currency, such as EUR.")] = None,
+) -> None:
+    """Make a company's folder; with --from, drafts for a source, or for audit files (FEC, SIE) all that is needed."""
+    from orchestration.folder.check import check_folder  # noqa: PLC0415 - DuckDB takes time to import
+    from orchestration.folder.init import make_folder  # noqa: PLC0415
+    from orchestration.folder.report import told  # noqa: PLC0415
+
+    made = make_folder(folder, origin=origin, name=name, currency=currency)
+    for line in made.told:
+        typer.echo(line)
+    typer.echo(f"made {made.folder}: {len(made.written)} files")
+    for path in made.written:
+        typer.echo(f"  {path.relative_to(made.folder)}")
+    checked = check_folder(made.folder)
+    for line in told(checked):
+        typer.echo(line)
+    typer.echo(f"Next: cd {folder}, look through company.yaml, then tieout check and tieout run.")
+    if checked.faults:
+        raise typer.Exit(1)
 
 
 def check(
