@@ -1,12 +1,13 @@
 """The SQL models of a company's folder and of its ready systems: which there are, and what their names must be."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.company.contract import contract
 from orchestration.company.errors import Fault
+from orchestration.folder.places import near
 from orchestration.settings import PRODUCT
 from orchestration.sources.declaration.ready_systems import filled, ready_models
 from orchestration.sources.declaration.systems import SourceSystem
@@ -82,11 +83,4 @@ def name_faults(models: Sequence[Model], systems: Sequence[str]) -> Iterator[Fau
             there = ", ".join(systems) or "none is declared"
             yield Fault(model.file, None, f"no source system is called {system!r}; there are: {there}")
         if mapping and table not in contract().tables:
-            yield Fault(model.file, None, f"the contract has no table {table!r}{_alike(table, contract().tables)}")
-
-
-def _alike(name: str, allowed: Sequence[str] | Mapping[str, object]) -> str:
-    import difflib  # noqa: PLC0415 - only where something is wrong
-
-    near = difflib.get_close_matches(name, list(allowed), n=3)
-    return f"; did you mean {' or '.join(near)}?" if near else f"; it has: {', '.join(allowed)}"
+            yield Fault(model.file, None, f"the contract has no table {table!r}{near(table, contract().tables)}")

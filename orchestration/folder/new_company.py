@@ -69,7 +69,7 @@ def company_yaml(company: NewCompany) -> str:
         lines.append("# layout: by_function            # or by_nature, or own with a statements.csv")
     lines += [
         "# rates: {missing: last_known, max_age_days: 7, average: days}      # or refuse; month_ends, given",
-        "# closing: {kind: by_postings}  # or {kind: days_after, days: 10}, {kind: declared, closed_through: 2024-12-31}",
+        "# closing: {kind: by_postings}  # or {kind: days_after, days: 10}, {kind: declared, closed_through: …}",
         '# schedules: {refresh: "0 5 * * *", report: "0 7 4 * *"}',
         "# owners: {finance: team:finance, operations: team:operations, data: team:data}",
     ]
