@@ -24,7 +24,7 @@ def test_a_table_of_the_contract_is_sound(name: str, table: ContractTable) -> No
         assert not (about.type == "day" and not column.endswith(("_on", "_from", "_to"))), column
         assert not (about.type == "time" and not column.endswith("_at")), column
     money = [column for column, about in table.columns.items() if about.type in {"amount", "price"}]
-    if money and name not in IN_THE_ENTITYS_CURRENCY:
+    if money and name not in IN_THE_ENTITYS_CURRENCY and name != "product":
         assert "currency_code" in table.columns, name
 
 
