@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 
 import yaml
+
+from orchestration.company.calendar_kinds import Months
 
 FOLDERS = {
     "sources": "A folder per source system with a `defs.yaml`: where it is, its tables, their columns. "
@@ -30,10 +31,14 @@ class NewCompany:
     currency: str | None = None
     entity_id: str | None = None
     layout: str | None = None
-    first_month: int = 1
     time_zone: str | None = None
-    short_years: tuple[tuple[date, date], ...] = ()
-    """Fiscal years that are not twelve months from `first_month` on."""
+    calendar: tuple[Months, ...] = ()
+    """The segments of its calendar; calendar months unless given."""
+
+    @property
+    def entity(self) -> str:
+        """The id of its one entity."""
+        return self.entity_id or entity_id(self.name)
 
 
 def files_of(company: NewCompany, accounts: str | None = None) -> dict[str, str]:
@@ -51,10 +56,10 @@ def company_yaml(company: NewCompany) -> str:
     guess = "" if company.currency else "  # a guess: ISO 4217"
     lines = [
         "# What no export says of the company. `tieout check` tells what may be said here, and what is wrong with it.",
-        f"name: {_scalar(company.name)}",
+        f"name: {scalar(company.name)}",
         f"group: {{currency: {company.currency or 'EUR'}}}{guess}",
         "entities:",
-        f"  - {{id: {_scalar(company.entity_id or entity_id(company.name))}, name: {_scalar(company.name)}}}",
+        f"  - {{id: {scalar(company.entity)}, name: {scalar(company.name)}}}",
         "  # Of each more: currency, parent, calendar, time_zone, joined_on, left_on, has_ledger: false,",
         "  # ownership: [{from: 2024-01-01, share: 0.75}]",
     ]
@@ -83,35 +88,24 @@ def entity_id(name: str) -> str:
 
 
 def _calendar(company: NewCompany) -> list[str]:
-    if company.short_years:
-        lines = ["calendars:", "  fiscal:"]
-        lines += [f"    - {segment}" for segment in _segments(company)]
-        return lines
-    if company.first_month != 1:
-        return ["calendars:", f"  fiscal: {{kind: months, first_month: {company.first_month}}}"]
+    segments = company.calendar
+    if len(segments) > 1:
+        return ["calendars:", "  fiscal:", *(f"    - {_segment(segment)}" for segment in segments)]
+    if segments and segments[0].first_month != 1:
+        return ["calendars:", f"  fiscal: {_segment(segments[0])}"]
     return [
         "# calendars:                      # calendar months, years from January on, unless said",
         "#   fiscal: {kind: months, first_month: 7}        # or weeks (4-4-5 …), thirteen, own",
     ]
 
 
-def _segments(company: NewCompany) -> list[str]:
-    """Return the calendar's segments: twelve months from the first month on, but for the years that differ."""
-    from datetime import timedelta  # noqa: PLC0415
-
-    day = timedelta(days=1)
-    segments: list[str] = []
-    begins: date | None = None
-    for first, last in sorted(company.short_years):
-        before = f", to: {first - day}" if begins is None else f", from: {begins}, to: {first - day}"
-        if begins is None or begins < first:
-            segments.append(f"{{kind: months, first_month: {company.first_month}{before}}}")
-        segments.append(f"{{kind: months, from: {first}, to: {last}, fiscal_year: {last.year}}}")
-        begins = last + day
-    segments.append(f"{{kind: months, first_month: {company.first_month}, from: {begins}}}")
-    return segments
+def _segment(segment: Months) -> str:
+    said = segment.model_dump(by_alias=True, exclude_defaults=True) | {"kind": "months"}
+    order = ("kind", "first_month", "from", "to", "fiscal_year", "year_named_after")
+    return "{" + ", ".join(f"{name}: {said[name]}" for name in order if said.get(name) is not None) + "}"
 
 
-def _scalar(value: str) -> str:
+def scalar(value: str) -> str:
+    """Return a text as YAML writes it within braces."""
     text = yaml.safe_dump([value], default_flow_style=True, width=10**6, allow_unicode=True).strip()[1:-1]
     return f'"{text}"' if re.search(r"[{}\[\],]", text) and not text.startswith(("'", '"')) else text
