@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from orchestration.errors import TieoutError
+from orchestration.folder.commands import add_commands
 from orchestration.settings import settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ app = typer.Typer(
 
 source_app = typer.Typer(no_args_is_help=True, help="Work on source systems.")
 app.add_typer(source_app, name="source")
+add_commands(app)
 
 
 @app.command()

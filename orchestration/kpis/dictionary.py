@@ -33,6 +33,9 @@ class _Entry(BaseModel):
 
 Model = TypeVar("Model", bound=_Entry)
 
+Needs = dict[str, tuple[str, ...]]
+"""Columns of tables of the contract, by table."""
+
 
 class Measure(_Entry):
     """A quantity that KPIs are computed from, at the grain entity by closing."""
@@ -42,6 +45,9 @@ class Measure(_Entry):
     kind: MeasureKind
     unit: Unit
     description: str
+    needs: tuple[Needs, ...] = Field(
+        default=(), description="What it is made of: all of one of these. Of a statement's line: the ledger."
+    )
 
 
 class Term(_Entry):
@@ -137,7 +143,10 @@ def load_dictionary(
     files: dict[str, Path] = {}
     for file in sorted(folder.glob("*.yaml")):
         content = _read_yaml(file)
-        measures += [_build(Measure, entry, file) for entry in _entries(content, "measures", file)]
+        needs = content.get("needs", {})
+        for entry in _entries(content, "measures", file):
+            known = {"needs": needs[entry["id"]]} if isinstance(entry, dict) and entry.get("id") in needs else {}
+            measures.append(_build(Measure, entry | known, file))
         shared = {key: content[key] for key in ("area", "owner", "audience") if key in content}
         for entry in _entries(content, "kpis", file):
             definition = _build(KpiDefinition, shared | entry, file)

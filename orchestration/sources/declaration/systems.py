@@ -166,11 +166,12 @@ def _attributes(document: object, file: Path) -> dict[str, Any] | None:
 def _in_words(error: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, fault['loc'])) or 'attributes'}: {field_fault(fault)}"
-        + (f" (it is {fault['input']!r})" if _may_be_shown(fault["loc"], fault["input"]) else "")
+        + (f" (it is {fault['input']!r})" if may_be_shown(fault["loc"], fault["input"]) else "")
         for fault in error.errors()
         if not (fault["type"] == "too_short" and error.error_count() > 1)  # of a list whose items are at fault
     )
 
 
-def _may_be_shown(place: tuple[int | str, ...], value: object) -> bool:
+def may_be_shown(place: tuple[int | str, ...], value: object) -> bool:
+    """Return whether a value of a declaration may stand in a message: text and numbers, and no secrets."""
     return isinstance(value, str | int | float) and not _MAY_HOLD_SECRETS & {*place}
