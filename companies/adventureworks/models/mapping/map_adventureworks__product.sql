@@ -10,7 +10,7 @@ categories as (select * from {{ ref('stg_adventureworks_operations__dim_product_
 erp_products as (select * from {{ ref('stg_adventureworks_erp__product') }})
 
 select
-    versions.product_key,
+    versions.product_key as product_version_id,
     versions.product_number,
     erp_products.product_id,
     versions.product_name,
@@ -20,6 +20,7 @@ select
     erp_products.is_made,
     versions.standard_cost_amount,
     versions.list_price_amount,
+    'USD' as currency_code,
     versions.safety_stock_qty,
     versions.reorder_point_qty,
     versions.valid_from_on,

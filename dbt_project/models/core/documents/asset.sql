@@ -1,0 +1,16 @@
+-- Grain: one row per system and fixed asset.
+{{ config(materialized='view') }}
+{{ supplied(
+    table='asset',
+    columns={
+        'asset_id': 'string',
+        'entity_id': 'string',
+        'asset_class': 'string',
+        'asset_name': 'string',
+        'acquired_on': 'date',
+        'disposed_on': 'date',
+        'cost_amount': 'decimal(38, 4)',
+        'currency_code': 'string',
+        'useful_life_months': 'int',
+    },
+) }}
