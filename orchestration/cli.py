@@ -127,7 +127,7 @@ def source_inspect(
     name: Annotated[str | None, typer.Option(help="The system's name; made of the place unless given.")] = None,
     *,
     write: Annotated[
-        bool, typer.Option("--write", help="Write the drafts into the project; never over a file.")
+        bool, typer.Option("--write", help="Write the drafts into the company's folder; never over a file.")
     ] = False,
     only: Annotated[str | None, typer.Option(help="Which files or relations, such as 'sales.*'.")] = None,
     header: Annotated[

@@ -3,11 +3,13 @@
 Secrets come from the environment only; none has a default here.
 """
 
+import re
 from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PRODUCT = Path(__file__).resolve().parent.parent
@@ -30,7 +32,10 @@ class Settings(BaseSettings):
         default=None, description="The company's folder; unless given, the folder one stands in, or one above it."
     )
     data_dir: Path | None = Field(default=None, description="Where everything is written; <company>/data.")
-    memory_limit: str = Field(default="768MB", description="DuckDB's memory limit, for each connection that writes.")
+    memory_limit: str = Field(
+        default="1GB",
+        description="DuckDB's memory limit, for each connection that writes; what needs more goes through the disk.",
+    )
     as_of: AwareDatetime | None = Field(
         default=None,
         description="A time with zone: build from the batches known then, apart from what is current; nothing lands.",
@@ -39,6 +44,13 @@ class Settings(BaseSettings):
         default=5, ge=0, description="How long a source file must be untouched before it is read; landing waits for it."
     )
     threads: int = Field(default=2, ge=1, description="DuckDB's threads.")
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _is_memory(cls, given: str) -> str:
+        if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", given.strip(), re.IGNORECASE):
+            raise ValueError("write a number and its unit, such as 1GB or 1536MiB")
+        return given.strip()
 
     @property
     def company_dir(self) -> Path:
@@ -119,9 +131,9 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsError(
-            "; ".join(
-                f"TIEOUT_{'_'.join(map(str, fault['loc'])).upper()} is {fault['input']!r}: {fault['msg']}"
-                for fault in error.errors()
-            )
-        ) from None
+        raise SettingsError("; ".join(map(_told, error.errors()))) from None
+
+
+def _told(fault: ErrorDetails) -> str:
+    variable = f"TIEOUT_{'_'.join(map(str, fault['loc'])).upper()}"
+    return f"{variable} is {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}"

@@ -20,7 +20,7 @@ attributes:
 """
 
 _FILES = """\
-  root: ${{{variable}_FILES}}    # its folder: in the project, absolute, s3://…, sftp://…, or from the environment
+  root: ${{{variable}_FILES}}    # its folder: in the company's, absolute, s3://…, sftp://…, or from the environment
   max_age_hours: 24                 # how old the newest load may become
   tables:
     - name: ledger

@@ -48,7 +48,6 @@ def _entry(definition: KpiDefinition, names: dict[str, str], measures: dict[str,
     ]
     lines += [f"- Standard: {definition.standard}"] if definition.standard else []
     lines += [f"- Note: {definition.notes}"] if definition.notes else []
-    lines += [f"- In the demo company: {definition.caveat}"] if definition.caveat else []
     return [*lines, ""]
 
 

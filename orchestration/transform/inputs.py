@@ -21,7 +21,7 @@ _CODE = (
     ("orchestration", (".",)),
     ("systems", (".",)),
 )
-_SIMULATOR = PRODUCT / "orchestration" / "simulation"  # makes files to land, and has no part in what is built of them
+_SIMULATOR = Path("orchestration", "simulation")  # makes files to land, and has no part in what is built of them
 _COMPANY_FOLDERS = ("sources", "models", "macros", "tests", "suites", "kpis", "lists", "packs", "plans")
 _LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "altair", "vl-convert-python")
 _BUILT, _PUBLISHED, _COMPLETED = "built.json", "published.json", "completed.json"
@@ -51,7 +51,7 @@ def _product_files() -> list[Path]:
     for folder, parts in _CODE:
         for part in parts:
             files |= _below(PRODUCT / folder / part)
-    return sorted(files - _below(_SIMULATOR))
+    return sorted(files - _below(PRODUCT / _SIMULATOR))
 
 
 def _company_files(installation: Settings) -> list[Path]:

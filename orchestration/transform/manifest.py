@@ -18,12 +18,13 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
+from orchestration.company.chosen import company
 from orchestration.settings import Settings, settings
 from orchestration.transform.environment import dbt_environment
 from orchestration.transform.project import lay_out_project, project_files, project_folder
 from orchestration.warehouse.errors import WarehouseError
 
-_OWNERS = {"finance": "team:finance", "operations": "team:operations", "kpi": "team:finance", "meta": "team:data"}
+_AREAS = {"finance": "finance", "operations": "operations", "kpi": "finance"}
 MART_SCHEMAS = ("finance", "operations", "kpi", "meta")
 
 
@@ -35,8 +36,9 @@ class ModelTranslator(DagsterDbtTranslator):
         return str(dbt_resource_props["schema"])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
-        """Return the team that answers for the schema."""
-        return [_OWNERS.get(str(dbt_resource_props["schema"]), "team:data")]
+        """Return who answers for the schema in the company."""
+        area = _AREAS.get(str(dbt_resource_props["schema"]), "data")
+        return [str(getattr(company().owners, area))]
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """Return the model's description, without its SQL: that is a click away in the code."""

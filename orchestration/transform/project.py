@@ -12,8 +12,12 @@ from pathlib import Path
 
 import yaml
 
+from orchestration.company.declaration import load_company
 from orchestration.company.lists import list_files
+from orchestration.company.table_definitions import CompanyTable
+from orchestration.company.tables import company_tables
 from orchestration.settings import Settings
+from orchestration.sources.declaration.ready_systems import filled, ready_models
 from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 
 _PRODUCT = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
@@ -34,7 +38,9 @@ def lay_out_project(installation: Settings) -> None:
         _link(project / name, installation.dbt_project / name)
     for name in _COMPANY:
         _link(project / f"company_{name}", installation.company_dir / name)
-    sources = [_system(system) for system in load_declarations(installation.declarations)]
+    systems = load_declarations(installation.declarations)
+    _write_ready_models(project / _GENERATED, systems)
+    sources = [_system(system) for system in systems]
     _write(project / _GENERATED / "_sources.yml", _text([*sources, _company(installation)]))
 
 
@@ -49,6 +55,23 @@ def project_files(installation: Settings) -> list[Path]:
 def _files(place: Path) -> Iterable[Path]:
     # A link is not descended into unless it is resolved.
     return [place] if place.is_file() else place.resolve().rglob("*")
+
+
+def _write_ready_models(generated: Path, systems: Iterable[SourceSystem]) -> None:
+    """Write the models of the ready systems in use, named after the company's systems; those no longer in use go."""
+    wanted: dict[Path, str] = {}
+    for system in systems:
+        for file in ready_models(system.ready) if system.ready else ():
+            name = filled(file.name, system.name, system.entity or "")
+            layer = "mapping" if name.startswith("map_") else "staging"
+            wanted[generated / layer / system.name / name] = filled(
+                file.read_text(encoding="utf-8"), system.name, system.entity or ""
+            )
+    for file in generated.glob("*/*/*"):
+        if file not in wanted:
+            file.unlink()
+    for file, text in wanted.items():
+        _write(file, text)
 
 
 def _link(link: Path, target: Path) -> None:
@@ -76,11 +99,20 @@ def _system(system: SourceSystem) -> dict[str, object]:
 
 
 def _company(installation: Settings) -> dict[str, object]:
+    tables = {name: CompanyTable("", {}) for name in list_files(installation.company_dir)}
+    tables |= company_tables(load_company(installation.company_dir))
     return {
         "name": "company",
         "description": "What the company declares in its folder.",
         "schema": "company",
-        "tables": [{"name": name} for name in list_files(installation.company_dir)],
+        "tables": [
+            {
+                "name": name,
+                "description": table.description,
+                "columns": [{"name": column, "data_type": kind} for column, kind in table.columns.items()],
+            }
+            for name, table in tables.items()
+        ],
     }
 
 

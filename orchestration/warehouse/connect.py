@@ -15,7 +15,7 @@ from orchestration.warehouse.errors import MartMissing, WarehouseMissing, mart_f
 
 @dataclass(frozen=True)
 class Limits:
-    """What one connection may use: memory as DuckDB spells it ("768MB"), threads, and the folder that it spills to."""
+    """What one connection may use: memory as DuckDB spells it ("1GB"), threads, and the folder that it spills to."""
 
     memory_limit: str
     threads: int

@@ -1,6 +1,8 @@
-"""What the warehouse holds before dbt runs: views over the raw lake's current batches, and the KPI dictionary."""
+"""What the warehouse holds before dbt runs: views over the lake's current batches, the company's tables, the KPIs."""
 
+from orchestration.company.declaration import load_company
 from orchestration.company.lists import write_lists
+from orchestration.company.tables import read_files, write_company
 from orchestration.kpis.dictionary import caveats_of, load_dictionary
 from orchestration.kpis.warehouse_rows import write_dictionary
 from orchestration.settings import Settings
@@ -11,10 +13,13 @@ from orchestration.warehouse.raw_views import register_raw_views
 
 
 def prepare_warehouse(installation: Settings) -> list[str]:
-    """Register the raw views and write the dictionary; return the names of the views.
+    """Register the raw views, write the company's tables and the dictionary; return the names of the views.
 
-    Raises the errors of `load_dictionary`, `load_declarations`, `open_warehouse` and `register_raw_views`.
+    Raises the errors of `load_company`, `read_files`, `load_dictionary`, `load_declarations`, `open_warehouse` and
+    `register_raw_views`.
     """
+    company = load_company(installation.company_dir)
+    files = read_files(company)
     dictionary = load_dictionary(
         caveats_file=caveats_of(installation.company_dir),
         statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv",
@@ -24,6 +29,7 @@ def prepare_warehouse(installation: Settings) -> list[str]:
     try:
         views = register_raw_views(connection, RawLake(installation.raw_lake), systems, as_of=installation.as_of)
         write_dictionary(connection, dictionary)
+        write_company(connection, company, files)
         write_lists(connection, installation.company_dir)
     finally:
         connection.close()

@@ -20,7 +20,7 @@ class DemoRun:
 
 @pytest.fixture(scope="session")
 def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
-    installation = make_installation(tmp_path_factory.mktemp("demo") / "tieout")
+    installation = make_installation(tmp_path_factory.mktemp("demo") / "adventureworks")
     outcome = installation.tieout("run", "--timings")
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     return DemoRun(installation, outcome)

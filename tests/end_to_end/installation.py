@@ -1,32 +1,34 @@
-"""An installation of Tieout for tests: the project's code, a copy of the demo company's sources, its own data."""
+"""A company for end-to-end tests: a copy of a demo's folder with its own data; the product is used where it is."""
 
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
-_CODE = ("orchestration", "expectations", "dbt_project", "workspace.yaml", "pyproject.toml")
+from tests.companies import ADVENTUREWORKS, PROJECT, copy_company
 
 
 @dataclass(frozen=True)
 class Installation:
-    """A project root whose sources a test may change, and the folder that runs write below."""
+    """A company's folder that a test may change."""
 
-    root: Path
-    demo: str = "adventureworks"
+    company: Path
 
     @property
     def data(self) -> Path:
         """The folder that runs write below."""
-        return self.root / "data" / ("simulated" if self.demo == "simulated" else "")
+        return self.company / "data"
 
     @property
     def sources(self) -> Path:
-        """The demo company's files."""
-        return self.root / "data" / "demo" / self.demo
+        """The files that the company's systems export."""
+        return self.company / "files"
+
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse that dbt builds in."""
+        return self.data / "warehouse" / "warehouse.duckdb"
 
     @property
     def mart(self) -> Path:
@@ -38,19 +40,12 @@ class Installation:
         """The report archive."""
         return self.data / "reports"
 
-    def environment(self) -> dict[str, str]:
-        """Return the environment that makes `tieout` work here and nowhere else."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
-        # Nothing of this Python's environment is on the PATH: the commands must find their own tools.
-        kept["PATH"] = "/usr/local/bin:/usr/bin:/bin"
-        return kept | {"TIEOUT_ROOT": str(self.root), "TIEOUT_DEMO": self.demo, "COLUMNS": "200"}
-
     def tieout(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the command in a process of its own and return what it printed."""
+        """Run the command in the company's folder, in a process of its own, and return what it printed."""
         return subprocess.run(
             [sys.executable, "-m", "orchestration.cli", *arguments],
-            env=self.environment(),
-            cwd=self.root,
+            env=environment(),
+            cwd=self.company,
             capture_output=True,
             text=True,
             timeout=600,
@@ -58,23 +53,24 @@ class Installation:
         )
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the command and return its process."""
+        """Start the command in the company's folder and return its process."""
         return subprocess.Popen(
             [sys.executable, "-m", "orchestration.cli", *arguments],
-            env=self.environment(),
-            cwd=self.root,
+            env=environment(),
+            cwd=self.company,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
 
 
-def make_installation(root: Path) -> Installation:
-    """Lay out an installation below `root`: code by link, sources by copy, dbt's target folder of its own."""
-    root.mkdir(parents=True)
-    for name in _CODE:
-        if name != "dbt_project":
-            (root / name).symlink_to(PROJECT / name)
-    shutil.copytree(PROJECT / "dbt_project", root / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
-    shutil.copytree(PROJECT / "data" / "demo", root / "data" / "demo", ignore=shutil.ignore_patterns("simulated"))
-    return Installation(root)
+def environment() -> dict[str, str]:
+    """Return an environment in which nothing is set: the company is the one whose folder the command stands in."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
+    # Nothing of this Python's environment is on the PATH: the commands must find their own tools.
+    return kept | {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "COLUMNS": "200"}
+
+
+def make_installation(folder: Path, company: Path = ADVENTUREWORKS) -> Installation:
+    """Copy a demo's folder, sources included, to `folder`."""
+    return Installation(copy_company(company, folder))

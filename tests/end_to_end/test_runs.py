@@ -44,20 +44,12 @@ def change_ledger(installation: Installation, change: str) -> None:
 
 @pytest.fixture(scope="module")
 def changeable(demo_run: DemoRun, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Another installation that starts from the demo run's state."""
-    installation = make_installation(tmp_path_factory.mktemp("changeable") / "tieout")
-    source = demo_run.installation.root / "data"
+    """Another copy of the company that starts from the demo run's state."""
+    installation = make_installation(tmp_path_factory.mktemp("changeable") / "adventureworks")
+    source = demo_run.installation.data
+    installation.data.mkdir()
     for name in ("raw", "warehouse", "published", "reports", "state"):
-        subprocess.run(["cp", "-a", str(source / name), str(installation.root / "data" / name)], check=True)
-    subprocess.run(
-        [
-            "cp",
-            "-a",
-            str(demo_run.installation.root / "dbt_project" / "target"),
-            str(installation.root / "dbt_project"),
-        ],
-        check=True,
-    )
+        subprocess.run(["cp", "-a", str(source / name), str(installation.data / name)], check=True)
     return installation
 
 
@@ -80,14 +72,14 @@ def test_timings_say_where_the_time_went(demo_run: DemoRun) -> None:
 def test_running_again_changes_nothing(demo_run: DemoRun) -> None:
     installation = demo_run.installation
     before = {file: file.read_bytes() for file in [installation.mart, *installation.reports.rglob("*.html")]}
-    batches = sorted((installation.root / "data" / "raw").rglob("batch=*"))
+    batches = sorted((installation.data / "raw").rglob("batch=*"))
     again = installation.tieout("run")
     assert again.returncode == 0, again.stderr
     assert "Nothing changed" in again.stdout
     assert "emitted no result" not in again.stderr
     assert "Revenue" in again.stdout
     assert {file: file.read_bytes() for file in [installation.mart, *installation.reports.rglob("*.html")]} == before
-    assert sorted((installation.root / "data" / "raw").rglob("batch=*")) == batches
+    assert sorted((installation.data / "raw").rglob("batch=*")) == batches
 
 
 def test_an_unbalanced_balance_sheet_leaves_the_old_mart_and_names_check_and_rows(changeable: Installation) -> None:
@@ -148,7 +140,7 @@ def test_a_missing_source_is_one_clear_line_and_the_rest_is_landed(changeable: I
 
 
 def test_a_locked_warehouse_is_one_clear_line(changeable: Installation) -> None:
-    warehouse = changeable.root / "data" / "warehouse" / "warehouse.duckdb"
+    warehouse = changeable.warehouse
     holder = subprocess.Popen(
         [
             sys.executable,
@@ -175,7 +167,7 @@ def test_a_rebuilt_past_is_what_was_published_then(demo_run: DemoRun, changeable
     assert publication(changeable.mart)[1] != content_hash
     outcome = changeable.tieout("run", "--as-of", f"{published_at:%Y-%m-%dT%H:%M:%S}Z")
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    (rebuilt,) = (changeable.root / "data" / "as_of").rglob("mart.duckdb")
+    (rebuilt,) = (changeable.data / "as_of").rglob("mart.duckdb")
     assert publication(rebuilt)[1] == content_hash
     assert changeable.mart.read_bytes() == current
 
@@ -206,7 +198,7 @@ def test_a_wrong_argument_is_one_clear_line(demo_run: DemoRun, arguments: list[s
 
 
 def test_before_the_first_run_the_commands_say_what_to_do(tmp_path: Path) -> None:
-    installation = make_installation(tmp_path / "tieout")
+    installation = make_installation(tmp_path / "adventureworks")
     report = installation.tieout("report")
     assert report.returncode == 1
     assert "tieout run" in report.stderr
@@ -217,13 +209,13 @@ def test_before_the_first_run_the_commands_say_what_to_do(tmp_path: Path) -> Non
 
 
 def test_a_mistake_in_a_model_is_said_with_its_file(tmp_path: Path) -> None:
-    installation = make_installation(tmp_path / "tieout")
-    model = installation.root / "dbt_project" / "models" / "core" / "parties" / "supplier.sql"
-    model.write_text(model.read_text(encoding="utf-8").replace("{{ supplied(", "{{ suplied("), encoding="utf-8")
+    installation = make_installation(tmp_path / "adventureworks")
+    model = installation.company / "models" / "mapping" / "map_adventureworks__supplier.sql"
+    model.write_text(model.read_text(encoding="utf-8").replace("{{ ref(", "{{ reff("), encoding="utf-8")
     outcome = installation.tieout("run")
     assert outcome.returncode == 1
     assert "supplier.sql" in outcome.stderr
-    assert "suplied" in outcome.stderr
+    assert "reff" in outcome.stderr
     assert "Traceback" not in outcome.stdout + outcome.stderr
 
 

@@ -5,7 +5,6 @@ of one truth file with the mart, both ways: what one of them lacks is a differen
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +12,9 @@ import duckdb
 import pytest
 
 from expectations.suites import load_suites
+from tests.companies import TARNVALE
 from tests.end_to_end.browser import layout, needs_browser
-from tests.end_to_end.installation import PROJECT, Installation, make_installation
+from tests.end_to_end.installation import Installation, make_installation
 
 YEARS, SCALE, SEED = "3", "0.05", "7"
 UNTIL = "2025-08-20"
@@ -32,9 +32,7 @@ class Compared:
         self.truth = installation.sources / "truth"
         self.connection = duckdb.connect()
         self.connection.execute(f"attach '{installation.mart}' as mart (read_only)")
-        self.connection.execute(
-            f"attach '{installation.data / 'warehouse' / 'warehouse.duckdb'}' as warehouse (read_only)"
-        )
+        self.connection.execute(f"attach '{installation.warehouse}' as warehouse (read_only)")
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Return a query's rows; `{name}` stands for the truth file of that name, all its values as text."""
@@ -74,7 +72,7 @@ def run(installation: Installation) -> None:
 @pytest.fixture(scope="module")
 def at_once(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The company, all its files delivered."""
-    installation = Installation(make_installation(tmp_path_factory.mktemp("at_once") / "tieout").root, "simulated")
+    installation = make_installation(tmp_path_factory.mktemp("at_once") / "tarnvale", TARNVALE)
     simulate(installation)
     run(installation)
     return installation
@@ -208,7 +206,7 @@ def test_every_sound_row_that_was_delivered_is_in_staging(compared: Compared) ->
 def test_every_check_could_be_evaluated(compared: Compared) -> None:
     found = compared.rows("select check_id, message from mart.meta.check_result where engine = 'great_expectations'")
     assert {check_id for check_id, _ in found} == {
-        item.id for suite in load_suites(demo="simulated") for item in suite.expectations
+        item.id for suite in load_suites(company=TARNVALE / "suites") for item in suite.expectations
     }
     assert [message for _, message in found if "could not be evaluated" in str(message)] == []
 
@@ -228,7 +226,7 @@ def test_statements_with_a_budget_fit_a_desk(at_once: Installation, tmp_path: Pa
 def test_what_came_in_instalments_is_what_came_at_once(
     at_once: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    installation = Installation(make_installation(tmp_path_factory.mktemp("instalments") / "tieout").root, "simulated")
+    installation = make_installation(tmp_path_factory.mktemp("instalments") / "tarnvale", TARNVALE)
     simulate(installation, "--until", UNTIL)
     run(installation)
     with duckdb.connect() as connection:
@@ -268,7 +266,7 @@ def contents(installation: Installation) -> dict[str, tuple[int, int]]:
 
 
 def test_dirt_is_in_quarantine_to_the_row_and_the_mart_is_true(tmp_path_factory: pytest.TempPathFactory) -> None:
-    installation = Installation(make_installation(tmp_path_factory.mktemp("dirty") / "tieout").root, "simulated")
+    installation = make_installation(tmp_path_factory.mktemp("dirty") / "tarnvale", TARNVALE)
     declare_csv(installation)
     simulate(installation, "--dirty", "--format", "csv", years="1")
     run(installation)
@@ -290,11 +288,8 @@ def test_dirt_is_in_quarantine_to_the_row_and_the_mart_is_true(tmp_path_factory:
 
 
 def declare_csv(installation: Installation) -> None:
-    """Give the installation a declaration of its own that reads the same files as CSV."""
-    code = installation.root / "orchestration"
-    code.unlink()
-    shutil.copytree(PROJECT / "orchestration", code, ignore=shutil.ignore_patterns("__pycache__"))
-    declaration = Path(code, "defs", "sources", "simulated", "defs.yaml")
+    """Declare the same files as CSV."""
+    declaration = installation.company / "sources" / "simulated" / "defs.yaml"
     text = declaration.read_text(encoding="utf-8")
     text = text.replace(".parquet\n", ".csv\n").replace("format: parquet\n", "format: csv\n")
     declaration.write_text(text, encoding="utf-8")

@@ -12,10 +12,11 @@ import pytest
 from expectations.results import CheckResult
 from expectations.runner import run_suites
 from expectations.suites import load_suites
+from tests.companies import ADVENTUREWORKS
 from tests.end_to_end.conftest import DemoRun
 
-PROJECT = Path(__file__).resolve().parents[2]
-DEMO = PROJECT / "data" / "demo" / "adventureworks"
+DEMO = ADVENTUREWORKS / "files"
+SUITES = load_suites(company=ADVENTUREWORKS / "suites")
 
 
 def source(name: str) -> str:
@@ -27,13 +28,13 @@ def source(name: str) -> str:
 @pytest.fixture(scope="module")
 def warehouse(demo_run: DemoRun) -> Path:
     """Give the demo's warehouse as its first run built it."""
-    return demo_run.installation.root / "data" / "warehouse" / "warehouse.duckdb"
+    return demo_run.installation.warehouse
 
 
 @pytest.fixture(scope="module")
 def findings(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, CheckResult]:
     """Give the result of every shipped check."""
-    results = run_suites(warehouse, load_suites(), tmp_path_factory.mktemp("data_docs"))
+    results = run_suites(warehouse, SUITES, tmp_path_factory.mktemp("data_docs"))
     return {result.check_id: result for result in results}
 
 
@@ -49,7 +50,7 @@ def test_nothing_in_the_demo_blocks_publishing(findings: dict[str, CheckResult])
 
 def test_every_check_could_be_evaluated(findings: dict[str, CheckResult]):
     assert [result.message for result in findings.values() if "could not be evaluated" in result.message] == []
-    assert findings.keys() == {item.id for suite in load_suites() for item in suite.expectations}
+    assert findings.keys() == {item.id for suite in SUITES for item in suite.expectations}
 
 
 RESELLER, INTERNET = source("FactResellerSales"), source("FactInternetSales")
@@ -149,7 +150,7 @@ def spoilt(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     with duckdb.connect(copy) as connection:
         for sql in SPOILT.values():
             connection.execute(sql)
-    return {result.check_id: result for result in run_suites(copy, load_suites(), folder / "docs")}
+    return {result.check_id: result for result in run_suites(copy, SUITES, folder / "docs")}
 
 
 def test_what_must_not_be_published_fails_as_an_error_and_nothing_else_does(spoilt: dict[str, CheckResult]):

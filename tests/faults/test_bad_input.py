@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 from orchestration.cli import app
 from orchestration.components.source_system import source_system_assets
 from orchestration.progress import progress_logger
-from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import printable
 from orchestration.sources.lake.quarantine import LONGEST_TEXT
+from tests.companies import PROJECT, choose, declare_system, made_company
 from tests.faults.bad_input.cases import Case, answer, cases
 from tests.integration.landing_files import left_over
 
@@ -47,7 +47,7 @@ def test_a_large_bad_input_takes_little_memory(case: Case, tmp_path: Path) -> No
     case.write(tmp_path / "files")
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.bad_input.land_one", case.name, str(tmp_path)],
-        cwd=settings().root,
+        cwd=PROJECT,
         capture_output=True,
         text=True,
         check=False,
@@ -62,9 +62,9 @@ def test_a_large_bad_input_takes_little_memory(case: Case, tmp_path: Path) -> No
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose one system has a table for each bad input."""
-    root = tmp_path_factory.mktemp("project")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A company whose one system has a table for each bad input."""
+    root = made_company(tmp_path_factory.mktemp("company"))
     tables = []
     for number, case in enumerate(SMALL):
         case.write(root / "files" / str(number))
@@ -77,24 +77,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "root": "files",
         "tables": tables,
     }
-    folder = root / "orchestration" / "defs" / "sources" / "erp"
-    folder.mkdir(parents=True)
-    component = {"type": "orchestration.components.SourceSystemComponent", "attributes": declared}
-    (folder / "defs.yaml").write_text(yaml.safe_dump(component, sort_keys=False))
+    declare_system(root, declared)
     return root
 
 
 @pytest.fixture
-def installation(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TIEOUT_ROOT", str(project))
-    monkeypatch.setenv("TIEOUT_DATA_DIR", str(project / "data"))
+def installation(company: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TIEOUT_DATA_DIR", str(company / "data"))
     monkeypatch.setenv("COLUMNS", "2000")
-    settings.cache_clear()
-    return project
+    return choose(company, monkeypatch)
 
 
 def test_a_run_tells_each_answer_and_no_traceback(installation: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    declaration = yaml.safe_load((installation / "orchestration/defs/sources/erp/defs.yaml").read_text())
+    declaration = yaml.safe_load((installation / "sources/erp/defs.yaml").read_text())
     system = SourceSystem.model_validate(declaration["attributes"])
     job = dg.Definitions(
         assets=[source_system_assets(system)],

@@ -9,13 +9,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
 from orchestration.sources.folders import file_batches
 from orchestration.sources.formats.source_file import Reader
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
+from tests.companies import PROJECT
 
 KILLED_AT = ["scan_file", "read", "add", "rename", "commit"]
 
@@ -79,9 +79,7 @@ def test_a_killed_load_leaves_the_lake_as_it_was_and_the_next_one_succeeds(folde
     lake = land(folder)
     (folder / "files" / "1.csv").write_text("a\ny\n")
     code = KILLER.format(tests=str(Path(__file__).parent), point=point, folder=str(folder))
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=settings().root, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert now(lake) == ["x"]
     land(folder)
@@ -94,7 +92,7 @@ def test_two_loads_at_once_make_one_batch(folder: Path) -> None:
     (folder / "files" / "1.csv").write_text("a\n" + "x\n" * 200_000)
     code = KILLER.format(tests=str(Path(__file__).parent), point="nothing", folder=str(folder))
     command = [sys.executable, "-c", code]
-    both = [subprocess.Popen(command, cwd=settings().root, stderr=subprocess.PIPE) for _ in range(2)]
+    both = [subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE) for _ in range(2)]
     assert [process.communicate()[1] for process in both] == [b"", b""]
     assert [process.returncode for process in both] == [0, 0]
     assert len(RawLake(folder / "lake").batches("s", "t")) == 1

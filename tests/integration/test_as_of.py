@@ -31,7 +31,7 @@ def land(system: SourceSystem, name: str, content: str) -> datetime:
     """Land one table and return a moment after it."""
     Path(system.root, f"{name}.csv").write_text(content)
     table = next(table for table in system.tables if table.name == name)
-    land_table(system, table, RawLake(settings().raw_lake), settings().root)
+    land_table(system, table, RawLake(settings().raw_lake), settings().company_dir)
     return datetime.now(UTC)
 
 

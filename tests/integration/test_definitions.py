@@ -14,6 +14,7 @@ import pytest
 from orchestration.components.scaffolding import write_declaration
 from orchestration.defs.schedules.source_files import source_files_changed
 from orchestration.settings import settings
+from tests.companies import choose, made_company
 from tests.integration.asset_graph import SNAPSHOT, asset_graph_lines, loaded_definitions
 
 
@@ -78,8 +79,9 @@ def test_one_writer_everything_that_writes_the_warehouse_shares_a_pool(definitio
 
 @pytest.fixture
 def source_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project root with one declared source file, an hour old."""
-    declared = tmp_path / "orchestration" / "defs" / "sources" / "shop"
+    """A company with one declared source file, an hour old."""
+    company = choose(made_company(tmp_path), monkeypatch)
+    declared = company / "sources" / "shop"
     declared.mkdir(parents=True)
     (declared / "defs.yaml").write_text(
         "type: orchestration.components.SourceSystemComponent\n"
@@ -90,8 +92,6 @@ def source_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "files" / "sale1.csv"
     file.parent.mkdir()
     write(file, "id\n1\n")
-    monkeypatch.setenv("TIEOUT_ROOT", str(tmp_path))
-    settings.cache_clear()
     return file
 
 
@@ -129,7 +129,7 @@ def test_a_source_file_that_appears_changes_or_goes_starts_one_refresh(source_fi
 def test_an_api_is_looked_at_as_often_as_is_declared(source_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.time()]
     monkeypatch.setattr(time, "time", lambda: now[0])
-    folder = source_file.parents[1] / "orchestration" / "defs" / "sources" / "crm"
+    folder = source_file.parents[1] / "sources" / "crm"
     folder.mkdir()
     write_declaration(folder, "api")
     first = evaluate(None)

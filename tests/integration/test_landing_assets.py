@@ -14,6 +14,7 @@ from orchestration.settings import settings
 from orchestration.sources.declaration.api_options import BearerAuth
 from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.lake.raw_lake import RawLake
+from tests.companies import ADVENTUREWORKS, PROJECT
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_assets_carry_group_owner_kind_freshness_and_pool(system: SourceSystem) 
 
 
 def test_the_code_location_holds_an_asset_for_each_declared_table() -> None:
-    defs_folder = settings().root / "orchestration" / "defs" / "sources"
+    defs_folder = ADVENTUREWORKS / "sources"
     declared = {raw_asset_key(s.name, t.name) for s in load_declarations(defs_folder) for t in s.tables}
     definitions = dg.Definitions.merge(
         *[dg.Definitions(assets=[source_system_assets(system)]) for system in load_declarations(defs_folder)]
@@ -146,7 +147,7 @@ def test_dg_check_names_the_file_and_field_of_a_mistake(tmp_path: Path) -> None:
         (package / "__init__.py").touch()
     write_declaration(folder)
     command = [str(Path(sys.executable).parent / "dg"), "check", "yaml"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(settings().root), str(tmp_path)])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PROJECT), str(tmp_path)])}
 
     def check() -> tuple[int, str]:
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

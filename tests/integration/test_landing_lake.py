@@ -9,7 +9,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 from orchestration.sources.errors import DriftError, LakeError, UnreadableSourceError
 from orchestration.sources.folders import file_batches, local_folder
@@ -17,6 +16,7 @@ from orchestration.sources.formats.source_file import FileScan, scan_file
 from orchestration.sources.lake.raw_lake import BatchManifest, RawLake
 from orchestration.sources.landing import land_table
 from orchestration.sources.results import LandingResult
+from tests.companies import ADVENTUREWORKS
 
 
 class Source:
@@ -266,9 +266,9 @@ def test_a_name_with_glob_signs_is_that_file_alone(tmp_path: Path) -> None:
 
 
 def test_the_demo_lands_whole_and_once(tmp_path: Path) -> None:
-    root = settings().root
+    root = ADVENTUREWORKS
     lake = RawLake(tmp_path / "lake")
-    systems = load_declarations(root / "orchestration" / "defs" / "sources")
+    systems = load_declarations(root / "sources")
     for system in systems:
         for table in system.tables:
             result = land_table(system, table, lake, root)
@@ -282,8 +282,8 @@ def test_the_demo_lands_whole_and_once(tmp_path: Path) -> None:
 
 
 def test_the_ledger_of_the_demo_lands_to_the_cent(tmp_path: Path) -> None:
-    root = settings().root
-    systems = load_declarations(root / "orchestration" / "defs" / "sources")
+    root = ADVENTUREWORKS
+    systems = load_declarations(root / "sources")
     finance = next(system for system in systems if system.name == "adventureworks_finance")
     ledger = next(table for table in finance.tables if table.name == "fact_finance")
     lake = RawLake(tmp_path / "lake")

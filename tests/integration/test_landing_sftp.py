@@ -24,6 +24,7 @@ from orchestration.sources.errors import (
 )
 from orchestration.sources.folders import remote_folder
 from orchestration.sources.landing import land_opened, open_source
+from tests.companies import PROJECT
 from tests.integration.landing_places import Installation, declared, hold_no_secret
 from tests.remote_servers import PASSWORD, Cut, Sftp, sftp_server, written_slowly
 
@@ -334,9 +335,7 @@ def test_a_landing_killed_in_the_middle_of_a_fetch_leaves_the_lake_as_it_was(sho
     shop.land()
     write(server, "1.csv", "id\n22\n")
     code = KILLER.format(folder=str(shop.folder), root=shop.root, storage=shop.storage)
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=settings().root, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert [path for path in shop.lake.folder("shop", "sale").rglob("*") if path.name == "1.csv"]
     assert shop.rows() == [("1.csv", "1")]

@@ -15,8 +15,9 @@ import sqlalchemy
 from expectations.engine import WarehouseUnavailableError, connection_string
 from expectations.runner import run_suites
 from expectations.suites import Suite
+from tests.companies import ADVENTUREWORKS
 
-DEMO = Path(__file__).resolve().parents[2] / "data" / "demo" / "adventureworks"
+DEMO = ADVENTUREWORKS / "files"
 STOCK = DEMO / "operations" / "FactProductInventory.parquet"
 
 

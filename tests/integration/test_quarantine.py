@@ -13,6 +13,7 @@ from orchestration.sources.errors import DeclarationError
 from orchestration.sources.lake.quarantine import LONGEST_TEXT, Quarantine, quarantine
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
+from tests.companies import choose, made_company
 
 DECLARATION = """type: orchestration.components.SourceSystemComponent
 attributes:
@@ -28,13 +29,13 @@ attributes:
 
 
 class Shop:
-    """A project with one declared system of two tables."""
+    """A company with one declared system of two tables."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         (root / "files").mkdir()
-        (root / "orchestration" / "defs" / "sources" / "shop").mkdir(parents=True)
-        self.declaration = root / "orchestration" / "defs" / "sources" / "shop" / "defs.yaml"
+        (root / "sources" / "shop").mkdir(parents=True)
+        self.declaration = root / "sources" / "shop" / "defs.yaml"
         self.declaration.write_text(DECLARATION)
         self.sales("id,price\n1,1.50\n2,much\n3,2.00\n")
         self.staff("SELECT unnest([30, 40]) AS age")
@@ -48,7 +49,7 @@ class Shop:
     def land(self) -> None:
         (system,) = load_declarations(settings().declarations)
         for table in system.tables:
-            land_table(system, table, RawLake(settings().raw_lake), settings().root)
+            land_table(system, table, RawLake(settings().raw_lake), self.root)
 
     def found(self, selected: str | None = None, limit: int = 50) -> Quarantine:
         systems = load_declarations(settings().declarations)
@@ -63,10 +64,8 @@ class Shop:
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setenv("TIEOUT_ROOT", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "240")
-    settings.cache_clear()
-    return Shop(tmp_path)
+    return Shop(choose(made_company(tmp_path), monkeypatch))
 
 
 def printed(*arguments: str) -> str:

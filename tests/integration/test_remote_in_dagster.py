@@ -8,12 +8,10 @@ from typing import Any
 
 import dagster as dg
 import pytest
-import yaml
 
 from orchestration.components.source_system import source_system_assets
 from orchestration.defs.schedules.source_files import source_files_changed
-from orchestration.settings import settings
-from orchestration.sources.declaration.systems import COMPONENT_TYPE
+from tests.companies import choose, declare_system, made_company
 from tests.integration.landing_places import declared, hold_no_secret
 from tests.remote_servers import PASSWORD, S3, Sftp, s3_server, sftp_server
 
@@ -43,16 +41,11 @@ def on_sftp(server: Sftp, password: str = "${SHOP_PASSWORD}") -> tuple[str, dict
 
 
 def declare(folder: Path, root: str, storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a system the only one that this installation declares."""
+    """Choose a company whose only system this is."""
     said = declared(root, storage).model_dump(mode="json", include={"name", "description", "owners", "group", "root"})
     table = {"name": "sale", "description": "x", "files": "*.csv", "format": "csv"}
-    file = folder / "orchestration" / "defs" / "sources" / "shop" / "defs.yaml"
-    file.parent.mkdir(parents=True)
-    file.write_text(
-        yaml.safe_dump({"type": COMPONENT_TYPE, "attributes": {**said, "storage": storage, "tables": [table]}})
-    )
-    monkeypatch.setenv("TIEOUT_ROOT", str(folder))
-    settings.cache_clear()
+    declare_system(made_company(folder), {**said, "storage": storage, "tables": [table]})
+    choose(folder, monkeypatch)
 
 
 def look(cursor: str | None) -> tuple[str | None, int, str | None]:

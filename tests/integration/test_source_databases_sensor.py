@@ -15,18 +15,16 @@ from orchestration.defs.schedules.jobs import REFRESH
 from orchestration.defs.schedules.source_databases import source_databases_changed
 from orchestration.defs.schedules.source_files import source_files_changed
 from orchestration.settings import settings
-from orchestration.sources.declaration.systems import COMPONENT_TYPE, load_declarations
+from orchestration.sources.declaration.systems import load_declarations
+from tests.companies import choose, declare_system, made_company
 from tests.database_servers import PASSWORD, MariaDbServer, PostgresServer
 
 
 @pytest.fixture
 def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    monkeypatch.setenv("TIEOUT_ROOT", str(tmp_path))
-    settings.cache_clear()
+    company = choose(made_company(tmp_path), monkeypatch)
 
     def write(name: str, kind: str, connection: str, *tables: dict[str, Any]) -> None:
-        folder = tmp_path / "orchestration" / "defs" / "sources" / name
-        folder.mkdir(parents=True)
         said = {
             "name": name,
             "description": "x",
@@ -35,7 +33,7 @@ def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., No
             "database": {"kind": kind, "connection": connection},
             "tables": [{"description": "x", **table} for table in tables],
         }
-        (folder / "defs.yaml").write_text(yaml.safe_dump({"type": COMPONENT_TYPE, "attributes": said}))
+        declare_system(company, said)
 
     return write
 
@@ -175,7 +173,7 @@ def test_a_new_file_does_not_read_the_databases(tmp_path: Path, declare: Callabl
         connection.execute("create table sale (id integer)")
     declare("shop", "sqlite", "shop.db", {"name": "sale", "relation": "sale"})
     declare("store", "sqlite", "store.db", {"name": "sale", "relation": "sale"})
-    file = tmp_path / "orchestration" / "defs" / "sources" / "store" / "defs.yaml"
+    file = tmp_path / "sources" / "store" / "defs.yaml"
     said = yaml.safe_load(file.read_text())
     del said["attributes"]["database"]
     said["attributes"] |= {

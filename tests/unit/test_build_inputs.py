@@ -1,6 +1,5 @@
 """A build is needed again when anything that it or its report depends on has changed, and not otherwise."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from orchestration.settings import Settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
+from orchestration.transform import inputs
 from orchestration.transform.inputs import (
     build_fingerprint,
     is_completed,
@@ -31,22 +31,37 @@ attributes:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Settings:
-    """A project with one model, one suite, one KPI file, one template, and one source table that has landed."""
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A product with a file of each kind, and a company with one source table that has landed, beside another company."""
     for name, text in {
-        "dbt_project/models/core/thing.sql": "select 1",
-        "dbt_project/dbt_project.yml": "name: x",
-        "expectations/suites/core.thing.yaml": "table: core.thing",
-        "orchestration/kpis/dictionary/kpis.yaml": "kpis: []",
-        "orchestration/reports/templates/report.html.j2": "<p>",
-        "orchestration/defs/sources/shop/defs.yaml": DECLARATION,
-        "files/sale.csv": "id\n1\n",
-        "docs/page.md": "a page",
+        "product/dbt_project/models/core/thing.sql": "select 1",
+        "product/dbt_project/dbt_project.yml": "name: x",
+        "product/expectations/suites/core.thing.yaml": "table: core.thing",
+        "product/orchestration/kpis/dictionary/kpis.yaml": "kpis: []",
+        "product/orchestration/reports/templates/report.html.j2": "<p>",
+        "product/orchestration/simulation/simulate.py": "pass",
+        "product/orchestration/simulation/books/tables.yaml": "tables: []",
+        "product/systems/ledgers/models/ledger.sql": "select 1",
+        "product/docs/page.md": "a page",
+        "company/company.yaml": "name: x",
+        "company/accounts.csv": "account_code\n0870\n",
+        "company/lists/territory.csv": "territory\nnorth\n",
+        "company/models/mapping/map_shop__thing.sql": "select 1",
+        "company/macros/sign.sql": "{% macro sign() %}1{% endmacro %}",
+        "company/tests/assert_thing.sql": "select 1",
+        "company/suites/core.own.yaml": "table: core.own",
+        "company/kpis/caveats.yaml": "{}",
+        "company/sources/shop/defs.yaml": DECLARATION,
+        "company/files/sale.csv": "id\n1\n",
+        "company/files/README.md": "What the files are.",
+        "neighbour/company.yaml": "name: y",
+        "neighbour/models/mapping/map_shop__thing.sql": "select 2",
     }.items():
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    installed = Settings(root=tmp_path, data_dir=tmp_path / "data")
+    monkeypatch.setattr(inputs, "PRODUCT", tmp_path / "product")
+    installed = Settings(company=tmp_path / "company", data_dir=tmp_path / "company" / "data")
     land(installed)
     return installed
 
@@ -54,37 +69,48 @@ def installation(tmp_path: Path) -> Settings:
 def land(installed: Settings) -> None:
     for system in load_declarations(installed.declarations):
         for table in system.tables:
-            land_table(system, table, RawLake(installed.raw_lake), installed.root)
+            land_table(system, table, RawLake(installed.raw_lake), installed.company_dir)
 
 
 def change_source(installed: Settings) -> None:
-    (installed.root / "files" / "sale.csv").write_text("id\n1\n2\n", encoding="utf-8")
+    (installed.company_dir / "files" / "sale.csv").write_text("id\n1\n2\n", encoding="utf-8")
     land(installed)
 
 
-def appending_to(name: str) -> Callable[[Settings], None]:
-    def append(installed: Settings) -> None:
-        with (installed.root / name).open("a", encoding="utf-8") as file:
-            file.write("\n")
-
-    return append
+def append_to(name: str, installed: Settings) -> None:
+    with (installed.company_dir.parent / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
 
 
 @pytest.mark.parametrize(
-    "change",
+    "file",
     [
-        appending_to("dbt_project/models/core/thing.sql"),
-        appending_to("dbt_project/dbt_project.yml"),
-        appending_to("expectations/suites/core.thing.yaml"),
-        appending_to("orchestration/kpis/dictionary/kpis.yaml"),
-        appending_to("orchestration/reports/templates/report.html.j2"),
-        change_source,
+        "product/dbt_project/models/core/thing.sql",
+        "product/dbt_project/dbt_project.yml",
+        "product/expectations/suites/core.thing.yaml",
+        "product/orchestration/kpis/dictionary/kpis.yaml",
+        "product/orchestration/reports/templates/report.html.j2",
+        "product/systems/ledgers/models/ledger.sql",
+        "company/company.yaml",
+        "company/accounts.csv",
+        "company/lists/territory.csv",
+        "company/models/mapping/map_shop__thing.sql",
+        "company/macros/sign.sql",
+        "company/tests/assert_thing.sql",
+        "company/suites/core.own.yaml",
+        "company/kpis/caveats.yaml",
+        "company/sources/shop/defs.yaml",
     ],
-    ids=["model", "dbt project", "suite", "dictionary", "report template", "new batch"],
 )
-def test_a_changed_input_is_another_build(installation: Settings, change: Callable[[Settings], None]) -> None:
+def test_a_changed_file_of_product_or_company_is_another_build(installation: Settings, file: str) -> None:
     before = build_fingerprint(installation)
-    change(installation)
+    append_to(file, installation)
+    assert build_fingerprint(installation) != before
+
+
+def test_a_new_batch_is_another_build(installation: Settings) -> None:
+    before = build_fingerprint(installation)
+    change_source(installation)
     assert build_fingerprint(installation) != before
 
 
@@ -99,9 +125,25 @@ def test_a_rebuilt_past_is_another_build_of_the_batches_known_then(installation:
     assert build_fingerprint(later) != before
 
 
-def test_what_a_build_does_not_depend_on_does_not_count(installation: Settings) -> None:
+@pytest.mark.parametrize(
+    "file",
+    [
+        "product/docs/page.md",
+        "product/orchestration/simulation/simulate.py",
+        "product/orchestration/simulation/books/tables.yaml",
+        "company/files/README.md",
+        "neighbour/company.yaml",
+        "neighbour/models/mapping/map_shop__thing.sql",
+    ],
+)
+def test_what_a_build_does_not_depend_on_does_not_count(installation: Settings, file: str) -> None:
     before = build_fingerprint(installation)
-    appending_to("docs/page.md")(installation)
+    append_to(file, installation)
+    assert build_fingerprint(installation) == before
+
+
+def test_landing_again_what_has_landed_does_not_count(installation: Settings) -> None:
+    before = build_fingerprint(installation)
     land(installation)
     assert build_fingerprint(installation) == before
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from expectations.suites import SUITES_FOLDER, SuiteError, load_suites
+from expectations.suites import SuiteError, load_suites
+from tests.companies import ADVENTUREWORKS, PROJECT, TARNVALE
 
-PROJECT = SUITES_FOLDER.parent.parent
+DEMOS = (ADVENTUREWORKS, TARNVALE)
 
 
 def rule(**changes: object) -> dict[str, object]:
@@ -35,6 +36,7 @@ def write_suite(folder: Path, *rules: dict[str, object], file: str = "core.stock
         "description": "Stock.",
         "expectations": list(rules),
     }
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / file).write_text(yaml.safe_dump(content | changes))
     return folder
 
@@ -46,7 +48,7 @@ def refusal(folder: Path) -> str:
 
 
 def test_a_suite_file_becomes_a_suite(tmp_path: Path):
-    (suite,) = load_suites(write_suite(tmp_path, rule()))
+    (suite,) = load_suites(write_suite(tmp_path / "expectations" / "suites", rule()))
     assert (suite.schema_name, suite.table_name) == ("core", "stock")
     assert suite.file_name == "expectations/suites/core.stock.yaml"
     assert suite.expectations[0].sentence == "Stock is not negative"
@@ -118,15 +120,18 @@ def test_a_folder_without_suites_is_refused(tmp_path: Path):
     assert "has no suite" in refusal(tmp_path)
 
 
-@pytest.mark.parametrize("suite", load_suites(), ids=lambda suite: suite.table)
-def test_a_shipped_suite_checks_a_model_of_the_warehouse(suite):
-    models = {path.stem: path for path in (PROJECT / "dbt_project" / "models").rglob("*.sql")}
-    assert suite.schema_name in models[suite.table_name].parts
-    assert suite.asset[-1] == suite.table_name
+@pytest.mark.parametrize("company", DEMOS, ids=lambda company: company.name)
+def test_a_shipped_suite_checks_a_model_of_the_warehouse(company):
+    folders = (PROJECT / "dbt_project" / "models", company / "models")
+    models = {path.stem: path for folder in folders for path in folder.rglob("*.sql")}
+    for suite in load_suites(company=company / "suites"):
+        assert suite.schema_name in models[suite.table_name].parts
+        assert suite.asset[-1] == suite.table_name
 
 
-def test_the_shipped_suites_stay_a_number_that_people_read():
-    assert sum(len(suite.expectations) for suite in load_suites()) <= 120
+@pytest.mark.parametrize("company", DEMOS, ids=lambda company: company.name)
+def test_the_shipped_suites_stay_a_number_that_people_read(company):
+    assert sum(len(suite.expectations) for suite in load_suites(company=company / "suites")) <= 120
 
 
 def test_the_definitions_load_without_importing_great_expectations():

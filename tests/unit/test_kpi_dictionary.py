@@ -6,8 +6,8 @@ import pytest
 
 from orchestration.kpis.dictionary import Dictionary, DictionaryError, load_dictionary
 from orchestration.kpis.document import dictionary_page
+from tests.companies import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 STRUCTURE = PROJECT / "dbt_project" / "seeds" / "statement_structure.csv"
 # What the issue that founded the mart asked for, by what it is called there.
 NAMED_BY_THE_USER = {

@@ -1,21 +1,18 @@
 """The simulated company as a source system: its declaration and its staging models are the contract's."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 
-from orchestration.settings import settings
 from orchestration.simulation.books.contract import Table, output_tables
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.declaration.tables import SourceTable
+from tests.companies import TARNVALE
 
-STAGING = settings().root / "dbt_project" / "models" / "staging" / "simulated"
+STAGING = TARNVALE / "models" / "staging" / "simulated"
 CONTRACT = output_tables()
 
 
 def declared() -> dict[str, SourceTable]:
-    (system,) = load_declarations(settings().declarations, "simulated")
+    (system,) = load_declarations(TARNVALE / "sources")
     return {table.name: table for table in system.tables}
 
 
@@ -39,30 +36,3 @@ def test_a_staging_model_has_the_columns_of_the_contract(table: Table) -> None:
     model = (STAGING / f"stg_simulated__{table.name}.sql").read_text(encoding="utf-8")
     selected = model.partition("select\n")[2].partition("from ")[0].replace("{{ lineage_columns() }}", "")
     assert [name.strip() for name in selected.split(",") if name.strip()] == [column.name for column in table.columns]
-
-
-def test_every_demo_is_loaded_alone() -> None:
-    systems = {
-        demo: {system.name for system in load_declarations(settings().declarations, demo)}
-        for demo in ("adventureworks", "simulated", "none")
-    }
-    assert systems["simulated"] == {"simulated"}
-    assert len(systems["adventureworks"]) == 3
-    assert systems["none"] == set()
-
-
-def test_a_companys_own_system_is_loaded_with_every_demo_and_with_none(tmp_path: Path) -> None:
-    declaration = {
-        "type": "orchestration.components.SourceSystemComponent",
-        "attributes": {
-            "name": "shop",
-            "description": "A shop.",
-            "owners": ["team:shop"],
-            "group": "sources_shop",
-            "root": "files",
-            "tables": [{"name": "sale", "description": "Sales.", "files": "sale.csv", "format": "csv"}],
-        },
-    }
-    (tmp_path / "defs.yaml").write_text(yaml.safe_dump(declaration), encoding="utf-8")
-    for demo in ("adventureworks", "simulated", "none"):
-        assert [system.name for system in load_declarations(tmp_path, demo)] == ["shop"]

@@ -9,9 +9,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from orchestration.settings import settings
 from orchestration.sources.declaration.systems import COMPONENT_TYPE, SourceSystem, load_declarations
 from orchestration.sources.errors import DeclarationError
+from tests.companies import ADVENTUREWORKS, PROJECT, TARNVALE, declare_system, made_company
 
 
 def declare(folder: Path, **changes: Any) -> Path:
@@ -130,8 +130,23 @@ def test_describing_a_column_does_not_change_how_it_is_read(tmp_path: Path) -> N
     assert reading_hash({"type": "BIGINT"}) != plain
 
 
+def test_a_company_has_the_systems_of_its_folder_and_no_other(tmp_path: Path) -> None:
+    company = made_company(tmp_path)
+    assert load_declarations(company / "sources") == []
+    table = {"name": "sale", "description": "Sales.", "files": "sale.csv", "format": "csv"}
+    said = {"description": "A shop.", "owners": ["team:shop"], "group": "sources_shop", "root": "files"}
+    declare_system(company, {"name": "shop", **said, "tables": [table]})
+    found = {
+        folder: [system.name for system in load_declarations(folder / "sources")]
+        for folder in (company, TARNVALE, ADVENTUREWORKS)
+    }
+    assert found[company] == ["shop"]
+    assert found[TARNVALE] == ["simulated"]
+    assert len(found[ADVENTUREWORKS]) == 3
+
+
 def test_every_table_and_column_of_the_demo_is_described() -> None:
-    systems = load_declarations(settings().root / "orchestration" / "defs" / "sources")
+    systems = load_declarations(ADVENTUREWORKS / "sources")
     columns = {(s.name, t.name, n): c for s in systems for t in s.tables for n, c in t.columns.items()}
     assert columns
     assert not [name for name, column in columns.items() if not column.description]
@@ -143,7 +158,7 @@ def test_landing_does_not_import_what_is_slow() -> None:
         "import sys, orchestration.sources.landing; "
         "print([m for m in ('pandas', 'pyarrow', 'dagster', 'great_expectations') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=settings().root)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert done.stdout.strip() == "[]"
 
 
@@ -206,5 +221,5 @@ def test_no_library_for_files_elsewhere_is_loaded_for_a_local_folder(tmp_path: P
         f"with open_source(load_declarations(Path({str(declare(tmp_path))!r}))[0], Path({str(tmp_path)!r})):\n"
         "    print([name for name in ('fsspec', 's3fs', 'sshfs', 'asyncssh', 'botocore') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=settings().root)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert done.stdout.strip() == "[]"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from orchestration.company.chosen import company
 from orchestration.settings import PRODUCT, Settings, settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import SourceError
@@ -29,7 +30,7 @@ CHECK_RESULT_FILES = ("dbt_results.json", "quality_results.json")
     deps=mart_asset_keys(),
     group_name="publish",
     kinds={"duckdb"},
-    owners=["team:finance-data"],
+    owners=[company().owners.data],
     pool="warehouse",
     description=(
         "The file that BI tools and reports open, read-only: schemas kpi, finance, operations, meta, replaced in one "

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.company.chosen import company
 from orchestration.defs.publish.publish import PUBLISHED_MART
 from orchestration.reports.errors import ReportError
 from orchestration.settings import settings
@@ -18,7 +19,7 @@ MONTHLY_REPORT = dg.AssetKey(["reports", "monthly"])
     deps=[PUBLISHED_MART],
     group_name="reports",
     kinds={"html"},
-    owners=["team:finance"],
+    owners=[company().owners.finance],
     pool="reports",
     description=(
         "The monthly performance report as one self-contained HTML file: headline KPIs, statements, the bridge of the "

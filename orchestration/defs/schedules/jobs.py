@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.company.chosen import company
 from orchestration.defs.reports.monthly import MONTHLY_REPORT
 from orchestration.progress import progress_logger
 
@@ -22,24 +23,25 @@ REPORT = dg.define_asset_job(
 
 @dg.definitions
 def jobs_and_schedules() -> dg.Definitions:
-    """Give Dagster the jobs and their schedules."""
+    """Give Dagster the jobs and their schedules, in the company's time zone."""
+    schedules, zone = company().schedules, company().time_zone
     return dg.Definitions(
         jobs=[REFRESH, REPORT],
         schedules=[
             dg.ScheduleDefinition(
                 name="daily_refresh",
                 job=REFRESH,
-                cron_schedule="0 5 * * *",
-                execution_timezone="UTC",
-                description="Every day at 05:00 UTC. Without new source files it costs seconds and changes nothing.",
+                cron_schedule=schedules.refresh,
+                execution_timezone=zone,
+                description="Without new source files it costs seconds and changes nothing.",
                 default_status=dg.DefaultScheduleStatus.RUNNING,
             ),
             dg.ScheduleDefinition(
                 name="monthly_report",
                 job=REPORT,
-                cron_schedule="0 7 4 * *",
-                execution_timezone="UTC",
-                description="On the fourth of each month at 07:00 UTC, when the ledger's last closing is in.",
+                cron_schedule=schedules.report,
+                execution_timezone=zone,
+                description="When the ledger's last closing is in.",
                 default_status=dg.DefaultScheduleStatus.RUNNING,
             ),
         ],

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.company.chosen import company
 from orchestration.kpis.warehouse_rows import TABLES
 
 
@@ -14,7 +15,7 @@ def dictionary() -> dg.Definitions:
                 ["dictionary", name],
                 description=table.description,
                 group_name="dictionary",
-                owners=["team:finance"],
+                owners=[company().owners.finance],
                 kinds={"yaml"},
             )
             for name, table in TABLES.items()

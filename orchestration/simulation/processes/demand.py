@@ -48,8 +48,12 @@ class Orders:
 
     @property
     def is_live(self) -> Bools:
-        """Whether each line was not cancelled."""
+        """Whether each line will never be cancelled."""
         return self.cancelled < 0
+
+    def stands_on(self, day: Ints) -> Bools:
+        """Whether each line has not been cancelled by its entity's `day`, whatever comes after."""
+        return self.is_live | (self.cancelled > day[self.line_entity])
 
     @property
     def net_unit(self) -> Ints:

@@ -158,7 +158,7 @@ def completed_on(fulfilment: Fulfilment) -> Ints:
 
 def _changes(world: World, orders: Orders, fulfilment: Fulfilment) -> TableData:
     promised, last = orders.promised[orders.line_order], world.calendar.last_days[orders.line_entity]
-    cancelled = np.flatnonzero((orders.cancelled >= 0) & (orders.cancelled <= last))
+    cancelled = np.flatnonzero(~orders.stands_on(world.calendar.last_days))
     done = completed_on(fulfilment)
     closed = np.flatnonzero(fulfilment.closed_day <= last)
     late = np.flatnonzero(orders.is_live & (done > promised) & (promised <= last) & (fulfilment.closed_day == NEVER))

@@ -101,9 +101,12 @@ Part = Callable[[Company, _Counter], dict[str, Ints]]
 
 
 def _orders(company: Company, count: _Counter) -> dict[str, Ints]:
-    """Orders by day of order, by the day first promised and by that of their last shipment, without cancelled lines."""
+    """Orders by day of order, by the day first promised and by that of their last shipment, without cancelled lines.
+
+    What is cancelled only after the last day of the data is an order still.
+    """
     orders, world, master = company.orders, company.world, company.world.master
-    live = np.flatnonzero(orders.is_live)
+    live = np.flatnonzero(orders.stands_on(world.calendar.last_days))
     entity, order = orders.line_entity[live], orders.line_order[live]
     day = orders.ordered[order]
     net = orders.quantity[live] * orders.net_unit[live]
@@ -138,7 +141,7 @@ def _orders(company: Company, count: _Counter) -> dict[str, Ints]:
 def _due_lines(company: Company, count: _Counter) -> dict[str, Ints]:
     """Order lines by the day first promised, and those that had left in full by then."""
     orders = company.orders
-    live = np.flatnonzero(orders.is_live)
+    live = np.flatnonzero(orders.stands_on(company.world.calendar.last_days))
     entity, due = orders.line_entity[live], orders.promised[orders.line_order[live]]
     met = completed_on(company.fulfilment)[live] <= due
     first = company.fulfilment.first_day[live] <= due

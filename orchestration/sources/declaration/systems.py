@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from orchestration.sources.declaration.api_options import Api, check_resources
 from orchestration.sources.declaration.locations import Database, check_storage
+from orchestration.sources.declaration.ready_systems import ready_types, with_ready_tables
 from orchestration.sources.declaration.tables import Declared, SnakeCase, SourceTable
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import DeclarationError
@@ -52,6 +53,10 @@ class SourceSystem(Declared):
     api: Api | None = None
     max_age_hours: float | None = Field(default=None, gt=0, description="How old the newest load may become.")
     tables: tuple[SourceTable, ...] = Field(min_length=1)
+    entity: str | None = Field(default=None, description="Of a ready system: the entity whose books these are.")
+    ready: str | None = Field(
+        default=None, description="The ready system that gives its tables and models; set on reading."
+    )
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -115,16 +120,22 @@ class SourceSystem(Declared):
 def load_declarations(defs_folder: Path) -> list[SourceSystem]:
     """Read every source system declared below a folder, in order of name.
 
-    Only files `defs.yaml` of the type `orchestration.components.SourceSystemComponent` are taken; Dagster is not
-    imported. Raises `DeclarationError` naming file, field and what is allowed.
+    Each file `defs.yaml` is a system of its own tables, or of a ready system's. Dagster is not imported. Raises
+    `DeclarationError` naming file, field and what is allowed.
     """
     systems: dict[str, SourceSystem] = {}
     for file in sorted(defs_folder.rglob("defs.yaml")):
         for document in _documents(file):
-            if not isinstance(document, dict) or document.get("type") != COMPONENT_TYPE:
-                continue
+            if not isinstance(document, dict) or "type" not in document:
+                raise DeclarationError(
+                    f"{file}: say `type:` and `attributes:`; the type is {COMPONENT_TYPE}, or one of "
+                    f"the ready systems: {', '.join(ready_types()) or 'none is installed'}."
+                )
+            attributes = document.get("attributes") or {}
+            if document["type"] != COMPONENT_TYPE:
+                attributes = with_ready_tables(str(document["type"]), attributes, file)
             try:
-                system = SourceSystem.model_validate(document.get("attributes") or {})
+                system = SourceSystem.model_validate(attributes)
             except ValidationError as error:
                 raise DeclarationError(f"{file}: {_in_words(error)}") from error
             if system.name in systems:

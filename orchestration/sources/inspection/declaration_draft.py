@@ -8,7 +8,7 @@ from orchestration.sources.inspection.found import FoundColumn, FoundSystem, Fou
 
 
 def declaration_draft(system: FoundSystem) -> Draft:
-    """Return the draft of `orchestration/defs/sources/<name>/defs.yaml`."""
+    """Return the draft of `sources/<name>/defs.yaml`."""
     lines = [
         "# Drafted by `tieout source inspect` from what was found; a comment says what a line rests on.",
         "# Check each guess, correct it, and take its comment away.",
@@ -27,7 +27,7 @@ def declaration_draft(system: FoundSystem) -> Draft:
     lines.append("  tables:")
     for table in system.tables:
         lines += _table(table)
-    path = Path("orchestration/defs/sources") / system.name / "defs.yaml"
+    path = Path("sources") / system.name / "defs.yaml"
     return Draft(path, "\n".join(lines) + "\n")
 
 

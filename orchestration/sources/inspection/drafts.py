@@ -13,7 +13,7 @@ _WIDTH = 118
 
 @dataclass(frozen=True)
 class Draft:
-    """One drafted file. `path` is relative to the project."""
+    """One drafted file. `path` is relative to the company's folder."""
 
     path: Path
     text: str
@@ -42,9 +42,9 @@ def comment(text: str, indent: int) -> list[str]:
 
 
 def write_all(drafts: Sequence[Draft], root: Path) -> list[Path]:
-    """Write the drafts below the project and return their paths. Raises `DeclarationError` if one is there already.
+    """Write the drafts below the company's folder and return their paths.
 
-    Nothing is written then.
+    Raises `DeclarationError` if one is there already; nothing is written then.
     """
     there = [str(draft.path) for draft in drafts if (root / draft.path).exists()]
     if there:

@@ -48,7 +48,7 @@ class _Look:
 
 
 def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int, only: str | None = None) -> FoundSystem:
-    """Return what is found in a folder, or of a single file; `root` is the project, where relative folders start.
+    """Return what is found in a folder, or of a single file; `root` is the company's folder, where relative ones start.
 
     Of each table about `sample_mb` MB are looked at. `only` is a pattern of files, such as `sales*.csv`. Raises
     `MissingSourceError` if nothing can be landed.
@@ -262,7 +262,7 @@ def _load(group: FileGroup, key: Sequence[str], repeated: Repetition | None) -> 
 def _root(folder: Path, root: Path, name: str) -> Guess:
     place = folder.resolve()
     if place.is_relative_to(root.resolve()):
-        return Guess(place.relative_to(root.resolve()).as_posix(), "relative to the project")
+        return Guess(place.relative_to(root.resolve()).as_posix(), "relative to the company's folder")
     return Guess(str(place), f"as ${{{name.upper()}_FILES}} it could be another folder on each machine")
 
 

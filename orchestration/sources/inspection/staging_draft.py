@@ -1,16 +1,16 @@
-"""The text of drafted staging models with the two files that describe them, in the shape of the project's own."""
+"""The text of drafted staging models with the file that describes them, in the shape of the project's own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.sources.inspection.declaration_draft import column_description, table_description
-from orchestration.sources.inspection.drafts import Draft, inline, scalar
+from orchestration.sources.inspection.drafts import Draft, inline
 from orchestration.sources.inspection.found import FoundColumn, FoundSystem, FoundTable
 from orchestration.sources.inspection.names import distinct, staging_name
 from orchestration.sources.sql import identifier
 
-_MODELS = Path("dbt_project/models/staging")
+_MODELS = Path("models/staging")
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,9 @@ def key_names(table: FoundTable) -> list[str]:
 
 
 def staging_drafts(system: FoundSystem) -> list[Draft]:
-    """Return the drafts below `dbt_project/models/staging/<name>/`: a model per table, and what describes them."""
+    """Return the drafts below `models/staging/<name>/`: a model per table, and what describes them."""
     folder = _MODELS / system.name
     return [
-        Draft(folder / f"_{system.name}__sources.yml", _sources(system)),
         Draft(folder / f"_{system.name}__models.yml", _models(system)),
         *(Draft(folder / f"{model_name(system, table)}.sql", _model(system, table)) for table in system.tables),
     ]
@@ -75,26 +74,6 @@ def _model(system: FoundSystem, table: FoundTable) -> str:
     lines += ["    {{ lineage_columns() }}", f"from {source}"]
     if table.is_newest_file:
         lines.append(f"where source_file = (select max(newest.source_file) from {source} as newest)")
-    return "\n".join(lines) + "\n"
-
-
-def _sources(system: FoundSystem) -> str:
-    lines = [
-        "version: 2",
-        "",
-        "sources:",
-        f"  - name: {system.name}",
-        f"    description: {scalar(system.description)}",
-        "    schema: raw",
-        "    tables:",
-    ]
-    for table in system.tables:
-        lines += [
-            f"      - name: {table.name}",
-            f"        identifier: {system.name}__{table.name}",
-            f"        description: {scalar(table_description(table))}",
-            f"        meta: {{dagster: {{asset_key: [raw, {system.name}, {table.name}]}}}}",
-        ]
     return "\n".join(lines) + "\n"
 
 

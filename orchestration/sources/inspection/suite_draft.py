@@ -11,7 +11,7 @@ from orchestration.sources.inspection.found import FoundColumn, FoundSystem, Fou
 from orchestration.sources.inspection.keys import is_key_like
 from orchestration.sources.inspection.staging_draft import StagedColumn, key_names, model_name, staged_columns
 
-_SUITES = Path("expectations/suites")
+_SUITES = Path("suites")
 _YEARS_BEFORE, _YEARS_AFTER = 1, 5
 _FEWEST_ROWS = 20
 """Fewer rows say nothing about what is usual."""

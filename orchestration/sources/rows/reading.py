@@ -76,11 +76,14 @@ def told(error: duckdb.Error) -> str:
 def duckdb_connection(workplace: Path) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB in memory, within the installation's limits, that spills into a folder."""
     limits = settings()
-    connection = duckdb.connect()
-    connection.execute(
-        f"SET memory_limit = {literal(limits.memory_limit)}; SET threads = {limits.threads}; "
-        f"SET temp_directory = {literal(str(workplace / 'spill'))}; SET TimeZone = 'UTC'"
+    connection = duckdb.connect(
+        config={
+            "memory_limit": limits.memory_limit,
+            "threads": limits.threads,
+            "temp_directory": str(workplace / "spill"),
+        }
     )
+    connection.execute("SET TimeZone = 'UTC'")
     return connection
 
 

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- Grain: one row per entity; the group is the one with is_group, AW-00 stands for what no ledger covers.
+-- Grain: one row per entity; the group is the one with is_group.
 select
     entity_id,
     entity_name,

@@ -1,0 +1,192 @@
+"""The files beside company.yaml, and the tables of schema company that they become in a real database."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.company.declaration import Company, load_company
+from orchestration.company.errors import CompanyError
+from orchestration.company.statement_lines import LAYOUTS, read_layout
+from orchestration.company.tables import company_tables, read_files, write_company
+
+COMPANIES = Path(__file__).resolve().parents[2] / "companies"
+MINIMAL = "name: Acme\ngroup: {currency: EUR}\nentities:\n  - {id: ACME, name: Acme GmbH}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "company.yaml").write_text(MINIMAL, encoding="utf-8")
+    return tmp_path
+
+
+def written(company: Company) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    write_company(connection, company, read_files(company))
+    return connection
+
+
+def faults_of(folder: Path) -> list[str]:
+    with pytest.raises(CompanyError) as told:
+        read_files(load_company(folder))
+    return [fault.in_folder(folder) for fault in told.value.faults]
+
+
+def test_codes_with_and_without_a_leading_zero_are_two_accounts(folder: Path) -> None:
+    (folder / "accounts.csv").write_text("account_code,line_code\n0870,cash\n870,trade_receivables\n", encoding="utf-8")
+
+    rows = written(load_company(folder)).execute("select account_code, line_code from company.account").fetchall()
+    assert sorted(rows) == [("0870", "cash"), ("870", "trade_receivables")]
+
+
+def test_a_list_is_a_table_of_text_and_goes_when_its_file_goes(folder: Path) -> None:
+    (folder / "lists").mkdir()
+    (folder / "lists" / "region.csv").write_text('code,name\n007,"North, West"\n', encoding="utf-8")
+    company = load_company(folder)
+    connection = written(company)
+
+    assert connection.execute("select * from company.region").fetchall() == [("007", "North, West")]
+    assert company_tables(company)["region"].columns == {"code": "varchar", "name": "varchar"}
+    (folder / "lists" / "region.csv").unlink()
+    write_company(connection, company, read_files(company))
+    assert connection.execute("select count(*) from duckdb_tables() where table_name = 'region'").fetchone() == (0,)
+
+
+def test_writing_twice_changes_nothing(folder: Path) -> None:
+    company = load_company(folder)
+    connection = written(company)
+    first = {name: connection.execute(f'from company."{name}"').fetchall() for name in company_tables(company)}
+    write_company(connection, company, read_files(company))
+    assert {name: connection.execute(f'from company."{name}"').fetchall() for name in first} == first
+
+
+def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
+    (folder / "accounts.csv").write_text(
+        "account_code,line_code,currency_method\n1000,cash,\n1000,cash,\n2000,current_assets,\n3000,trade_recievables,\n"
+        "4000,cash,spot\n5000\n",
+        encoding="utf-8",
+    )
+    (folder / "tie_outs.csv").write_text("tie_out_id,tolerance\ncash_flow,5\nown,\n", encoding="utf-8")
+    (folder / "lists").mkdir()
+    (folder / "lists" / "entity.csv").write_text("a\n1\n", encoding="utf-8")
+
+    told = faults_of(folder)
+    assert [fault.split(":")[:2] for fault in told] == [
+        ["accounts.csv", "7"],
+        ["accounts.csv", "3"],
+        ["accounts.csv", "4"],
+        ["accounts.csv", "5"],
+        ["accounts.csv", "6"],
+        ["tie_outs.csv", "2"],
+        ["tie_outs.csv", "3"],
+        ["tie_outs.csv", "3"],
+        ["tie_outs.csv", "3"],
+        ["tie_outs.csv", "3"],
+        ["lists/entity.csv", " the list's name 'entity' is a table of the product's; take another"],
+    ]
+    assert "1000 stands on line 2 already" in told[1]
+    assert "is a subtotal" in told[2]
+    assert "did you mean trade_receivables" in told[3]
+    assert "allowed: closing, average, historical, none" in told[4]
+    assert "a tolerance needs a reason" in told[5]
+
+
+@pytest.mark.parametrize("file", sorted(LAYOUTS.glob("*.csv")), ids=lambda file: file.stem)
+def test_the_layouts_of_the_product_are_sound(file: Path) -> None:
+    lines, faults = read_layout(file)
+    assert not faults, "\n".join(map(str, faults))
+    assert lines
+
+
+def test_faults_of_an_own_layout_are_told(folder: Path) -> None:
+    text = (LAYOUTS / "by_function.csv").read_text(encoding="utf-8")
+    text = text.replace("1110,3,false,1,cash", "1110,3,false,1,")  # a leaf without a role
+    text = text.replace("3,false,-1,result_of_year", "3,false,-1,retained_earnings")  # a role twice, another not at all
+    text = text.replace("net_sales,gross_margin,Net sales", "net_sales,gross_sales,Net sales")  # a cycle
+    (folder / "statements.csv").write_text(text, encoding="utf-8")
+    (folder / "company.yaml").write_text(MINIMAL + "layout: own\n", encoding="utf-8")
+
+    told = "\n".join(faults_of(folder))
+    assert "role: cash has none; allowed: cash, " in told
+    assert "another line has retained_earnings too" in told
+    assert "no line has the role result_of_year" in told
+    assert "its own ancestor: gross_sales → net_sales → gross_sales" in told
+
+
+def test_own_closing_days_follow_each_other(folder: Path) -> None:
+    (folder / "lists").mkdir()
+    days = folder / "closing_days.csv"
+    days.write_text(
+        "period_id,fiscal_year,fiscal_period,starts_on,ends_on\n2025-01,2025,1,2024-12-29,2025-01-28\n2025-02,2025,2,,2025-02-27\n",
+        encoding="utf-8",
+    )
+    text = MINIMAL + "calendars:\n  own: {kind: own, file: closing_days.csv}\n"
+    (folder / "company.yaml").write_text(text, encoding="utf-8")
+
+    rows = written(load_company(folder)).execute(
+        "select calendar_id, period_id, starts_on::varchar, ends_on::varchar from company.fiscal_period order by 2"
+    )
+    assert rows.fetchall() == [
+        ("own", "2025-01", "2024-12-29", "2025-01-28"),
+        ("own", "2025-02", "2025-01-29", "2025-02-27"),
+    ]
+    days.write_text(
+        days.read_text(encoding="utf-8").replace("2025-02,2025,2,,", "2025-02,2025,2,2025-01-28,"), encoding="utf-8"
+    )
+    assert "overlap" in faults_of(folder)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "entities", "without_ledger"),
+    [
+        ("adventureworks", [f"AW-{n:02d}" for n in range(15)], 6),
+        ("tarnvale", ["DE01", "FR01", "GB01", "TV00", "US01"], 1),
+    ],
+)
+def test_the_demos_declare_their_entities(name: str, entities: list[str], without_ledger: int) -> None:
+    connection = written(load_company(COMPANIES / name))
+
+    assert [
+        row[0] for row in connection.execute("select entity_id from company.entity order by 1").fetchall()
+    ] == entities
+    assert connection.execute("select count(*) from company.entity where not has_ledger").fetchone() == (
+        without_ledger,
+    )
+    assert connection.execute("select count(*) from company.entity where is_group").fetchone() == (1,)
+
+
+def test_adventure_works_entities_are_those_of_its_files() -> None:
+    connection = written(load_company(COMPANIES / "adventureworks"))
+    files = COMPANIES / "adventureworks" / "files" / "finance"
+    missing = connection.execute(
+        f"""
+        select 'AW-' || lpad(o.OrganizationKey::varchar, 2, '0') as id, o.OrganizationName,
+            'AW-' || lpad(o.ParentOrganizationKey::varchar, 2, '0') as parent, c.CurrencyAlternateKey,
+            case when o.ParentOrganizationKey is not null then o.PercentageOfOwnership::decimal(9, 6) end
+        from '{files}/DimOrganization.parquet' o join '{files}/DimCurrency.parquet' c using (CurrencyKey)
+        except
+        select entity_id, entity_name, parent_entity_id, currency_code, share
+        from company.entity left join company.ownership using (entity_id)
+        """
+    ).fetchall()
+    assert missing == []
+
+
+def test_tarnvales_periods_are_those_of_the_simulator() -> None:
+    """The ids and days of the simulated fiscal periods, of the calendar of months and of that of weeks."""
+    from orchestration.simulation.setting.calendars import Calendar, date_of
+
+    calendar = Calendar(10)
+    connection = written(load_company(COMPANIES / "tarnvale"))
+    for place, name in ((0, "months"), (1, "weeks_445")):
+        expected = [
+            (period_id, date_of(int(start)), date_of(int(end)))
+            for period_id, start, end in zip(
+                calendar.period_ids, calendar.period_starts[place], calendar.period_ends[place], strict=True
+            )
+        ]
+        rows = connection.execute(
+            "select period_id, starts_on, ends_on from company.fiscal_period "
+            f"where calendar_id = '{name}' and fiscal_year < 2033 order by starts_on"
+        ).fetchall()
+        assert rows == expected
