@@ -7,6 +7,7 @@ a company's `kpis/caveats.yaml`, validates them, and says in words what is wrong
 
 import csv
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 

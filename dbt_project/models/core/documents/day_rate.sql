@@ -20,11 +20,25 @@ given as (
     where rates.end_of_day_rate is not null and rates.currency_code <> group_entity.currency_code
 ),
 
-ages as (
-    {%- for age in range(var('rate_max_age_days', 5) + 1) %}
-    select {{ age }} as age_days
+policy as (
+    select case when missing = 'refuse' then 0 else max_age_days end as max_age_days
+    from {{ source('company', 'rate_policy') }}
+),
+
+digits as (
+    {%- for digit in range(10) %}
+    select {{ digit }} as digit
     {{- ' union all' if not loop.last }}
     {%- endfor %}
+),
+
+ages as (
+    select ones.digit + 10 * tens.digit + 100 * hundreds.digit as age_days
+    from digits as ones
+    cross join digits as tens
+    cross join digits as hundreds
+    cross join policy
+    where ones.digit + 10 * tens.digit + 100 * hundreds.digit <= policy.max_age_days
 ),
 
 in_group_currency as (

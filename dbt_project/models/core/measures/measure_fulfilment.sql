@@ -1,6 +1,5 @@
 -- Grain: one row per measure of orders due and shipped, entity, closing, dimension and member.
 -- Whether an order was in time is asked of the orders due: asked of those placed, the newest would always be late.
-{{ config(materialized='view') }}
 with
 
 group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),

@@ -1,5 +1,4 @@
 -- Grain: one row per measure of sales orders, entity, closing, dimension and member, by day of order; cancelled lines aside.
-{{ config(materialized='view') }}
 with
 
 group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),

@@ -1,5 +1,4 @@
 -- Grain: one row per measure of customer service, entity, closing, dimension and member.
-{{ config(materialized='view') }}
 with
 
 group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),

@@ -1,6 +1,5 @@
 -- Grain: one row per measure of stock, entity, closing, dimension and member; values at the closing rate of the group's currency.
 -- The value of a period is that of each site's last day in it with a balance; where that is not the period's last day it is partial.
-{{ config(materialized='view') }}
 with
 
 group_entity as (

@@ -1,5 +1,4 @@
 -- Grain: one row per target of the leading system and closing, the group's.
-{{ config(materialized='view') }}
 select
     'quotas' as source_name,
     targets.target_name as measure_id,

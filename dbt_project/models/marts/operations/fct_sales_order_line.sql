@@ -16,7 +16,7 @@ select
     closing_id,
     due_closing_id,
     shipped_closing_id,
-    cast(order_to_ship_days as {{ dbt.type_int() }}) as order_to_ship_days,
+    cast(order_to_ship_days as {{ dbt.type_bigint() }}) as order_to_ship_days,
     is_on_time,
     is_first_line,
     cast(ordered_qty as decimal(18, 4)) as ordered_qty,
