@@ -67,7 +67,8 @@ lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
 	@$(BIN)/dg check yaml
 	@$(BIN)/dg check defs
 
-docs: setup ## Write the KPI dictionary page and the reference of the simulated company
+docs: setup ## Write the pages of the contract, the KPI dictionary and the simulated company
+	@$(BIN)/python -m orchestration.company.document
 	@$(BIN)/python -m orchestration.kpis.document
 	@$(BIN)/python -m orchestration.simulation.document
 

@@ -8,9 +8,9 @@ a row of the warehouse.
 import fcntl
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +43,14 @@ _READ_ONLY_FILE = 0o444
 
 
 @dataclass(frozen=True)
+class Description:
+    """What a table is, and what its columns mean."""
+
+    text: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Publication:
     """What is published now, and whether this run put it there."""
 
@@ -63,6 +71,7 @@ def publish(
     now: datetime,
     *,
     tables: Collection[str] | None = None,
+    descriptions: Mapping[str, Description] | None = None,
     limits: Limits | None = None,
 ) -> Publication:
     """Make the marts in the file `warehouse` what readers find at `published`, or change nothing.
@@ -75,7 +84,8 @@ def publish(
     Takes the DuckDB file that dbt built (opened read-only), where the mart is to be, the results of all checks on this
     warehouse, one freshness row per source table, which code built it, and the time of publication with its time zone.
     `tables`: which tables (`schema.table`) the mart is made of; all of the published schemas unless given. What the
-    warehouse still holds of a model that is gone is then left out. `limits`: what DuckDB may use; from the settings
+    warehouse still holds of a model that is gone is then left out. `descriptions`: what each of them and its columns
+    mean, for the comments that BI tools show; the warehouse's own comments unless given. `limits`: what DuckDB may use; from the settings
     unless given.
 
     Raises `PublicationBlocked` if a check of severity error failed, `NothingToPublish` if a schema of the contract
@@ -90,7 +100,11 @@ def publish(
         _remove_leftovers(published)
         attach_warehouse(connection, warehouse, _WAREHOUSE)
         found = published_tables(connection, _WAREHOUSE)
-        chosen = [table for table in found if tables is None or table.label in tables]
+        chosen = [
+            _described(table, (descriptions or {}).get(table.label))
+            for table in found
+            if tables is None or table.label in tables
+        ]
         _require_complete(chosen, tables, warehouse)
         digests = [digest(connection, _WAREHOUSE, table) for table in chosen]
         rows_by_table = {each.table.label: each.rows for each in digests}
@@ -214,6 +228,15 @@ def _copy_tables(connection: duckdb.DuckDBPyConnection, digests: Sequence[TableD
         connection.execute(f"create table {target} ({columns})")
         connection.execute(f"insert into {target} from {table.quoted(_WAREHOUSE)}")
         _comment(connection, table)
+
+
+def _described(table: Table, description: Description | None) -> Table:
+    if description is None:
+        return table
+    columns = tuple(
+        replace(column, comment=description.columns.get(column.name) or column.comment) for column in table.columns
+    )
+    return replace(table, comment=description.text or table.comment, columns=columns)
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:

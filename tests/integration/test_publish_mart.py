@@ -14,7 +14,7 @@ from orchestration.warehouse.checks import CheckRow
 from orchestration.warehouse.connect import open_mart, open_warehouse
 from orchestration.warehouse.errors import NothingToPublish
 from orchestration.warehouse.freshness import SourceFreshness
-from orchestration.warehouse.publish import Publication, publish
+from orchestration.warehouse.publish import Description, Publication, publish
 
 NOW = datetime(2026, 11, 21, 3, 15, tzinfo=UTC)
 CHECK = CheckRow(
@@ -275,3 +275,19 @@ def test_a_warehouse_without_the_marts_is_not_published(publish_it, warehouse, p
     with pytest.raises(NothingToPublish, match="lacks schema kpi"):
         publish_it()
     assert bytes_of(published) == before
+
+
+def test_descriptions_become_comments_that_bi_tools_show(warehouse: Path, published: Path) -> None:
+    described = {"kpi.kpi_value": Description("One row per KPI.", {"value": "The value."})}
+    publish(warehouse, published, [CHECK], [SOURCE], "0.1.0", NOW, descriptions=described)
+    with open_mart(published) as connection:
+        comments = connection.execute(
+            "select column_name, comment from duckdb_columns() where database_name = 'mart' and table_name = 'kpi_value' "
+            "and comment is not null union all select table_name, comment from duckdb_tables() "
+            "where database_name = 'mart' and table_name in ('kpi_value', 'statement_line')"
+        ).fetchall()
+    assert set(comments) == {
+        ("value", "The value."),
+        ("kpi_value", "One row per KPI."),
+        ("statement_line", "Statement × line. It's signed for presentation."),
+    }

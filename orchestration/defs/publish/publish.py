@@ -18,7 +18,7 @@ from orchestration.warehouse.checks import read_check_results
 from orchestration.warehouse.code_version import code_version
 from orchestration.warehouse.errors import WarehouseError, WarehouseMissing
 from orchestration.warehouse.freshness import source_freshness
-from orchestration.warehouse.publish import Publication, publish
+from orchestration.warehouse.publish import Description, Publication, publish
 
 PUBLISHED_MART = dg.AssetKey(["published", "mart"])
 CHECK_RESULT_FILES = ("dbt_results.json", "quality_results.json")
@@ -76,14 +76,17 @@ def publish_now(installation: Settings) -> Publication:
         ),
         code_version(PRODUCT),
         datetime.now(UTC),
-        tables=mart_tables(),
+        tables=set(mart_descriptions()),
+        descriptions=mart_descriptions(),
     )
 
 
-def mart_tables() -> set[str]:
-    """Return `schema.table` of every mart model: what must be in the published mart, and nothing else."""
+def mart_descriptions() -> dict[str, Description]:
+    """Return `schema.table` of every mart model, what must be in the published mart and nothing else, described."""
     return {
-        f"{node['schema']}.{node['alias']}"
+        f"{node['schema']}.{node['alias']}": Description(
+            node["description"], {name: column["description"] for name, column in node["columns"].items()}
+        )
         for node in manifest()["nodes"].values()
         if node["resource_type"] == "model" and node["schema"] in MART_SCHEMAS
     }
