@@ -11,7 +11,7 @@ erp_products as (select * from {{ ref('stg_adventureworks_erp__product') }})
 
 select
     versions.product_key as product_version_id,
-    versions.product_number,
+    versions.product_number as product_code,
     erp_products.product_id,
     versions.product_name,
     subcategories.product_subcategory_name,
@@ -23,8 +23,8 @@ select
     'USD' as currency_code,
     versions.safety_stock_qty,
     versions.reorder_point_qty,
-    versions.valid_from_on,
-    versions.valid_to_on as source_valid_to_on,
+    versions.valid_from_on as valid_from,
+    versions.valid_to_on as valid_to,
     coalesce(versions.product_status = 'Current', false) as is_current,
     {{ lineage_columns('versions') }}
 from versions

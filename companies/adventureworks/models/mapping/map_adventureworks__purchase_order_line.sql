@@ -8,7 +8,6 @@ orders as (select * from {{ ref('stg_adventureworks_erp__purchase_order_header')
 
 select
     order_lines.purchase_order_id,
-    order_lines.purchase_order_line_id as line_number,
     order_lines.purchase_order_line_id,
     orders.vendor_id as supplier_id,
     order_lines.product_id,
@@ -16,7 +15,7 @@ select
     orders.ordered_on,
     order_lines.due_on,
     orders.shipped_on,
-    order_lines.ordered_qty as qty,
+    order_lines.ordered_qty,
     order_lines.received_qty,
     order_lines.rejected_qty,
     order_lines.stocked_qty,

@@ -22,7 +22,7 @@ currencies as (select * from {{ ref('stg_adventureworks_finance__dim_currency') 
 
 select
     lines.sales_order_number as sales_order_id,
-    lines.sales_order_line_number as line_number,
+    lines.sales_order_line_number as sales_order_line_id,
     lines.channel,
     lines.customer_id,
     lines.product_key as product_version_id,
@@ -32,7 +32,7 @@ select
     lines.ordered_on,
     lines.due_on as first_promised_on,
     lines.shipped_on,
-    lines.ordered_qty as qty,
+    lines.ordered_qty,
     lines.unit_price,
     lines.gross_amount,
     lines.discount_amount,

@@ -4,8 +4,8 @@ select
     balance_on,
     received_qty,
     issued_qty,
-    balance_qty as qty,
-    unit_cost_amount,
+    balance_qty,
+    unit_cost_amount as unit_cost,
     'USD' as currency_code,
     {{ lineage_columns() }}
 from {{ ref('stg_adventureworks_operations__fact_product_inventory') }}

@@ -1,11 +1,13 @@
--- Grain: one row per asset.
+-- Grain: one row per asset, in the currency of its entity.
 select
-    asset_id,
-    entity_id,
-    account_code as asset_class,
-    acquired_on,
-    disposed_on,
-    cost_amount,
-    life_months as useful_life_months,
-    {{ lineage_columns() }}
-from {{ ref('stg_simulated__asset') }}
+    assets.asset_id,
+    assets.entity_id,
+    assets.asset_id as asset_name,
+    assets.account_code as asset_class,
+    assets.acquired_on,
+    assets.disposed_on,
+    assets.cost_amount,
+    entities.currency_code,
+    {{ lineage_columns('assets') }}
+from {{ ref('stg_simulated__asset') }} as assets
+left join {{ ref('stg_simulated__entity') }} as entities on assets.entity_id = entities.entity_id

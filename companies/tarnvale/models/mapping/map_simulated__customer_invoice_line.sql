@@ -1,8 +1,7 @@
 -- Grain: one row per invoice or credit note to a customer; the source has totals, no lines.
 select
-    invoice_id,
-    '1' as line_number,
-    invoice_type,
+    invoice_id as customer_invoice_id,
+    '1' as customer_invoice_line_id,
     entity_id,
     customer_id,
     sales_order_id,

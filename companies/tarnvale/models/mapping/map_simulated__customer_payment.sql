@@ -1,8 +1,7 @@
 -- Grain: one row per payment of a customer.
 select
-    payment_id,
-    '1' as line_number,
-    invoice_id,
+    payment_id as customer_payment_id,
+    invoice_id as customer_invoice_id,
     entity_id,
     customer_id,
     paid_on,

@@ -4,8 +4,8 @@ select
     entity_id,
     department_code,
     job_title,
-    hired_on as valid_from_on,
-    left_on as valid_to_on,
+    hired_on as employed_from,
+    left_on as employed_to,
     full_time_share,
     {{ lineage_columns() }}
 from {{ ref('stg_simulated__employee') }}

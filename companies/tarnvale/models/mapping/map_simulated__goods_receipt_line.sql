@@ -1,9 +1,9 @@
 -- Grain: one row per receipt.
 select
     goods_receipt_id,
-    '1' as line_number,
+    '1' as goods_receipt_line_id,
     purchase_order_id,
-    line_number as purchase_order_line_number,
+    line_number as purchase_order_line_id,
     entity_id,
     site_id,
     product_id,

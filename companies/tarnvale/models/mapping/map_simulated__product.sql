@@ -1,7 +1,7 @@
 -- Grain: one row per product version.
 select
     versions.product_key as product_version_id,
-    versions.product_id as product_number,
+    versions.product_id as product_code,
     versions.product_id,
     products.product_name,
     products.product_subcategory_name,
@@ -13,8 +13,8 @@ select
     'EUR' as currency_code,
     products.safety_stock_qty,
     products.reorder_point_qty,
-    versions.valid_from_on,
-    versions.valid_to_on as source_valid_to_on,
+    versions.valid_from_on as valid_from,
+    versions.valid_to_on as valid_to,
     versions.is_current,
     {{ lineage_columns('versions') }}
 from {{ ref('stg_simulated__product_version') }} as versions

@@ -1,15 +1,14 @@
 -- Grain: one row per line of a purchase order, of which each has one.
 select
     lines.purchase_order_id,
-    lines.line_number,
-    lines.purchase_order_id as purchase_order_line_id,
+    lines.line_number as purchase_order_line_id,
     orders.entity_id,
     orders.site_id,
     orders.supplier_id,
     lines.product_id,
     orders.ordered_on,
     lines.due_on,
-    lines.ordered_qty as qty,
+    lines.ordered_qty,
     lines.unit_price,
     lines.line_amount as net_amount,
     orders.currency_code,

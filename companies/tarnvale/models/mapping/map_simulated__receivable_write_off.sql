@@ -1,7 +1,7 @@
 -- Grain: one row per invoice that was written off.
 select
-    invoice_id as write_off_id,
-    invoice_id,
+    invoice_id as receivable_write_off_id,
+    invoice_id as customer_invoice_id,
     entity_id,
     customer_id,
     written_off_on,

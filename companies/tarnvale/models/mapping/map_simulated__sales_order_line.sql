@@ -18,7 +18,7 @@ cancelled as (
 
 select
     lines.sales_order_id,
-    lines.line_number,
+    lines.line_number as sales_order_line_id,
     orders.channel,
     orders.customer_id,
     lines.product_id,
@@ -30,7 +30,7 @@ select
     orders.requested_on,
     orders.promised_on as first_promised_on,
     cancelled.cancelled_on,
-    lines.ordered_qty as qty,
+    lines.ordered_qty,
     lines.unit_price,
     lines.gross_amount,
     lines.discount_amount,
@@ -38,7 +38,9 @@ select
     lines.tax_amount,
     orders.currency_code,
     lines.ordered_qty * lines.unit_cost as cost_amount,
+    entities.currency_code as cost_currency_code,
     {{ lineage_columns('lines') }}
 from order_lines as lines
 inner join orders on lines.sales_order_id = orders.sales_order_id
+left join {{ ref('stg_simulated__entity') }} as entities on orders.entity_id = entities.entity_id
 left join cancelled on lines.sales_order_id = cancelled.sales_order_id and lines.line_number = cancelled.line_number

@@ -2,8 +2,8 @@
 select
     entity_id,
     product_id,
-    valid_from_on,
-    standard_cost_amount as unit_cost_amount,
+    valid_from_on as valid_from,
+    standard_cost_amount as unit_cost,
     currency_code,
     {{ lineage_columns() }}
 from {{ ref('stg_simulated__standard_cost') }}

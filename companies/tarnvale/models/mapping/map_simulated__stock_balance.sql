@@ -8,7 +8,7 @@ select
     balance_on,
     received_qty,
     issued_qty,
-    balance_qty as qty,
-    unit_cost_amount,
+    balance_qty,
+    unit_cost_amount as unit_cost,
     {{ lineage_columns() }}
 from {{ ref('stg_simulated__stock_balance') }}

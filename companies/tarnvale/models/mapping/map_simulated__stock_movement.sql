@@ -6,7 +6,7 @@ select
     product_id as stock_item_id,
     product_id,
     moved_on,
-    quantity as qty,
+    quantity,
     amount,
     movement_type as reason,
     document_type,

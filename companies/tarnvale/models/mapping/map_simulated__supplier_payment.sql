@@ -1,8 +1,7 @@
 -- Grain: one row per payment to a supplier.
 select
-    supplier_payment_id as payment_id,
-    '1' as line_number,
-    supplier_invoice_id as invoice_id,
+    supplier_payment_id,
+    supplier_invoice_id,
     entity_id,
     supplier_id,
     paid_on,

@@ -6,8 +6,9 @@ select
     ticket_id,
     'satisfaction' as kind,
     satisfaction_score as score,
-    5 as scale,
-    entered_on as responded_on,
+    1 as scale_from,
+    5 as scale_to,
+    entered_on as answered_on,
     {{ lineage_columns() }}
 from {{ ref('stg_simulated__ticket') }}
 where satisfaction_score is not null
@@ -19,8 +20,9 @@ select
     ticket_id,
     'recommendation' as kind,
     recommendation_score as score,
-    10 as scale,
-    entered_on as responded_on,
+    0 as scale_from,
+    10 as scale_to,
+    entered_on as answered_on,
     {{ lineage_columns() }}
 from {{ ref('stg_simulated__ticket') }}
 where recommendation_score is not null

@@ -5,12 +5,11 @@
     columns={
         'asset_id': 'string',
         'entity_id': 'string',
-        'asset_class': 'string',
         'asset_name': 'string',
+        'asset_class': 'string',
         'acquired_on': 'date',
         'disposed_on': 'date',
-        'cost_amount': 'decimal(38, 4)',
+        'cost_amount': 'decimal(38, 6)',
         'currency_code': 'string',
-        'useful_life_months': 'int',
     },
 ) }}

@@ -1,17 +1,23 @@
--- Grain: one row per system, payment of a customer and invoice that it settles; one that names no invoice stays open as a
--- credit. `amount` is what is settled, deductions included.
+-- Grain: one row per system and payment of a customer, for one invoice, or for none.
 {{ config(materialized='view') }}
-{{ supplied(
-    table='customer_payment',
-    columns={
-        'payment_id': 'string',
-        'line_number': 'string',
-        'invoice_id': 'string',
-        'entity_id': 'string',
-        'customer_id': 'string',
-        'paid_on': 'date',
-        'amount': 'decimal(38, 4)',
-        'deducted_amount': 'decimal(38, 4)',
-        'currency_code': 'string',
-    },
-) }}
+with
+
+payments as (
+    {{ supplied(
+        table='customer_payment',
+        columns={
+            'customer_payment_id': 'string',
+            'entity_id': 'string',
+            'customer_id': 'string',
+            'customer_invoice_id': 'string',
+            'paid_on': 'date',
+            'amount': 'decimal(38, 6)',
+            'currency_code': 'string',
+        },
+    ) }}
+)
+
+select
+    *,
+    coalesce(customer_invoice_id, 'none') as applied_to
+from payments

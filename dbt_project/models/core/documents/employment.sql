@@ -1,4 +1,4 @@
--- Grain: one row per system, employee and span of employment in one department; `valid_to_on` is the last day.
+-- Grain: one row per system and employment of a person in a department from a day on.
 {{ config(materialized='view') }}
 {{ supplied(
     table='employment',
@@ -7,8 +7,8 @@
         'entity_id': 'string',
         'department_code': 'string',
         'job_title': 'string',
-        'valid_from_on': 'date',
-        'valid_to_on': 'date',
+        'employed_from': 'date',
+        'employed_to': 'date',
         'full_time_share': 'decimal(9, 6)',
     },
 ) }}

@@ -1,20 +1,19 @@
--- Grain: one row per system and line of a receipt from a supplier; `received_qty` includes what was rejected.
+-- Grain: one row per system and line of a receipt of goods.
 {{ config(materialized='view') }}
 {{ supplied(
     table='goods_receipt_line',
     columns={
         'goods_receipt_id': 'string',
-        'line_number': 'string',
-        'purchase_order_id': 'string',
-        'purchase_order_line_number': 'string',
+        'goods_receipt_line_id': 'string',
         'entity_id': 'string',
-        'site_id': 'string',
-        'supplier_id': 'string',
+        'purchase_order_id': 'string',
+        'purchase_order_line_id': 'string',
         'product_id': 'string',
-        'shipped_on': 'date',
+        'site_id': 'string',
         'received_on': 'date',
-        'received_qty': 'decimal(38, 4)',
-        'rejected_qty': 'decimal(38, 4)',
+        'shipped_on': 'date',
+        'received_qty': 'decimal(38, 6)',
+        'rejected_qty': 'decimal(38, 6)',
         'unit': 'string',
     },
 ) }}

@@ -1,22 +1,19 @@
--- Grain: one row per system and line of a shipment to a customer; `sales_order_line_number` says which order line it is for.
+-- Grain: one row per system and line of a shipment to a customer.
 {{ config(materialized='view') }}
 {{ supplied(
     table='shipment_line',
     columns={
         'shipment_id': 'string',
-        'line_number': 'string',
-        'sales_order_id': 'string',
-        'sales_order_line_number': 'string',
+        'shipment_line_id': 'string',
         'entity_id': 'string',
+        'sales_order_id': 'string',
+        'sales_order_line_id': 'string',
         'site_id': 'string',
-        'customer_id': 'string',
         'product_id': 'string',
-        'product_version_id': 'string',
         'shipped_on': 'date',
         'delivered_on': 'date',
-        'qty': 'decimal(38, 4)',
+        'shipped_qty': 'decimal(38, 6)',
         'unit': 'string',
-        'cost_amount': 'decimal(38, 4)',
-        'currency_code': 'string',
+        'cost_amount': 'decimal(38, 6)',
     },
 ) }}

@@ -1,12 +1,12 @@
--- Grain: one row per system, entity, product and first day of a standard cost.
+-- Grain: one row per system and product and entity from a day on.
 {{ config(materialized='view') }}
 {{ supplied(
     table='standard_cost',
     columns={
-        'entity_id': 'string',
         'product_id': 'string',
-        'valid_from_on': 'date',
-        'unit_cost_amount': 'decimal(38, 4)',
+        'entity_id': 'string',
+        'valid_from': 'date',
+        'unit_cost': 'decimal(38, 6)',
         'unit': 'string',
         'currency_code': 'string',
     },

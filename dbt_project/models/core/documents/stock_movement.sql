@@ -1,4 +1,4 @@
--- Grain: one row per system and movement of stock; in is positive, out negative.
+-- Grain: one row per system and movement of stock.
 {{ config(materialized='view') }}
 {{ supplied(
     table='stock_movement',
@@ -10,10 +10,10 @@
         'product_version_id': 'string',
         'stock_item_id': 'string',
         'moved_on': 'date',
-        'qty': 'decimal(38, 4)',
+        'quantity': 'decimal(38, 6)',
         'unit': 'string',
-        'unit_cost_amount': 'decimal(38, 4)',
-        'amount': 'decimal(38, 4)',
+        'unit_cost': 'decimal(38, 6)',
+        'amount': 'decimal(38, 6)',
         'currency_code': 'string',
         'reason': 'string',
         'document_type': 'string',

@@ -1,27 +1,23 @@
--- Grain: one row per system and line of an invoice or credit note of a supplier; a credit note is negative. Amounts in
--- the document's currency.
+-- Grain: one row per system and line of a supplier's invoice or credit note.
 {{ config(materialized='view') }}
 {{ supplied(
     table='supplier_invoice_line',
     columns={
-        'invoice_id': 'string',
-        'line_number': 'string',
-        'invoice_type': 'string',
+        'supplier_invoice_id': 'string',
+        'supplier_invoice_line_id': 'string',
         'entity_id': 'string',
         'supplier_id': 'string',
         'product_id': 'string',
-        'purchase_order_id': 'string',
-        'purchase_order_line_number': 'string',
-        'goods_receipt_id': 'string',
-        'goods_receipt_line_number': 'string',
-        'account_code': 'string',
-        'department_code': 'string',
         'invoiced_on': 'date',
         'due_on': 'date',
-        'qty': 'decimal(38, 4)',
-        'unit': 'string',
-        'net_amount': 'decimal(38, 4)',
-        'tax_amount': 'decimal(38, 4)',
+        'net_amount': 'decimal(38, 6)',
+        'tax_amount': 'decimal(38, 6)',
         'currency_code': 'string',
+        'purchase_order_id': 'string',
+        'purchase_order_line_id': 'string',
+        'goods_receipt_id': 'string',
+        'goods_receipt_line_id': 'string',
+        'account_code': 'string',
+        'department_code': 'string',
     },
 ) }}

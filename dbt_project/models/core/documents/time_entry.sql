@@ -1,4 +1,4 @@
--- Grain: one row per system, employee and day or period of work.
+-- Grain: one row per system and time of a person on a day and on something.
 {{ config(materialized='view') }}
 {{ supplied(
     table='time_entry',
@@ -6,12 +6,9 @@
         'time_entry_id': 'string',
         'employee_id': 'string',
         'entity_id': 'string',
+        'department_code': 'string',
         'worked_on': 'date',
-        'period_id': 'string',
+        'hours': 'decimal(38, 6)',
         'activity': 'string',
-        'contract_hours': 'decimal(38, 4)',
-        'worked_hours': 'decimal(38, 4)',
-        'overtime_hours': 'decimal(38, 4)',
-        'absence_hours': 'decimal(38, 4)',
     },
 ) }}

@@ -5,7 +5,7 @@
     columns={
         'work_centre_id': 'string',
         'work_centre_name': 'string',
-        'site_id': 'string',
         'entity_id': 'string',
+        'site_id': 'string',
     },
 ) }}

@@ -1,4 +1,4 @@
--- Grain: one row per system and work order.
+-- Grain: one row per system and order to make a product.
 {{ config(materialized='view') }}
 {{ supplied(
     table='work_order',
@@ -6,21 +6,15 @@
         'work_order_id': 'string',
         'entity_id': 'string',
         'site_id': 'string',
-        'work_centre_id': 'string',
         'product_id': 'string',
         'planned_start_on': 'date',
         'planned_finish_on': 'date',
         'started_on': 'date',
         'finished_on': 'date',
-        'planned_qty': 'decimal(38, 4)',
-        'produced_qty': 'decimal(38, 4)',
-        'good_qty': 'decimal(38, 4)',
-        'scrap_qty': 'decimal(38, 4)',
-        'rework_qty': 'decimal(38, 4)',
+        'planned_qty': 'decimal(38, 6)',
+        'good_qty': 'decimal(38, 6)',
+        'scrap_qty': 'decimal(38, 6)',
+        'rework_qty': 'decimal(38, 6)',
         'unit': 'string',
-        'planned_setup_minutes': 'decimal(38, 4)',
-        'setup_minutes': 'decimal(38, 4)',
-        'planned_run_minutes': 'decimal(38, 4)',
-        'run_minutes': 'decimal(38, 4)',
     },
 ) }}

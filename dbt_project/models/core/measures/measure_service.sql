@@ -14,14 +14,14 @@ calls as (
         {{ grouped_entity() }} as entity_id,
         grouping(entity_id) = 1 or entity_id <> group_entity_id as is_of_entity,
         closing_id,
-        {{ grouped_dimension({'shift': 'interval_name'}) }},
+        {{ grouped_dimension({'shift': 'service_point_id'}) }},
         sum(offered_count) as call_count,
         sum(abandoned_count) as abandoned_call_count,
-        sum(automatic_response_count) as automatic_response_count,
+        sum(automatic_count) as automatic_response_count,
         sum(issue_count) as service_issue_count,
-        sum(issue_count * average_issue_seconds) as service_issue_seconds
+        sum(issue_seconds) as service_issue_seconds
     from intervals
-    group by {{ measure_sets('closing_id', ['interval_name']) }}
+    group by {{ measure_sets('closing_id', ['service_point_id']) }}
 ),
 
 responses as (

@@ -65,11 +65,11 @@ service as (
         'service' as source_name,
         source_system,
         entity_id,
-        {{ grouped_dimension({'shift': 'interval_name'}) }},
-        min(interval_on) as first_on,
-        max({{ not_after_delivery('interval_on', 'known_at') }}) as last_on
+        {{ grouped_dimension({'shift': 'service_point_id'}) }},
+        min(served_on) as first_on,
+        max({{ not_after_delivery('served_on', 'known_at') }}) as last_on
     from {{ ref('service_interval') }}
-    group by grouping sets ((source_system, entity_id), (source_system, entity_id, interval_name))  -- noqa: PRS
+    group by grouping sets ((source_system, entity_id), (source_system, entity_id, service_point_id))  -- noqa: PRS
 ),
 
 tickets as (
@@ -79,8 +79,8 @@ tickets as (
         entity_id,
         'total' as dimension,
         'total' as member,
-        min(responded_on) as first_on,
-        max({{ not_after_delivery('responded_on', 'known_at') }}) as last_on
+        min(answered_on) as first_on,
+        max({{ not_after_delivery('answered_on', 'known_at') }}) as last_on
     from {{ ref('survey_response') }}
     group by source_system, entity_id
 ),

@@ -8,7 +8,6 @@ lines as (
         table='purchase_order_line',
         columns={
             'purchase_order_id': 'string',
-            'line_number': 'string',
             'purchase_order_line_id': 'string',
             'entity_id': 'string',
             'site_id': 'string',
@@ -21,13 +20,13 @@ lines as (
             'shipped_on': 'date',
             'received_on': 'date',
             'cancelled_on': 'date',
-            'qty': 'decimal(38, 4)',
+            'ordered_qty': 'decimal(38, 6)',
             'unit': 'string',
-            'received_qty': 'decimal(38, 4)',
-            'rejected_qty': 'decimal(38, 4)',
-            'stocked_qty': 'decimal(38, 4)',
-            'unit_price': 'decimal(38, 4)',
-            'net_amount': 'decimal(38, 4)',
+            'received_qty': 'decimal(38, 6)',
+            'rejected_qty': 'decimal(38, 6)',
+            'stocked_qty': 'decimal(38, 6)',
+            'unit_price': 'decimal(38, 6)',
+            'net_amount': 'decimal(38, 6)',
             'currency_code': 'string',
         },
     ) }}
@@ -37,7 +36,7 @@ receipts as (
     select
         source_system,
         purchase_order_id,
-        purchase_order_line_number as line_number,
+        purchase_order_line_id,
         max(shipped_on) as shipped_on,
         max(received_on) as received_on,
         sum(received_qty) as received_qty,
@@ -45,7 +44,7 @@ receipts as (
         sum(received_qty - coalesce(rejected_qty, 0)) as stocked_qty
     from {{ ref('goods_receipt_line') }}
     where purchase_order_id is not null
-    group by source_system, purchase_order_id, purchase_order_line_number
+    group by source_system, purchase_order_id, purchase_order_line_id
 ),
 
 entities as (select * from {{ ref('entity') }}),
@@ -58,7 +57,6 @@ received as (
     select
         lines.source_system,
         lines.purchase_order_id,
-        lines.line_number,
         lines.purchase_order_line_id,
         coalesce(entities.entity_id, group_entity.entity_id) as entity_id,
         coalesce(entities.currency_code, group_entity.currency_code) as entity_currency_code,
@@ -81,7 +79,7 @@ received as (
         lines.cancelled_on,
         coalesce(receipts.shipped_on, lines.shipped_on) as shipped_on,
         coalesce(receipts.received_on, lines.received_on) as received_on,
-        lines.qty,
+        lines.ordered_qty,
         lines.unit,
         coalesce(receipts.received_qty, lines.received_qty) as received_qty,
         coalesce(receipts.rejected_qty, lines.rejected_qty) as rejected_qty,
@@ -100,13 +98,12 @@ received as (
         on
             lines.source_system = receipts.source_system
             and lines.purchase_order_id = receipts.purchase_order_id
-            and lines.line_number = receipts.line_number
+            and lines.purchase_order_line_id = receipts.purchase_order_line_id
 )
 
 select
-    coalesce(lines.purchase_order_line_id, lines.purchase_order_id || '/' || lines.line_number) as purchase_order_line_id,
     lines.purchase_order_id,
-    lines.line_number as purchase_order_line_number,
+    lines.purchase_order_line_id,
     lines.entity_id,
     lines.site_id,
     lines.supplier_id,
@@ -121,8 +118,8 @@ select
     lines.cancelled_on,
     due_calendar.closing_id as due_closing_id,
     coalesce(coalesce(lines.received_on, lines.shipped_on) <= lines.due_on, false) as is_on_time,
-    lines.received_qty < lines.qty as is_short,
-    lines.qty as ordered_qty,
+    lines.received_qty < lines.ordered_qty as is_short,
+    lines.ordered_qty,
     lines.received_qty,
     lines.rejected_qty,
     lines.stocked_qty,
@@ -131,7 +128,7 @@ select
         when lines.document_currency_code = lines.group_currency_code then lines.unit_price
         else cast({{ translated(
             'lines.net_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate'
-        ) }} / nullif(lines.qty, 0) as decimal(38, 4))
+        ) }} / nullif(lines.ordered_qty, 0) as decimal(38, 6))
     end as unit_price,
     {{ translated('lines.net_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
         as line_amount,

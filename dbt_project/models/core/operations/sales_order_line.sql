@@ -8,7 +8,7 @@ lines as (
         table='sales_order_line',
         columns={
             'sales_order_id': 'string',
-            'line_number': 'string',
+            'sales_order_line_id': 'string',
             'line_type': 'string',
             'entity_id': 'string',
             'channel': 'string',
@@ -25,16 +25,16 @@ lines as (
             'promised_on': 'date',
             'shipped_on': 'date',
             'cancelled_on': 'date',
-            'qty': 'decimal(38, 4)',
+            'ordered_qty': 'decimal(38, 6)',
             'unit': 'string',
-            'unit_price': 'decimal(38, 4)',
-            'gross_amount': 'decimal(38, 4)',
-            'discount_amount': 'decimal(38, 4)',
-            'net_amount': 'decimal(38, 4)',
-            'tax_amount': 'decimal(38, 4)',
-            'freight_amount': 'decimal(38, 4)',
+            'unit_price': 'decimal(38, 6)',
+            'gross_amount': 'decimal(38, 6)',
+            'discount_amount': 'decimal(38, 6)',
+            'net_amount': 'decimal(38, 6)',
+            'tax_amount': 'decimal(38, 6)',
+            'freight_amount': 'decimal(38, 6)',
             'currency_code': 'string',
-            'cost_amount': 'decimal(38, 4)',
+            'cost_amount': 'decimal(38, 6)',
             'cost_currency_code': 'string',
         },
     ) }}
@@ -62,7 +62,7 @@ dated as (
         coalesce(lines.first_promised_on, lines.promised_on, lines.requested_on) as due_on,
         coalesce(lines.line_type, 'goods') = 'goods' as is_shippable,
         lines.cancelled_on is not null as is_cancelled,
-        length(lines.line_number) as line_number_length
+        length(lines.sales_order_line_id) as line_id_length
     from lines
     cross join group_entity
     left join entities on lines.entity_id = entities.entity_id
@@ -74,14 +74,14 @@ shipped as (
     select
         dated.*,
         case when dated.is_shippable then coalesce(fulfilment.whole_on, dated.shipped_on) end as whole_on,
-        coalesce(fulfilment.shipped_qty, case when dated.shipped_on is not null then dated.qty end) as shipped_qty,
+        coalesce(fulfilment.shipped_qty, case when dated.shipped_on is not null then dated.ordered_qty end) as shipped_qty,
         coalesce(fulfilment.has_other_unit, false) as has_other_unit
     from dated
     left join fulfilment
         on
             dated.source_system = fulfilment.source_system
             and dated.sales_order_id = fulfilment.sales_order_id
-            and dated.line_number = fulfilment.line_number
+            and dated.sales_order_line_id = fulfilment.sales_order_line_id
 ),
 
 orders as (
@@ -89,7 +89,7 @@ orders as (
         source_system,
         sales_order_id,
         max(due_on) as order_due_on,
-        min(line_number_length || '/' || line_number) as first_line,
+        min(line_id_length || '/' || sales_order_line_id) as first_line,
         case
             when count(case when is_shippable and whole_on is null then 1 end) = 0 then max(whole_on)
         end as order_shipped_on,
@@ -102,7 +102,7 @@ orders as (
 priced as (
     select
         lines.sales_order_id as sales_order_number,
-        lines.line_number as sales_order_line_number,
+        lines.sales_order_line_id as sales_order_line_number,
         coalesce(lines.line_type, 'goods') as line_type,
         coalesce(lines.channel, 'unknown') as channel,
         lines.customer_id,
@@ -129,14 +129,14 @@ priced as (
         {{ dbt.datediff('lines.business_ordered_on', 'orders.order_shipped_on', 'day') }} as order_to_ship_days,  -- noqa: LT05
         coalesce(orders.is_on_time and orders.order_shipped_on is not null and orders.order_due_on is not null, false)
             as is_on_time,
-        not lines.is_cancelled and orders.first_line = lines.line_number_length || '/' || lines.line_number as is_first_line,
-        lines.qty as ordered_qty,
+        not lines.is_cancelled and orders.first_line = lines.line_id_length || '/' || lines.sales_order_line_id as is_first_line,
+        lines.ordered_qty,
         lines.shipped_qty,
         lines.unit,
         lines.has_other_unit,
         case
             when lines.document_currency_code = lines.group_currency_code then lines.unit_price
-            else cast(lines.unit_price * rates.rate as decimal(38, 4))
+            else cast(lines.unit_price * rates.rate as decimal(38, 6))
         end as unit_price,
         case
             when lines.document_currency_code = lines.group_currency_code
@@ -151,7 +151,7 @@ priced as (
             as discount_amount,
         {{ translated('lines.net_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
             as sales_amount,
-        {{ translated('lines.cost_amount', 'coalesce(lines.cost_currency_code, lines.entity_currency_code)',
+        {{ translated('lines.cost_amount', 'coalesce(lines.cost_currency_code, lines.document_currency_code)',
             'lines.group_currency_code', 'cost_rates.rate') }} as product_cost_amount,
         {{ translated('lines.tax_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
             as tax_amount,
@@ -178,7 +178,7 @@ priced as (
             and lines.business_ordered_on = entity_rates.rate_on
     left join rates as cost_rates
         on
-            coalesce(lines.cost_currency_code, lines.entity_currency_code) = cost_rates.from_currency_code
+            coalesce(lines.cost_currency_code, lines.document_currency_code) = cost_rates.from_currency_code
             and lines.group_currency_code = cost_rates.to_currency_code
             and lines.business_ordered_on = cost_rates.rate_on
     {{ named_by('lines', 'customer_id', 'customer', 'customer', 'customer_key') }}

@@ -6,17 +6,19 @@ intervals as (
         table='service_interval',
         columns={
             'entity_id': 'string',
-            'interval_on': 'date',
-            'interval_name': 'string',
+            'served_on': 'date',
+            'service_point_id': 'string',
+            'interval_starts_at': 'timestamp',
             'interval_type': 'string',
             'operator_count': 'int',
             'offered_count': 'decimal(19, 4)',
             'answered_in_time_count': 'decimal(19, 4)',
             'abandoned_count': 'decimal(19, 4)',
             'abandoned_share': 'decimal(9, 4)',
-            'automatic_response_count': 'int',
+            'automatic_count': 'int',
             'order_count': 'int',
             'issue_count': 'int',
+            'issue_seconds': 'decimal(19, 4)',
             'average_issue_seconds': 'int',
         },
     ) }}
@@ -39,8 +41,9 @@ calendar as (select * from {{ ref('calendar_day') }})
 
 select
     placed.known_entity_id as entity_id,
-    placed.interval_on,
-    placed.interval_name,
+    placed.served_on,
+    placed.service_point_id,
+    placed.interval_starts_at,
     placed.interval_type,
     calendar.closing_id,
     placed.operator_count,
@@ -49,10 +52,11 @@ select
     coalesce(placed.abandoned_count, cast(placed.offered_count * placed.abandoned_share as decimal(19, 4)))
         as abandoned_count,
     placed.abandoned_share,
-    placed.automatic_response_count,
+    placed.automatic_count,
     placed.order_count,
     placed.issue_count,
+    coalesce(placed.issue_seconds, placed.issue_count * placed.average_issue_seconds) as issue_seconds,
     placed.average_issue_seconds,
     {{ lineage_columns('placed') }}
 from placed
-left join calendar on placed.interval_on = calendar.date_day and placed.known_entity_id = calendar.entity_id
+left join calendar on placed.served_on = calendar.date_day and placed.known_entity_id = calendar.entity_id

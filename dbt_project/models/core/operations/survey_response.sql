@@ -1,5 +1,4 @@
--- Grain: one row per system and answer of a customer to a survey: `satisfaction` on a scale from 1 to `scale`, satisfied from four
--- fifths of it on; `recommendation` from 0 to 10.
+-- Grain: one row per system and answer of a customer to a survey. Satisfied is the upper quarter of the scale: 4 and 5 of 1 to 5.
 with
 
 responses as (
@@ -12,9 +11,10 @@ responses as (
             'ticket_id': 'string',
             'kind': 'string',
             'score': 'decimal(9, 2)',
-            'scale': 'decimal(9, 2)',
-            'responded_on': 'date',
-            'responded_at': 'timestamp',
+            'scale_from': 'decimal(9, 2)',
+            'scale_to': 'decimal(9, 2)',
+            'answered_on': 'date',
+            'answered_at': 'timestamp',
         },
     ) }}
 ),
@@ -28,9 +28,9 @@ dated as (
         responses.*,
         coalesce(entities.entity_id, group_entity.entity_id) as known_entity_id,
         coalesce(
-            responses.responded_on,
-            {{ business_date('responses.responded_at', 'coalesce(entities.time_zone, group_entity.time_zone)') }}
-        ) as business_responded_on
+            responses.answered_on,
+            {{ business_date('responses.answered_at', 'coalesce(entities.time_zone, group_entity.time_zone)') }}
+        ) as business_answered_on
     from responses
     cross join group_entity
     left join entities on responses.entity_id = entities.entity_id
@@ -45,10 +45,12 @@ select
     dated.ticket_id,
     dated.kind,
     dated.score,
-    dated.scale,
-    dated.kind = 'satisfaction' and dated.score >= 0.8 * coalesce(dated.scale, 5) as is_satisfied,
-    dated.business_responded_on as responded_on,
+    dated.scale_from,
+    dated.scale_to,
+    dated.kind = 'satisfaction' and 4 * (dated.score - coalesce(dated.scale_from, 1))
+    >= 3 * (coalesce(dated.scale_to, 5) - coalesce(dated.scale_from, 1)) as is_satisfied,
+    dated.business_answered_on as answered_on,
     calendar.closing_id,
     {{ lineage_columns('dated') }}
 from dated
-left join calendar on dated.business_responded_on = calendar.date_day and dated.known_entity_id = calendar.entity_id
+left join calendar on dated.business_answered_on = calendar.date_day and dated.known_entity_id = calendar.entity_id

@@ -10,7 +10,7 @@ targets as (
             'entity_id': 'string',
             'owner_id': 'string',
             'from_on': 'date',
-            'amount': 'decimal(38, 4)',
+            'amount': 'decimal(38, 6)',
             'currency_code': 'string',
             'is_leading': 'boolean',
         },
