@@ -7,6 +7,7 @@ a company's `kpis/caveats.yaml`, validates them, and says in words what is wrong
 
 import csv
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -91,6 +92,10 @@ class KpiDefinition(_Entry):
     numerator: tuple[Term, ...] = ()
     denominator: tuple[Term, ...] = ()
     components: tuple[Component, ...] = ()
+    domain: Literal["positive", "any"] = "positive"
+    """What the denominator may be; outside of it the KPI has no value."""
+    minimum: Decimal | None = None
+    """The smallest denominator, in absolute terms, for which the KPI means something."""
     standard: str | None = None
     notes: str | None = None
     caveat: str | None = None
