@@ -3,9 +3,17 @@
 -- opening entry starts the balances anew.
 with
 
+-- Where a system reports what stands at its closings, its movements are in that already.
+reporting as (
+    select distinct entity_id from {{ ref('reported_amount') }}
+    where statement = 'balance_sheet'
+),
+
 closings as (
-    select * from {{ ref('entity_closing') }}
-    where closing_type in ('opening', 'regular')
+    select closings.*
+    from {{ ref('entity_closing') }} as closings
+    left join reporting on closings.entity_id = reporting.entity_id
+    where closings.closing_type in ('opening', 'regular') and reporting.entity_id is null
 ),
 
 ranges as (

@@ -16,7 +16,7 @@ days as (
     select posted_on as day_on from postings
     {%- for table, column in [
         ('sales_order_line', 'ordered_on'), ('purchase_order_line', 'ordered_on'), ('stock_balance', 'balance_on'),
-        ('service_interval', 'interval_on'), ('shipment_line', 'shipped_on'),
+        ('service_interval', 'served_on'), ('shipment_line', 'shipped_on'),
     ] %}
     {%- for model in mapping_models(table) %}
     union all

@@ -5,9 +5,23 @@
 -- exactly when every entry does; debit positive.
 with
 
+reported as (
+    select
+        entity_id,
+        closing_id,
+        sum(case when statement = 'balance_sheet' then amount else 0 end) as balance_amount
+    from {{ ref('reported_amount') }}
+    group by entity_id, closing_id
+),
+
+-- Where a system reports balances, they carry the result themselves, or lack exactly the year's.
 closings as (
-    select * from {{ ref('entity_closing') }}
-    where closing_type in ('opening', 'regular')
+    select
+        closings.*,
+        reported.balance_amount
+    from {{ ref('entity_closing') }} as closings
+    left join reported on closings.entity_id = reported.entity_id and closings.closing_id = reported.closing_id
+    where closings.closing_type in ('opening', 'regular')
 ),
 
 movements as (
@@ -46,6 +60,7 @@ sums as (
             end
         ) as results_of_earlier_years,
         -sum(movements.opening_amount) as result_not_carried_over,
+        max(closings.balance_amount) as balance_amount,
         max(movements.source_system) as source_system,
         max(movements.source_table) as source_table,
         max(movements.batch_id) as batch_id,
@@ -57,6 +72,18 @@ sums as (
             and closings.ledger_id = movements.ledger_id
             and movements.posted_order between closings.anchor_order and closings.closing_order
     group by closings.entity_id, closings.closing_id, closings.closing_type
+    having
+        max(closings.balance_amount) is null
+        or (
+            max(closings.balance_amount) <> 0
+            and max(closings.balance_amount) = -sum(
+                case
+                    when movements.fiscal_year = closings.fiscal_year and movements.stage < 950
+                        then movements.result_amount
+                    else 0
+                end
+            )
+        )
 )
 
 {% for part in ['result_of_year', 'results_of_earlier_years', 'result_not_carried_over'] -%}
@@ -65,12 +92,12 @@ select
     closing_id,
     closing_type,
     '{{ part }}' as part,
-    {{ part }} as amount,
+    cast({{ part }} as decimal(38, 6)) as amount,
     source_system,
     source_table,
     batch_id,
     known_at
 from sums
-where {{ part }} <> 0
+where {{ part }} <> 0 and (balance_amount is null or '{{ part }}' = 'result_of_year')
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -15,6 +15,7 @@ journal as (
         count(*) as line_count,
         max(lines.source_table) as source_table,
         max(lines.batch_id) as batch_id,
+        max(lines.source_row) as source_row,
         max(lines.known_at) as known_at
     from {{ ref('journal_line') }} as lines
     left join {{ ref('posting_period') }} as posted
@@ -50,6 +51,7 @@ reported as (
         1 as line_count,
         balances.source_table,
         balances.batch_id,
+        balances.source_row,
         balances.known_at
     from {{ ref('reported_balance') }} as balances
     left join {{ ref('posting_period') }} as posted
@@ -81,6 +83,7 @@ select
     max(posted.source_system) as source_system,
     max(posted.source_table) as source_table,
     max(posted.batch_id) as batch_id,
+    case when sum(posted.line_count) = 1 then max(posted.source_row) end as source_row,
     max(posted.known_at) as known_at
 from posted
 left join {{ ref('account') }} as accounts

@@ -49,7 +49,7 @@ staged as (
     from placed
 ),
 
-leading as (
+leading_ledgers as (
     select
         entity_id,
         min(ledger_id) as ledger_id
@@ -69,6 +69,6 @@ select
     staged.known_at,
     staged.fiscal_year,
     staged.stage,
-    staged.ledger_id = leading.ledger_id as is_leading_ledger
+    staged.ledger_id = leading_ledgers.ledger_id as is_leading_ledger
 from staged
-left join leading on staged.entity_id = leading.entity_id
+left join leading_ledgers on staged.entity_id = leading_ledgers.entity_id

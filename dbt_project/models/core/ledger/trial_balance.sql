@@ -16,7 +16,7 @@ movements as (
         movements.source_system,
         movements.source_table,
         movements.batch_id,
-        cast(null as {{ dbt.type_bigint() }}) as source_row,
+        movements.source_row,
         movements.known_at
     from {{ ref('entity_closing') }} as closings
     inner join {{ ref('ledger_movement') }} as movements
