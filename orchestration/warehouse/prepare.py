@@ -22,7 +22,7 @@ def prepare_warehouse(installation: Settings) -> list[str]:
     files = read_files(company)
     dictionary = load_dictionary(
         caveats_file=caveats_of(installation.company_dir),
-        statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv",
+        statement_lines=files.statement_lines,
     )
     systems = load_declarations(installation.declarations)
     connection = open_warehouse(installation.warehouse, limits=Limits.of(installation))

@@ -18,7 +18,7 @@ accounts as (
     ) }}
 ),
 
-structure as (select * from {{ ref('statement_structure') }})
+structure as (select * from {{ ref('layout_line') }})
 
 select
     accounts.account_key,
@@ -29,6 +29,7 @@ select
     structure.statement,
     accounts.line_code,
     accounts.cash_flow_line_code,
+    cast(null as {{ dbt.type_string() }}) as currency_method,
     accounts.line_code is not null as is_posting_account,
     accounts.is_statistical,
     accounts.debit_sign,

@@ -45,6 +45,7 @@ periods as (
         closings.days_in_period,
         used.closing_id is not null as is_used,
         used.closing_id is not null
+        or currencies.is_of_group = 1
         or (currencies.is_of_ledger = 1 and closings.closing_type <> 'open') as is_needed
     from closings
     cross join currencies

@@ -135,8 +135,8 @@ translated_flows as (
         entity_id,
         closing_id,
         line_code,
-        cast(sum(amount) as decimal(18, 2)) as amount,
-        cast(sum(group_amount) as decimal(18, 2)) as group_amount
+        cast(sum(amount) as decimal(38, 2)) as amount,
+        cast(sum(group_amount) as decimal(38, 2)) as group_amount
     from (
         select * from translated_changes
         union all
@@ -170,8 +170,8 @@ joined as (
         group_cash_changes.entity_id,
         group_cash_changes.closing_id,
         'cf_entities_joined' as line_code,
-        cast(null as decimal(18, 2)) as amount,
-        cast(group_cash_changes.group_amount as decimal(18, 2)) as group_amount
+        cast(null as decimal(38, 2)) as amount,
+        cast(group_cash_changes.group_amount as decimal(38, 2)) as group_amount
     from group_cash_changes
     inner join closings on group_cash_changes.closing_id = closings.closing_id
     cross join first_closing
@@ -183,8 +183,8 @@ currency_effects as (
         group_cash_changes.entity_id,
         group_cash_changes.closing_id,
         'cf_currency_effect' as line_code,
-        cast(0 as decimal(18, 2)) as amount,
-        cast(group_cash_changes.group_amount - translated.group_amount as decimal(18, 2)) as group_amount
+        cast(0 as decimal(38, 2)) as amount,
+        cast(group_cash_changes.group_amount - translated.group_amount as decimal(38, 2)) as group_amount
     from group_cash_changes
     inner join (
         select

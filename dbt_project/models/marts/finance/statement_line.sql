@@ -2,7 +2,7 @@
 -- A statement is complete: a line without postings is there as 0. The group is the sum of its entities, translated.
 with
 
-structure as (select * from {{ ref('statement_structure') }}),
+structure as (select * from {{ ref('layout_line') }}),
 
 ancestors as (select * from {{ ref('statement_ancestor') }}),
 
@@ -142,7 +142,7 @@ final as (
                     -structure.presentation_sign * amounts.amount
             end,
             0
-        ) as decimal(18, 2)) as amount
+        ) as decimal(38, 2)) as amount
     from statements
     inner join structure on statements.statement = structure.statement
     inner join closings on statements.closing_id = closings.closing_id
