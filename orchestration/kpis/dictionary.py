@@ -141,9 +141,9 @@ def load_dictionary(
 ) -> Dictionary:
     """Read and validate the dictionary, with the caveats that the data of a company need.
 
-    `statement_lines` are those of the company's layout: each is a measure too, a balance on the balance sheet and a flow
-    elsewhere. A KPI may speak of lines that only another of the product's layouts has; it is then empty. DictionaryError
-    names the file and the entry that is wrong.
+    `statement_lines` are those of the company's layout: each is a measure too, a balance on the balance sheet and a
+    flow elsewhere. A KPI may speak of lines that only another of the product's layouts has; it is then empty.
+    DictionaryError names the file and the entry that is wrong.
     """
     measures = list(_statement_measures(statement_lines))
     definitions: list[KpiDefinition] = []

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from orchestration.company.contract import TYPES, ContractTable, contract
-from orchestration.company.statement_lines import LAYOUTS, read_layout, product_layout
+from orchestration.company.statement_lines import LAYOUTS, product_layout, read_layout
 from orchestration.kpis.dictionary import load_dictionary
 from orchestration.settings import PRODUCT
 
