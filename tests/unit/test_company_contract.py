@@ -5,7 +5,7 @@ import re
 import pytest
 
 from orchestration.company.contract import TYPES, ContractTable, contract
-from orchestration.company.statement_lines import LAYOUTS, read_layout
+from orchestration.company.statement_lines import LAYOUTS, product_layout, read_layout
 from orchestration.kpis.dictionary import load_dictionary
 from orchestration.settings import PRODUCT
 
@@ -33,7 +33,7 @@ def test_every_type_has_an_sql_type() -> None:
 
 
 def test_each_measure_of_operations_says_what_of_the_contract_it_is_made_of() -> None:
-    dictionary = load_dictionary(statement_structure=LAYOUTS / "by_function.csv")
+    dictionary = load_dictionary(statement_lines=product_layout("by_function"))
     tables = contract().tables
     for measure in dictionary.measures:
         for needs in measure.needs:

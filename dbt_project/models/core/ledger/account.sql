@@ -1,6 +1,6 @@
 -- Grain: one row per account: of the charts, and those that are posted on without standing in one.
 -- The line is what accounts.csv says, else the longest prefix that the ready system knows, else what the chart itself says. An
--- account without a line is on `unmapped_income` or `unmapped_balances`: shown and warned of, never left out. Where two
+-- account that is posted on without a line is on the statement's line for such: shown and warned of, never left out. Where two
 -- systems use one code for two accounts, the system's name stands before the code.
 with
 
@@ -45,8 +45,16 @@ declared as (select * from {{ source('company', 'account') }}),
 rules as (select * from {{ source('company', 'account_rule') }}),
 
 structure as (
-    select * from {{ source('company', 'statement_line') }}
+    select * from {{ ref('layout_line') }}
     where not is_subtotal
+),
+
+unmapped as (
+    select
+        max(case when statement = 'profit_and_loss' then line_code end) as income_line_code,
+        max(case when statement = 'balance_sheet' then line_code end) as balance_line_code
+    from structure
+    where role = 'unmapped'
 ),
 
 matched as (
@@ -76,7 +84,18 @@ matched as (
 
 lined as (
     select
-        known.*,
+        known.source_system,
+        known.source_account_code,
+        known.account_name,
+        known.parent_account_code,
+        known.source_account_type,
+        known.is_statistical,
+        known.is_in_chart,
+        known.is_posted,
+        known.source_table,
+        known.batch_id,
+        known.source_row,
+        known.known_at,
         coalesce(matched.line_code, known.line_code) as own_line_code,
         case
             when matched.line_code is not null then matched.cash_flow_line_code else known.cash_flow_line_code
@@ -96,15 +115,16 @@ lined as (
 
 placed as (
     select
-        *,
+        lined.*,
         case
-            when is_statistical then null
-            when own_line_code is not null then own_line_code
-            when not is_posted then null
-            when is_of_profit_and_loss then 'unmapped_income'
-            else 'unmapped_balances'
-        end as line_code_or_unmapped
+            when lined.is_statistical then null
+            when lined.own_line_code is not null then lined.own_line_code
+            when not lined.is_posted then null
+            when lined.is_of_profit_and_loss then unmapped.income_line_code
+            else unmapped.balance_line_code
+        end as line_code
     from lined
+    cross join unmapped
 )
 
 select
@@ -116,12 +136,8 @@ select
     coalesce(placed.account_name, 'Not in the chart: ' || placed.source_account_code) as account_name,
     placed.parent_account_code,
     placed.source_account_type,
-    case
-        when placed.line_code_or_unmapped = 'unmapped_income' then 'profit_and_loss'
-        when placed.line_code_or_unmapped = 'unmapped_balances' then 'balance_sheet'
-        else structure.statement
-    end as statement,
-    placed.line_code_or_unmapped as line_code,
+    structure.statement,
+    placed.line_code,
     placed.own_cash_flow_line_code as cash_flow_line_code,
     placed.currency_method,
     placed.own_line_code is not null as is_posting_account,
@@ -133,4 +149,4 @@ select
     placed.source_row,
     placed.known_at
 from placed
-left join structure on placed.line_code_or_unmapped = structure.line_code
+left join structure on placed.line_code = structure.line_code

@@ -22,7 +22,7 @@ accounts as (
         account.statement,
         structure.role in ('result_of_year', 'retained_earnings', 'reserves', 'capital') as is_equity
     from {{ ref('account') }} as account
-    left join {{ source('company', 'statement_line') }} as structure
+    left join {{ ref('layout_line') }} as structure
         on account.line_code = structure.line_code and not structure.is_subtotal
 ),
 

@@ -52,7 +52,7 @@ result_accounts as (
         structure.role,
         structure.line_code,
         min(accounts.account_code) as account_code
-    from {{ source('company', 'statement_line') }} as structure
+    from {{ ref('layout_line') }} as structure
     left join {{ ref('account') }} as accounts on structure.line_code = accounts.line_code and accounts.is_in_chart
     where structure.role in ('result_of_year', 'retained_earnings')
     group by structure.role, structure.line_code
@@ -120,7 +120,7 @@ lines as (
         union all
         select 'result_not_carried_over' as part, 'retained_earnings' as role
     ) as derived
-    inner join {{ source('company', 'statement_line') }} as structure on derived.role = structure.role
+    inner join {{ ref('layout_line') }} as structure on derived.role = structure.role
 ),
 
 summed as (
