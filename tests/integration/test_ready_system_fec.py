@@ -101,6 +101,17 @@ def test_openings_and_closings_are_known_by_their_pattern(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
+def test_an_opening_without_last_years_result_is_an_opening_and_told(tmp_path: Path) -> None:
+    """A public report (OCA/l10n-netherlands, pull request 326): debit 1,000, credit 800."""
+    lines = [
+        fec_line(JournalCode="AN", EcritureDate="20230101", CompteNum=account, Debit=debit, Credit=credit)
+        for account, debit, credit in (("512000", "1000", "0"), ("101000", "0", "800"))
+    ]
+    connection = built(tmp_path, fec(*lines))
+    assert connection.sql("select distinct entry_type from map_books__journal_line").fetchall() == [("opening",)]
+    assert [row[2] for row in findings(connection, "fec", "each_entry_balances")] == [200]
+
+
 def test_negative_amounts_and_empty_accounts_keep_the_entry_balanced(tmp_path: Path) -> None:
     connection = built(
         tmp_path,

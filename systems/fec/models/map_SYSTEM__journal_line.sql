@@ -1,7 +1,7 @@
 -- Grain: one row per line of a journal entry.
 -- An entry is a journal and a number of a file. Where the number is 0 or missing, or starts again so that the lines of
--- each day balance by themselves, the day belongs to it. Opening and closing entries have no mark in a FEC; they are known
--- by their pattern.
+-- each day balance by themselves, the day belongs to it. Opening and closing entries have no mark in a FEC; they are
+-- known by their pattern.
 with
 
 staged as (
@@ -16,7 +16,9 @@ lines as (
     select
         *,
         batch_id || ':' || coalesce(journal_code, '') || ':' || coalesce(entry_number, '0') || case
-            when entry_number is null or bool_and(amount_of_day = 0) over (partition by batch_id, journal_code, entry_number)
+            when
+                entry_number is null
+                or bool_and(amount_of_day = 0) over (partition by batch_id, journal_code, entry_number)
                 then ':' || posted_on
             else ''
         end as entry_key,
@@ -37,7 +39,9 @@ entries as (
         bool_or(account_class in ('6', '7')) and bool_or(substr(account_code, 1, 2) = '12') as closes_the_result,
         count(distinct account_code) as accounts,
         bool_or(
-            upper(journal_code) in ('AN', 'ANO', 'RAN', 'AD', 'A-N', 'A.N', 'ANV', 'ANX', 'REPRISE', 'OUV', 'AA', 'AND', 'ANC')
+            upper(journal_code) in (
+                'AN', 'ANO', 'RAN', 'AD', 'A-N', 'A.N', 'ANV', 'ANX', 'REPRISE', 'OUV', 'AA', 'AND', 'ANC'
+            )
             or regexp_matches(
                 strip_accents(lower(coalesce(journal_name, '') || ' ' || coalesce(description, ''))),
                 '(a[- ]?nouveau|reports? a nouveau|ouverture|bilan d.ouverture|reprise des soldes)'
@@ -52,7 +56,7 @@ typed as (
         entry_key,
         case
             when closes_the_result and has_result_accounts_only and is_at_year_end and accounts > 2 then 'closing'
-            when is_on_first_day and has_balance_accounts_only and is_balanced and (is_named_opening or accounts >= 8)
+            when is_on_first_day and has_balance_accounts_only and (is_named_opening or (is_balanced and accounts >= 8))
                 then 'opening'
             else 'ordinary'
         end as entry_type
@@ -71,7 +75,8 @@ select
     lines.account_code,
     cast(lines.amount as decimal(38, 6)) as amount,
     cast(
-        case when lines.amount < 0 then -abs(lines.transaction_amount) else abs(lines.transaction_amount) end as decimal(38, 6)
+        case when lines.amount < 0 then -abs(lines.transaction_amount) else abs(lines.transaction_amount) end
+        as decimal(38, 6)
     ) as transaction_amount,
     lines.transaction_currency_code,
     cast(null as {{ dbt.type_string() }}) as partner_entity_id,

@@ -1,6 +1,6 @@
 -- Fails for two files of which one's days begin within the other's.
 -- Why: the same fiscal year delivered twice, under two names, would be counted twice. Take one of the files away.
-{{ config(severity='warn') }}
+{{ config(severity='error') }}
 with files as (
     select batch_id, source_file, min(posted_on) as first_day, max(posted_on) as last_day
     from {{ ref('stg_SYSTEM__entry_line') }}

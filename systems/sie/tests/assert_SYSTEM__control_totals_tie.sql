@@ -6,8 +6,11 @@ with
 ours as (
     select lines.account_code, years.last_day as closing_on, sum(lines.amount) as amount
     from {{ ref('map_SYSTEM__journal_line') }} as lines
-    inner join {{ ref('stg_SYSTEM__fiscal_year') }} as years
-        on years.year_index = 0 and lines.posted_on between years.first_day and years.last_day
+    inner join (
+        select distinct first_day, last_day
+        from {{ ref('stg_SYSTEM__fiscal_year') }}
+        where year_index = 0
+    ) as years on lines.posted_on between years.first_day and years.last_day
     group by lines.account_code, years.last_day
 ),
 
