@@ -10,6 +10,7 @@ with files as (
 select earlier.source_file as file_a, later.source_file as file_b, later.first_day, earlier.last_day
 from files as earlier
 inner join files as later
-    on earlier.batch_id <> later.batch_id
-    and later.first_day between earlier.first_day and earlier.last_day
-    and (earlier.first_day < later.first_day or earlier.batch_id < later.batch_id)
+    on
+        earlier.batch_id <> later.batch_id
+        and later.first_day between earlier.first_day and earlier.last_day
+        and (earlier.first_day < later.first_day or earlier.batch_id < later.batch_id)

@@ -34,7 +34,7 @@ vouchers as (
         lines.*,
         years.first_day,
         lines.source_file || ':' || coalesce(lines.series, '') || ':' || coalesce(lines.voucher_number, '')
-            || ':' || lines.voucher_row as entry_key
+        || ':' || lines.voucher_row as entry_key
     from {{ ref('stg_SYSTEM__voucher_line') }} as lines
     left join years on lines.source_file = years.source_file
     where lines.is_counted and coalesce(years.is_current, true)
@@ -80,15 +80,17 @@ compared as (
     left join openings
         on voucher_accounts.source_file = openings.source_file and voucher_accounts.account_code = openings.account_code
     left join closing_balances
-        on voucher_accounts.source_file = closing_balances.source_file
-        and voucher_accounts.account_code = closing_balances.account_code
+        on
+            voucher_accounts.source_file = closing_balances.source_file
+            and voucher_accounts.account_code = closing_balances.account_code
 ),
 
 doubled_openings as (
     select entry_key
     from compared
     group by entry_key
-    having bool_and(is_on_first_day)
+    having
+        bool_and(is_on_first_day)
         and bool_and(substr(account_code, 1, 1) in ('1', '2'))
         and bool_or(is_repeated)
         and bool_and(is_repeated or opening is null)
@@ -105,7 +107,8 @@ closings as (
     from vouchers
     inner join years on vouchers.source_file = years.source_file
     group by vouchers.entry_key
-    having min(vouchers.posted_on) >= min(years.last_day) - interval 31 day
+    having
+        min(vouchers.posted_on) >= min(years.last_day) - interval 31 day
         and bool_and(vouchers.account_code between '3' and '8999' or vouchers.account_code in ('2099', '2019'))
         and count(distinct vouchers.account_code) filter (where vouchers.account_code < '8990') > 2
         and bool_or(vouchers.account_code in ('2099', '2019', '8999'))
