@@ -203,6 +203,18 @@ def test_a_mapping_of_an_unknown_name_is_told(company: Path, name: str, expected
     assert any(expected in fault for fault in told(company))
 
 
+def test_own_closing_days_need_the_model_that_gives_them(company: Path) -> None:
+    edit(
+        company,
+        "company.yaml",
+        "entities:",
+        "calendars:\n  days: {kind: own, model: map_books__fiscal_period}\nentities:",
+    )
+    assert told(company) == [
+        "company.yaml:4: calendars.days.model: there is no model map_books__fiscal_period in models/"
+    ]
+
+
 def test_a_secret_of_a_declaration_is_not_told(company: Path) -> None:
     edit(company, "sources/books/defs.yaml", "  root: files\n", "  database: {kind: postgres, connection: hunter2}\n")
     faults = "\n".join(told(company))
