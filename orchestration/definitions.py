@@ -16,11 +16,13 @@ def defs() -> dg.Definitions:
     from orchestration.defs.schedules.source_databases import source_databases_changed  # noqa: PLC0415
     from orchestration.defs.schedules.source_files import source_files_changed  # noqa: PLC0415
     from orchestration.defs.sources.systems import source_systems  # noqa: PLC0415
+    from orchestration.defs.transform.company import declared_by_the_company  # noqa: PLC0415
     from orchestration.defs.transform.dbt_models import dbt_models  # noqa: PLC0415
     from orchestration.defs.transform.dictionary import dictionary  # noqa: PLC0415
 
     return dg.Definitions.merge(
         source_systems(),
+        declared_by_the_company(),
         dictionary(),
         jobs_and_schedules(),
         dg.Definitions(

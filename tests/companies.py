@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from orchestration.company.chosen import company
 from orchestration.settings import settings
 from orchestration.sources.declaration.systems import COMPONENT_TYPE
 
@@ -14,17 +15,22 @@ PROJECT = Path(__file__).resolve().parents[1]
 ADVENTUREWORKS = PROJECT / "companies" / "adventureworks"
 TARNVALE = PROJECT / "companies" / "tarnvale"
 
-_SMALLEST = "name: Made up\ngroup: {id: MU00, name: Made up, currency: EUR}\n"
+_SMALLEST = """\
+name: Made up
+group: {id: MU00, currency: EUR}
+entities:
+  - {id: MU01, name: Made up}
+"""
 
 
-def copy_company(company: Path, folder: Path) -> Path:
+def copy_company(demo: Path, folder: Path) -> Path:
     """Copy a demo's folder, without what runs have written there and what the simulator has made, and return the copy."""
-    left_out = [str(company / "data"), *([str(company / "files")] if company == TARNVALE else [])]
+    left_out = [str(demo / "data"), *([str(demo / "files")] if demo == TARNVALE else [])]
 
     def ignored(place: str, names: list[str]) -> set[str]:
         return {name for name in names if str(Path(place, name)) in left_out}
 
-    return Path(shutil.copytree(company, folder, ignore=ignored))
+    return Path(shutil.copytree(demo, folder, ignore=ignored))
 
 
 def made_company(folder: Path) -> Path:
@@ -34,17 +40,23 @@ def made_company(folder: Path) -> Path:
     return folder
 
 
-def declare_system(company: Path, attributes: dict[str, Any]) -> Path:
+def declare_system(folder: Path, attributes: dict[str, Any]) -> Path:
     """Declare a source system of a company, in place of the one of its name, and return the file."""
-    file = company / "sources" / attributes["name"] / "defs.yaml"
+    file = folder / "sources" / attributes["name"] / "defs.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump({"type": COMPONENT_TYPE, "attributes": attributes}, sort_keys=False, allow_unicode=True)
     file.write_text(text, encoding="utf-8")
     return file
 
 
-def choose(company: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def choose(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a company the one that this process works for until the test ends, and return its folder."""
-    monkeypatch.setenv("TIEOUT_COMPANY", str(company))
+    monkeypatch.setenv("TIEOUT_COMPANY", str(folder))
+    forget_settings()
+    return folder
+
+
+def forget_settings() -> None:
+    """Let settings and company be read anew: they are read once otherwise."""
     settings.cache_clear()
-    return company
+    company.cache_clear()

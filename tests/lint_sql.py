@@ -1,6 +1,7 @@
 """sqlfluff over a company's dbt project: `python -m tests.lint_sql lint|fix COMPANY FOLDER...`, folders as dbt knows them.
 
-The project is laid out in a data folder of the linter's own, whose links lead to the files as they are committed.
+The project is laid out in a data folder of the linter's own, or TIEOUT_DATA_DIR; its links lead to the files as they are
+committed.
 """
 
 import os
@@ -17,7 +18,8 @@ from orchestration.warehouse.prepare import prepare_warehouse
 def main(verb: str, company: str, *folders: str) -> int:
     """Lint or mend the folders that there are; return sqlfluff's exit code."""
     folder = Path(company).resolve()
-    installation = Settings(company=folder, data_dir=PRODUCT / ".venv" / "lint" / folder.name)
+    data = os.environ.get("TIEOUT_DATA_DIR", str(PRODUCT / ".venv" / "lint" / folder.name))
+    installation = Settings(company=folder, data_dir=Path(data))
     lay_out_project(installation)
     prepare_warehouse(installation)
     there = [str(place) for name in folders if (place := project_folder(installation) / name).exists()]

@@ -98,9 +98,15 @@ def _system(system: SourceSystem) -> dict[str, object]:
     }
 
 
+def declared_tables(installation: Settings) -> dict[str, CompanyTable]:
+    """Return the tables of the schema `company` by name. Raises the errors of `load_company`."""
+    lists = list_files(installation.company_dir)
+    folder = installation.company_dir
+    tables = {name: CompanyTable(f"{file.relative_to(folder)}, as text.", {}) for name, file in lists.items()}
+    return tables | company_tables(load_company(folder))
+
+
 def _company(installation: Settings) -> dict[str, object]:
-    tables = {name: CompanyTable("", {}) for name in list_files(installation.company_dir)}
-    tables |= company_tables(load_company(installation.company_dir))
     return {
         "name": "company",
         "description": "What the company declares in its folder.",
@@ -111,7 +117,7 @@ def _company(installation: Settings) -> dict[str, object]:
                 "description": table.description,
                 "columns": [{"name": column, "data_type": kind} for column, kind in table.columns.items()],
             }
-            for name, table in tables.items()
+            for name, table in declared_tables(installation).items()
         ],
     }
 

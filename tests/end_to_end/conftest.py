@@ -1,29 +1,54 @@
-"""The demo company, run once for the tests that read its mart, and once more for those that change its sources."""
+"""The two demos, run once and at the same time for all tests that read what came of it; Adventure Works is the demo."""
 
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
 import pytest
 
-from tests.end_to_end.installation import Installation, make_installation
+from tests.companies import ADVENTUREWORKS, TARNVALE
+from tests.end_to_end.installation import Installation, finished, make_installation, simulate
 
 
 @dataclass(frozen=True)
 class DemoRun:
-    """The demo company after its first run."""
+    """A company after its first run."""
 
     installation: Installation
     outcome: subprocess.CompletedProcess[str]
+    files_before: dict[str, str]
+    """The company's own files as they were before the run, by digest."""
 
 
 @pytest.fixture(scope="session")
-def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
-    installation = make_installation(tmp_path_factory.mktemp("demo") / "adventureworks")
-    outcome = installation.tieout("run", "--timings")
+def side_by_side(tmp_path_factory: pytest.TempPathFactory) -> tuple[DemoRun, DemoRun]:
+    """Adventure Works and Tarnvale, run by one installation of the product in two processes at the same time."""
+    companies = tmp_path_factory.mktemp("companies")
+    demos = [make_installation(companies / folder.name, folder) for folder in (ADVENTUREWORKS, TARNVALE)]
+    simulate(demos[1])
+    before = [demo.files() for demo in demos]
+    started = [demo.start("run", "--timings") for demo in demos]
+    # Each is read by a thread of its own: what one prints must not wait until the other has ended.
+    with ThreadPoolExecutor() as readers:
+        outcomes = list(readers.map(finished, started))
+    adventureworks, tarnvale = map(DemoRun, demos, outcomes, before)
+    return adventureworks, tarnvale
+
+
+@pytest.fixture(scope="session")
+def demo_run(side_by_side: tuple[DemoRun, DemoRun]) -> DemoRun:
+    outcome = side_by_side[0].outcome
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    return DemoRun(installation, outcome)
+    return side_by_side[0]
+
+
+@pytest.fixture(scope="session")
+def simulated_run(side_by_side: tuple[DemoRun, DemoRun]) -> DemoRun:
+    outcome = side_by_side[1].outcome
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    return side_by_side[1]
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A company for end-to-end tests: a copy of a demo's folder with its own data; the product is used where it is."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -59,9 +60,23 @@ class Installation:
             env=environment(),
             cwd=self.company,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             text=True,
         )
+
+    def files(self) -> dict[str, str]:
+        """Return the digests of the company's own files by path: everything but what runs write."""
+        return {
+            str(path.relative_to(self.company)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(self.company.rglob("*"))
+            if path.is_file() and self.data not in path.parents
+        }
+
+
+def finished(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    """Wait for a command that was started and return what it printed."""
+    printed, told = process.communicate(timeout=600)
+    return subprocess.CompletedProcess(process.args, process.returncode, printed, told)
 
 
 def environment() -> dict[str, str]:
@@ -74,3 +89,10 @@ def environment() -> dict[str, str]:
 def make_installation(folder: Path, company: Path = ADVENTUREWORKS) -> Installation:
     """Copy a demo's folder, sources included, to `folder`."""
     return Installation(copy_company(company, folder))
+
+
+def simulate(installation: Installation, *options: str, years: str = "3") -> None:
+    """Make the simulated company's files in its folder, in place of those that are there."""
+    size = ("--years", years, "--scale", "0.05", "--seed", "7")
+    outcome = installation.tieout("simulate", "--out", str(installation.sources), *size, *options)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr

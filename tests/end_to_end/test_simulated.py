@@ -14,9 +14,9 @@ import pytest
 from expectations.suites import load_suites
 from tests.companies import TARNVALE
 from tests.end_to_end.browser import layout, needs_browser
-from tests.end_to_end.installation import Installation, make_installation
+from tests.end_to_end.conftest import DemoRun
+from tests.end_to_end.installation import Installation, make_installation, simulate
 
-YEARS, SCALE, SEED = "3", "0.05", "7"
 UNTIL = "2025-08-20"
 """A day in the middle of an open period: later files are missing, and some files are still the wrong ones."""
 
@@ -55,14 +55,6 @@ class Compared:
         )
 
 
-def simulate(installation: Installation, *options: str, years: str = YEARS) -> None:
-    """Make the company's files in the installation, in place of those that are there."""
-    outcome = installation.tieout(
-        "simulate", "--out", str(installation.sources), "--years", years, "--scale", SCALE, "--seed", SEED, *options
-    )
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-
-
 def run(installation: Installation) -> None:
     """Run the main job, which has to succeed."""
     outcome = installation.tieout("run")
@@ -70,12 +62,9 @@ def run(installation: Installation) -> None:
 
 
 @pytest.fixture(scope="module")
-def at_once(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def at_once(simulated_run: DemoRun) -> Installation:
     """The company, all its files delivered."""
-    installation = make_installation(tmp_path_factory.mktemp("at_once") / "tarnvale", TARNVALE)
-    simulate(installation)
-    run(installation)
-    return installation
+    return simulated_run.installation
 
 
 @pytest.fixture(scope="module")

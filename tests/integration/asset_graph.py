@@ -1,5 +1,10 @@
-"""The asset graph as text: `python -m tests.integration.asset_graph` writes the reviewed snapshot anew."""
+"""The asset graph of the company that is chosen, as text.
 
+`TIEOUT_COMPANY=companies/adventureworks python -m tests.integration.asset_graph` writes the reviewed snapshot anew;
+`show` after it prints the graph and writes nothing.
+"""
+
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -24,4 +29,8 @@ def asset_graph_lines(definitions: dg.Definitions) -> list[str]:
 
 
 if __name__ == "__main__":
-    SNAPSHOT.write_text("\n".join(asset_graph_lines(loaded_definitions())) + "\n", encoding="utf-8")
+    graph = "\n".join(asset_graph_lines(loaded_definitions())) + "\n"
+    if sys.argv[1:] == ["show"]:
+        sys.stdout.write(graph)
+    else:
+        SNAPSHOT.write_text(graph, encoding="utf-8")

@@ -11,6 +11,7 @@ from expectations.suites import Suite, load_suites
 from orchestration.defs.quality.checks import quality_checks, quality_step, results_file
 from orchestration.settings import Settings, settings
 from orchestration.warehouse.checks import CheckRow, read_check_results
+from tests.companies import ADVENTUREWORKS
 
 STOCK = dg.AssetKey(["core", "stock"])
 
@@ -164,7 +165,11 @@ def test_without_a_warehouse_the_step_fails_with_what_to_do(installation: Settin
 
 def test_every_shipped_expectation_is_a_check_and_blocks_if_it_is_an_error():
     specs = {spec.name: spec for spec in quality_checks.check_specs}
-    declared = {item.id: (item, suite) for suite in load_suites() for item in suite.expectations}
+    declared = {
+        item.id: (item, suite)
+        for suite in load_suites(company=ADVENTUREWORKS / "suites")
+        for item in suite.expectations
+    }
     assert specs.keys() == declared.keys()
     for name, (expectation, declaring) in declared.items():
         assert specs[name].blocking == (expectation.severity == "error")

@@ -1,11 +1,10 @@
 """`tieout source inspect` on exports of very different shape, and its drafts used as they are.
 
-The drafts must land every row, load in Dagster, build in dbt, hold their own suites and pass the project's linters.
+The drafts must land every row, load in Dagster, build in dbt, hold their own suites and pass the project's linter and rules.
 """
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,18 +15,17 @@ import yaml
 
 from expectations.runner import run_suites
 from expectations.suites import load_suites
-from orchestration.settings import Settings, settings
-from orchestration.sources.declaration.systems import SourceSystem, load_declarations
+from orchestration.settings import Settings
+from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import DeclarationError, MissingSourceError
 from orchestration.sources.inspection.drafts import write_all
 from orchestration.sources.inspection.found import FoundTable
 from orchestration.sources.inspection.look import Inspection, inspect_source, page
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
-from orchestration.warehouse.prepare import prepare_warehouse
+from tests.companies import PROJECT, made_company
 from tests.integration.inspected_sources import ROWS, write_exports
-
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.model_rules import check_form, check_layer, described_models
 
 
 @pytest.fixture(scope="module")
@@ -222,27 +220,22 @@ def test_drafts_are_written_all_or_none_and_never_over_a_file(found: Inspection,
 
 
 @pytest.fixture(scope="module")
-def project(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project into which the drafts were written by the command."""
-    root = tmp_path_factory.mktemp("project") / "tieout"
-    for name in ("orchestration", "expectations", "dbt_project", "tests"):
-        left_out = shutil.ignore_patterns("target", "logs", "__pycache__", "end_to_end", "faults")
-        shutil.copytree(PROJECT / name, root / name, ignore=left_out)
-    for name in ("pyproject.toml", "workspace.yaml"):
-        shutil.copy(PROJECT / name, root / name)
-    outcome = in_project(root, "orchestration.cli", "source", "inspect", str(exports), "--name", "shop", "--write")
+def company(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A company into whose folder the drafts were written by the command."""
+    folder = made_company(tmp_path_factory.mktemp("companies") / "shop")
+    outcome = of_company(folder, "orchestration.cli", "source", "inspect", str(exports), "--name", "shop", "--write")
     assert outcome.returncode == 0, outcome.stderr
-    assert f"wrote {root / 'orchestration/defs/sources/shop/defs.yaml'}" in outcome.stdout
-    return root
+    assert f"wrote {folder / 'sources/shop/defs.yaml'}" in outcome.stdout
+    return folder
 
 
-def in_project(root: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def of_company(company: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
-    own = {"PYTHONPATH": str(root), "TIEOUT_WAREHOUSE": str(root / "data/warehouse/warehouse.duckdb")}
+    own = {"TIEOUT_COMPANY": str(company), "TIEOUT_DATA_DIR": str(company / "data"), "TIEOUT_SETTLE_SECONDS": "0"}
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        cwd=root,
-        env=kept | own | {"TIEOUT_SETTLE_SECONDS": "0"},
+        cwd=PROJECT,
+        env=kept | own,
         capture_output=True,
         text=True,
         timeout=300,
@@ -250,39 +243,42 @@ def in_project(root: Path, module: str, *arguments: str) -> subprocess.Completed
     )
 
 
-def test_the_drafts_build_in_dbt_and_hold_their_own_suites(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIEOUT_ROOT", str(project))
-    monkeypatch.delenv("TIEOUT_DATA_DIR")
-    settings.cache_clear()
-    installation = Settings()
-    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
-    shop = next(system for system in systems if system.name == "shop")
-    for t in shop.tables:
-        land_table(shop, t, lake, installation.root)
-    prepare_warehouse(installation)
-    folders = ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project"]
-    built = in_project(project, "dbt.cli.main", "build", *folders, "--select", "path:models/staging/shop")
-    assert built.returncode == 0, built.stdout
+def test_the_drafts_are_where_a_company_has_them_and_nowhere_else(company: Path, found: Inspection) -> None:
+    models = [f"models/staging/shop/stg_shop__{table.name}.sql" for table in found.system.tables]
+    suites = [f"suites/staging.stg_shop__{table.name}.yaml" for table in found.system.tables]
+    drafts = {"sources/shop/defs.yaml", "models/staging/shop/_shop__models.yml", *models, *suites}
+    assert {str(path.relative_to(company)) for path in company.rglob("*") if path.is_file()} == {
+        "company.yaml",
+        *drafts,
+    }
+
+
+def test_the_drafts_build_in_dbt_and_hold_their_own_suites(company: Path) -> None:
+    landed = of_company(company, "orchestration.cli", "land")
+    assert landed.returncode == 0, landed.stderr
+    built = of_company(company, "orchestration.cli", "dbt", "build", "--select", "path:company_models/staging/shop")
+    assert built.returncode == 0, built.stdout + built.stderr
     assert "PASS=14 WARN=0 ERROR=0" in built.stdout
+    installation = Settings(company=company, data_dir=company / "data")
     with duckdb.connect(str(installation.warehouse), read_only=True) as warehouse:
         for name, rows in ROWS.items():
             assert warehouse.execute(f"SELECT count(*) FROM staging.stg_shop__{name}").fetchone() == (rows,), name
-    suites = [suite for suite in load_suites(project / "expectations/suites") if suite.table.startswith("staging.")]
+    suites = [suite for suite in load_suites(company=company / "suites") if suite.table.startswith("staging.")]
     assert len(suites) == len(ROWS)
     results = run_suites(installation.warehouse, suites, installation.data_docs)
     assert len(results) > 40
     assert [result.message for result in results if not result.passed] == []
 
 
-def test_the_drafts_load_in_dagster_and_pass_the_linters_and_the_projects_rules(project: Path) -> None:
-    checked = in_project(project, "dagster_dg_cli.cli", "check", "yaml")
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-    loaded = in_project(project, "tests.integration.asset_graph")
-    assert loaded.returncode == 0, loaded.stderr
-    graph = (project / "tests/integration/asset_graph.txt").read_text(encoding="utf-8")
-    assert "sources_shop: raw/shop/buchungen <- nothing" in graph
-    assert "staging: staging/stg_shop__orders <- raw/shop/orders" in graph
-    linted = in_project(project, "sqlfluff", "lint", "dbt_project/models/staging/shop")
+def test_the_drafts_load_in_dagster_and_pass_the_linter_and_the_rules(company: Path) -> None:
+    graph = of_company(company, "tests.integration.asset_graph", "show")
+    assert graph.returncode == 0, graph.stderr
+    assert "sources_shop: raw/shop/buchungen <- nothing" in graph.stdout
+    assert "staging: staging/stg_shop__orders <- raw/shop/orders" in graph.stdout
+    linted = of_company(company, "tests.lint_sql", "lint", str(company), "company_models")
     assert linted.returncode == 0, linted.stdout
-    rules = in_project(project, "pytest", "tests/unit/test_project_rules.py", "-k", "shop", "--no-header")
-    assert rules.returncode == 0, rules.stdout
+    assert "All Finished" in linted.stdout
+    models = company / "models"
+    for file in models.rglob("*.sql"):
+        check_form(file, described_models(models))
+        check_layer(file)
