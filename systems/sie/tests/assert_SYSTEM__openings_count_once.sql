@@ -1,0 +1,8 @@
+-- Fails for a voucher of the first day that repeats the file's openings, and is left out for it.
+-- Why: its amounts stand in #IB already; say so to whoever compares the voucher list.
+{{ config(severity='warn') }}
+select lines.source_file, lines.series, lines.voucher_number, lines.voucher_row, lines.account_code, lines.amount
+from {{ ref('stg_SYSTEM__voucher_line') }} as lines
+left join {{ ref('map_SYSTEM__journal_line') }} as mapped
+    on mapped.batch_id = lines.batch_id and mapped.source_row = lines.source_row
+where lines.is_counted and mapped.source_row is null
