@@ -5,10 +5,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.company.accounts import read_account_rules
 from orchestration.company.declaration import Company, load_company
 from orchestration.company.errors import CompanyError
 from orchestration.company.statement_lines import LAYOUTS, read_layout
 from orchestration.company.tables import company_tables, read_files, write_company
+from orchestration.sources.declaration.ready_systems import ACCOUNT_MAP, SYSTEMS_FOLDER
 
 COMPANIES = Path(__file__).resolve().parents[2] / "companies"
 MINIMAL = "name: Acme\ngroup: {currency: EUR}\nentities:\n  - {id: ACME, name: Acme GmbH}\n"
@@ -190,3 +192,11 @@ def test_tarnvales_periods_are_those_of_the_simulator() -> None:
             f"where calendar_id = '{name}' and fiscal_year < 2033 order by starts_on"
         ).fetchall()
         assert rows == expected
+
+
+@pytest.mark.parametrize("file", sorted(SYSTEMS_FOLDER.glob(f"*/{ACCOUNT_MAP}")), ids=lambda file: file.parent.name)
+def test_the_accounts_of_the_ready_systems_have_lines_of_the_layout_by_nature(file: Path) -> None:
+    lines, _ = read_layout(LAYOUTS / "by_nature.csv")
+    rules, faults = read_account_rules(file, file.parent.name, lines)
+    assert not faults, "\n".join(map(str, faults))
+    assert rules

@@ -10,7 +10,7 @@ from orchestration.kpis.dictionary import load_dictionary
 from orchestration.settings import PRODUCT
 
 TABLES = contract().tables.items()
-IN_THE_ENTITYS_CURRENCY = {"journal_line", "reported_balance"}
+IN_THE_ENTITYS_CURRENCY = {"journal_line", "reported_balance", "shipment_line"}
 
 
 @pytest.mark.parametrize(("name", "table"), TABLES, ids=[name for name, _ in TABLES])
@@ -24,7 +24,7 @@ def test_a_table_of_the_contract_is_sound(name: str, table: ContractTable) -> No
         assert not (about.type == "day" and not column.endswith(("_on", "_from", "_to"))), column
         assert not (about.type == "time" and not column.endswith("_at")), column
     money = [column for column, about in table.columns.items() if about.type in {"amount", "price"}]
-    if money and name not in IN_THE_ENTITYS_CURRENCY and name != "product":
+    if money and name not in IN_THE_ENTITYS_CURRENCY:
         assert "currency_code" in table.columns, name
 
 
