@@ -71,6 +71,8 @@ def check_folder(folder: Path, lake: Path | None = None) -> CheckedFolder:
         if files.accounts or files.account_rules:
             checked.used_lines = {account.line_code for account in files.accounts if account.line_code}
             checked.used_lines |= {rule.line_code for rule in files.account_rules}
+            checked.used_lines |= {account.credit_line_code for account in files.accounts if account.credit_line_code}
+            checked.used_lines |= {rule.credit_line_code for rule in files.account_rules if rule.credit_line_code}
         checked.dictionary = _dictionary(checked.company, files_are_sound, faults)
         if checked.dictionary:
             faults += kpi_faults(folder, checked.dictionary)

@@ -15,8 +15,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from orchestration.errors import TieoutError, field_fault, yaml_fault
+from orchestration.settings import PRODUCT
 
 DICTIONARY_FOLDER = Path(__file__).parent / "dictionary"
+LAYOUTS_FOLDER = PRODUCT / "systems" / "layouts"
 
 PeriodType = Literal["month", "quarter", "ytd", "year", "ttm"]
 Unit = Literal["currency", "ratio", "days", "times", "count", "hours", "seconds"]
@@ -144,6 +146,11 @@ def load_dictionary(
     a flow elsewhere. DictionaryError names the file and the entry that is wrong.
     """
     measures = _statement_measures(statement_structure)
+    # A KPI may speak of a line that this layout has not: it has no value then, and the crosswalk says why.
+    known_lines = {measure.id for measure in measures}
+    for layout in sorted(LAYOUTS_FOLDER.glob("*.csv")):
+        measures += [measure for measure in _statement_measures(layout) if measure.id not in known_lines]
+        known_lines = {measure.id for measure in measures}
     definitions: list[KpiDefinition] = []
     files: dict[str, Path] = {}
     for file in sorted(folder.glob("*.yaml")):
