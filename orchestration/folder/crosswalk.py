@@ -15,7 +15,10 @@ LEDGER: tuple[Needs, ...] = (
     {"journal_line": ("entity_id", "posted_on", "account_code", "amount")},
     {"reported_balance": ("entity_id", "closing_on", "account_code", "amount")},
 )
-BUDGET: tuple[Needs, ...] = ({"budget_line": ("entity_id", "period_id", "account_code", "amount")},)
+BUDGET: tuple[Needs, ...] = (
+    {"budget_line": ("entity_id", "period_id", "account_code", "amount")},
+    {"budget_line": ("entity_id", "budgeted_on", "account_code", "amount")},
+)
 
 
 @dataclass(frozen=True)

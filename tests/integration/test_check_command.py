@@ -13,6 +13,8 @@ from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_opened, open_source
 from tests.small_company import write_company_folder
 
+COMPANIES = Path(__file__).resolve().parents[2] / "companies"
+
 
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
@@ -256,3 +258,9 @@ def test_no_company_is_one_message(tmp_path: Path) -> None:
     assert told(tmp_path) == [
         "company.yaml: is not there. A company's folder has one; `tieout init DIR` makes a folder."
     ]
+
+
+@pytest.mark.xfail(reason="until the demos' ledgers are mapped to the contract", strict=False)
+@pytest.mark.parametrize("name", ["adventureworks", "tarnvale"])
+def test_the_demos_have_no_mistakes(name: str) -> None:
+    assert told(COMPANIES / name) == []
