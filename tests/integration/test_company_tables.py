@@ -62,6 +62,11 @@ def test_writing_twice_changes_nothing(folder: Path) -> None:
     assert {name: connection.execute(f'from company."{name}"').fetchall() for name in first} == first
 
 
+def test_a_file_with_semicolons_is_one_clear_message(folder: Path) -> None:
+    (folder / "accounts.csv").write_text("account_code;line_code\n1000;cash\n", encoding="utf-8")
+    assert faults_of(folder) == ["accounts.csv:1: is separated by ';'; allowed: commas (save it as CSV with commas)"]
+
+
 def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     (folder / "accounts.csv").write_text(
         "account_code,line_code,currency_method\n1000,cash,\n1000,cash,\n2000,current_assets,\n3000,trade_recievables,\n"

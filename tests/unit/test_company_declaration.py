@@ -116,6 +116,7 @@ schedules: {refresh: daily}
         ("coverage: [{system: erp, entity: X}]\n", "6: coverage.0.entity: no entity has the id 'X'"),
         ("name: twice\n", "6: name: is said twice"),
         ("  }\n", "6: this is not YAML"),
+        ("description: &x [*x]\n", "6: an alias stands within what it stands for"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(tmp_path: Path, more: str, told: str) -> None:
