@@ -12,6 +12,8 @@ import duckdb
 import sqlalchemy
 from duckdb_sqlalchemy import Dialect
 
+from orchestration.errors import TieoutError
+
 DRIVER = "duckdb.autocommit"
 
 
@@ -33,7 +35,7 @@ class AutocommitDialect(Dialect):
 sqlalchemy.dialects.registry.register(DRIVER, __name__, AutocommitDialect.__name__)
 
 
-class WarehouseUnavailableError(Exception):
+class WarehouseUnavailableError(TieoutError):
     """The DuckDB file cannot be read: it is not there, no DuckDB file, or another process is writing it."""
 
 

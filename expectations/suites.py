@@ -12,6 +12,8 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError, model_validator
 
+from orchestration.errors import TieoutError, field_fault, yaml_fault
+
 SUITES_FOLDER = Path(__file__).resolve().parent / "suites"
 
 Severity = Literal["error", "warn"]
@@ -19,7 +21,7 @@ _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class SuiteError(Exception):
+class SuiteError(TieoutError):
     """A suite file is wrong. The message names each file, expectation and field, and what was expected there."""
 
 
@@ -119,39 +121,41 @@ def load_suites(folder: Path = SUITES_FOLDER, company: Path | None = None) -> li
     if not suites and not mistakes:
         mistakes.append(f"{folder}: has no suite (*.yaml)")
     if mistakes:
-        raise SuiteError("\n".join(dict.fromkeys(mistakes)))
+        told = "".join(f"\n  {line}" for mistake in dict.fromkeys(mistakes) for line in mistake.splitlines())
+        raise SuiteError(f"The expectation suites below {folder} cannot be read; mend them and run again.{told}")
     return suites
 
 
 def _read_suite(file: Path) -> Suite:
+    name = "/".join(file.parts[-2:])
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{file.name}: is not valid YAML: {error}") from error
+        raise SuiteError(f"{name}: is not valid YAML: {yaml_fault(error)}") from error
     if not isinstance(content, dict):
-        raise SuiteError(f"{file.name}: must be a mapping with table, asset, key, description and expectations")
+        raise SuiteError(f"{name}: must be a mapping with table, asset, key, description and expectations")
     try:
         suite = Suite.model_validate(content)
     except ValidationError as error:
-        raise SuiteError("\n".join(_mistakes(file, content, error))) from error
+        raise SuiteError("\n".join(_mistakes(name, content, error))) from error
     if file.name != f"{suite.table}.yaml":
-        raise SuiteError(f"{file.name}, field 'table': is {suite.table}, so the file must be named {suite.table}.yaml")
+        raise SuiteError(f"{name}, field 'table': is {suite.table}, so the file must be named {suite.table}.yaml")
     return suite.model_copy(update={"folder": "/".join(file.parent.parts[-2:])})
 
 
-def _mistakes(file: Path, content: dict[str, object], error: ValidationError) -> list[str]:
+def _mistakes(file_name: str, content: dict[str, object], error: ValidationError) -> list[str]:
     """One line per mistake: file, expectation (by its id where it has one), field, what is wrong and what was given."""
     lines = []
     for mistake in error.errors(include_url=False):
         place = list(mistake["loc"])
-        where = [file.name]
+        where = [file_name]
         if place[:1] == ["expectations"] and len(place) > 1:
             where.append(f"expectation {_label(content['expectations'], place[1])}")
             place = place[2:]
         if place:
             where.append(f"field '{'.'.join(str(part) for part in place)}'")
         given = "" if isinstance(mistake["input"], dict | list) else f" (given: {mistake['input']!r})"
-        lines.append(f"{', '.join(where)}: {mistake['msg'].removeprefix('Value error, ')}{given}")
+        lines.append(f"{', '.join(where)}: {field_fault(mistake)}{given}")
     return lines
 
 

@@ -8,11 +8,16 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from orchestration.settings import SettingsError, settings
+from orchestration.errors import TieoutError
+from orchestration.folder.commands import add_commands
+from orchestration.settings import settings
+
+if TYPE_CHECKING:
+    from orchestration.refresh import Outcome
 
 SimulatedFormat = Literal["parquet", "csv"]
 
@@ -27,6 +32,7 @@ app = typer.Typer(
 
 source_app = typer.Typer(no_args_is_help=True, help="Work on source systems.")
 app.add_typer(source_app, name="source")
+add_commands(app)
 
 
 @app.command()
@@ -48,9 +54,7 @@ def run(
 
         os.environ["TIEOUT_AS_OF"] = as_of_time(as_of).isoformat()
         settings.cache_clear()
-    from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
-
-    outcome = refresh(settings())
+    outcome = _refresh()
     if timings:
         outcome.print_timings(started=_STARTED)
     if outcome.failures:
@@ -71,10 +75,9 @@ def land(
     system: Annotated[str | None, typer.Argument(help="A source system; all of them unless given.")] = None,
 ) -> None:
     """Land the sources, and build nothing of them: for seeing what becomes of their rows."""
-    from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
+    outcome = _refresh(landing_only=True, system=system)
     from orchestration.status import print_sources  # noqa: PLC0415
 
-    outcome = refresh(settings(), landing_only=True, system=system)
     print_sources(settings(), system)
     if outcome.failures:
         _fail("\n".join(outcome.failures))
@@ -208,6 +211,15 @@ def simulate(
             typer.echo("Parquet has duplicates and drift only; malformed rows come with --format csv.")
 
 
+def _refresh(*, landing_only: bool = False, system: str | None = None) -> "Outcome":
+    from orchestration.project_files import read_project_files  # noqa: PLC0415 - DuckDB takes time to import
+
+    read_project_files(settings())
+    from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
+
+    return refresh(settings(), landing_only=landing_only, system=system)
+
+
 def _print_summary(*, changed: bool) -> None:
     from orchestration.status import print_headline, print_publication  # noqa: PLC0415
 
@@ -230,23 +242,10 @@ def _safe(message: str) -> str:
 
 
 def main() -> None:
-    """Run the command line; a fault of the sources, the warehouse or the report is one message and exit code 1."""
-    from orchestration.kpis.dictionary import DictionaryError  # noqa: PLC0415
-    from orchestration.reports.errors import ReportError  # noqa: PLC0415
-    from orchestration.simulation.errors import SimulationError  # noqa: PLC0415
-    from orchestration.sources.errors import SourceError  # noqa: PLC0415
-    from orchestration.warehouse.errors import WarehouseError  # noqa: PLC0415
-
+    """Run the command line; what a person can mend is one message and exit code 1."""
     try:
         app()
-    except (
-        DictionaryError,
-        ReportError,
-        SettingsError,
-        SimulationError,
-        SourceError,
-        WarehouseError,
-    ) as error:
+    except TieoutError as error:
         typer.echo(_safe(f"tieout: {error}"), err=True)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import dagster as dg
 import typer
 
 from orchestration.definitions import defs
+from orchestration.errors import TieoutError
 from orchestration.settings import Settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import DeclarationError
@@ -21,6 +23,10 @@ from orchestration.warehouse.as_of import require_known
 
 _INSTANCE_CONFIGURATION = Path(__file__).parent / "dagster.yaml"
 _MILLISECONDS = 1000
+
+
+class DefinitionsError(TieoutError):
+    """Dagster cannot load what is defined below `orchestration/defs`."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,8 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
     """Run the job `refresh` in this process and say what came of it; the run is kept for Dagster's UI.
 
     With `landing_only` the sources are landed, all of them or those of one system, and nothing is built of them. Raises
-    WarehouseError if the dbt project cannot be parsed, or nothing can be known of the time that is asked for, and
-    DeclarationError if there is no such system.
+    `TieoutError` before anything is landed: if the dbt project cannot be parsed or Dagster cannot load the definitions,
+    nothing can be known of the time that is asked for, or there is no such system.
     """
     started = time.perf_counter()
     if installation.as_of:
@@ -65,7 +71,7 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
     logging.getLogger("dagster").addHandler(logging.NullHandler())
     instance = dagster_instance(installation)
     dbt_project()  # parses it if need be; what is wrong with it is said here and not by Dagster
-    job = defs().resolve_job_def("refresh")
+    job = _main_job()
     landed = _source_assets(job, system) if landing_only else None
     loaded = time.perf_counter()
     # dbt's own lines would drown the progress; they are in Dagster's UI and in the state folder.
@@ -79,7 +85,7 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
     finished = time.perf_counter()
     events = result.all_events
     return Outcome(
-        failures=[_failure(event) for event in events if event.event_type_value == "STEP_FAILURE"],
+        failures=failures(events),
         has_changed=not any(event.event_type_value == "STEP_SKIPPED" for event in events),
         step_seconds={
             str(event.step_key): event.step_success_data.duration_ms / _MILLISECONDS
@@ -89,6 +95,23 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
         start_seconds=loaded - started,
         run_seconds=finished - loaded,
     )
+
+
+def _main_job() -> dg.JobDefinition:
+    """Return the job `refresh`. Raises `DefinitionsError`, or the `TieoutError` that kept Dagster from loading it."""
+    try:
+        return defs().resolve_job_def("refresh")
+    except Exception as error:  # whatever code below defs/ raises
+        cause: BaseException = error
+        while not isinstance(cause, TieoutError) and (before := cause.__cause__ or cause.__context__):
+            cause = before
+        if isinstance(cause, TieoutError):
+            raise cause from error
+        reason = " ".join(str(cause).split())
+        raise DefinitionsError(
+            f"Dagster cannot load what is defined below {Path(__file__).parent / 'defs'}: {type(cause).__name__}: "
+            f"{reason} Mend it, and run again; `dg check defs` shows where it was raised."
+        ) from error
 
 
 def _source_assets(job: dg.JobDefinition, system: str | None) -> list[dg.AssetKey]:
@@ -117,9 +140,35 @@ def dagster_instance(installation: Settings) -> dg.DagsterInstance:
     return dg.DagsterInstance.get()
 
 
-def _failure(event: dg.DagsterEvent) -> str:
+def failures(events: Sequence[dg.DagsterEvent]) -> list[str]:
+    """Return why steps failed, a message for each; what did not land comes first, as other steps need it."""
+    failed = [event for event in events if event.event_type_value == "STEP_FAILURE"]
+    failed.sort(key=lambda event: not str(event.step_key).startswith("land_"))
+    return [_failure(event, events) for event in failed]
+
+
+def _failure(event: dg.DagsterEvent, events: Sequence[dg.DagsterEvent]) -> str:
+    """Return why a step failed: what the step itself says, the checks that hold it up, or what was raised in it."""
     failure = event.step_failure_data
     description = failure.user_failure_data.description if failure.user_failure_data else None
     if description is None:
-        description = failure.error.message.strip().split(": ", 1)[-1] if failure.error else "failed"
+        description = _blocking_checks(event.step_key, events)
+    if description is None:
+        error = failure.error
+        while error is not None and error.cause is not None:  # below what Dagster makes of it
+            error = error.cause
+        told = " ".join(error.message.split()) if error else "it does not say why."
+        description = f"{told} (What led to it is in Dagster, in the run's log of this step.)"
     return f"✗ {event.step_key}: {description}"
+
+
+def _blocking_checks(step: str | None, events: Sequence[dg.DagsterEvent]) -> str | None:
+    checks = [
+        event.asset_check_evaluation_data
+        for event in events
+        if event.event_type_value == "ASSET_CHECK_EVALUATION" and event.step_key == step
+    ]
+    failed = [check for check in checks if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
+    told = "".join(f"\n  {check.description or check.check_name}" for check in failed)
+    many = f"{len(failed)} blocking check{'s' if len(failed) > 1 else ''} failed"
+    return f"Not published: {many}.{told}" if failed else None

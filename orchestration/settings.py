@@ -12,6 +12,8 @@ from pydantic import AwareDatetime, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestration.errors import TieoutError, field_fault
+
 PRODUCT = Path(__file__).resolve().parent.parent
 """The folder that the product's packages, its dbt project and its ready systems are in."""
 
@@ -19,7 +21,7 @@ COMPANY_FILE = "company.yaml"
 """What makes a folder a company's."""
 
 
-class SettingsError(ValueError):
+class SettingsError(TieoutError):
     """A setting has a value that cannot be; the message names its environment variable and what is allowed."""
 
 
@@ -136,4 +138,4 @@ def settings() -> Settings:
 
 def _told(fault: ErrorDetails) -> str:
     variable = f"TIEOUT_{'_'.join(map(str, fault['loc'])).upper()}"
-    return f"{variable} is {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}"
+    return f"{variable} is {fault['input']!r}: {field_fault(fault)}"

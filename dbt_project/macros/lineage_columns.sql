@@ -7,3 +7,12 @@
     {{ prefix }}source_row,
     {{ prefix }}known_at
 {%- endmacro %}
+
+{# The lineage of a row that the product adds to a table: the member for what no system knows. #}
+{% macro no_lineage(table) -%}
+    'unknown' as source_system,
+    '{{ table }}' as source_table,
+    'unknown' as batch_id,
+    cast(0 as {{ dbt.type_bigint() }}) as source_row,
+    cast(null as {{ dbt.type_timestamp() }}) as known_at
+{%- endmacro %}

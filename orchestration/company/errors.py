@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.errors import TieoutError
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -23,7 +25,7 @@ class Fault:
         return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
 
 
-class CompanyError(Exception):
+class CompanyError(TieoutError):
     """A company's folder says something that cannot be; the message names file, line, field, what is allowed."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

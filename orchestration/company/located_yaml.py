@@ -3,7 +3,7 @@
 Types are given by the pydantic model that takes the values, not guessed by YAML.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,27 +36,39 @@ class LocatedYaml:
                 found = (*found, part)
         return found
 
-    def faults(self, error: ValidationError, model: type[BaseModel]) -> list[Fault]:
-        """Return what pydantic found while it made `model`, each with its line, its field and what is allowed."""
+    def faults(
+        self,
+        error: ValidationError,
+        model: type[BaseModel],
+        *,
+        under: Place = (),
+        shows: Callable[[Place, object], bool] = lambda _place, value: isinstance(value, str),
+    ) -> list[Fault]:
+        """Return what pydantic found while it made `model`, each with its line, its field and what is allowed.
+
+        `under` is where in the file the model's values are; `shows` says which value may be told.
+        """
         schema = model.model_json_schema()
         findings = error.errors(include_url=False)
         of_items = {tuple(finding["loc"][:length]) for finding in findings for length in range(len(finding["loc"]))}
         return [
-            self._fault(finding, schema)
+            self._fault(finding, schema, under, shows)
             for finding in findings
             if not (finding["type"] == "too_short" and tuple(finding["loc"]) in of_items)  # its items are at fault
         ]
 
-    def _fault(self, finding: Mapping[str, Any], schema: dict[str, Any]) -> Fault:
-        place = finding["loc"]
+    def _fault(
+        self, finding: Mapping[str, Any], schema: dict[str, Any], under: Place, shows: Callable[[Place, object], bool]
+    ) -> Fault:
+        place = (*under, *finding["loc"])
         known = self.known(place)
         missing = [str(part) for part in place if part not in known][-1:] if finding["type"] == "missing" else []
         where = ".".join([*map(str, known), *missing])
         given = finding["input"]
-        shown = f" (it is {given!r})" if isinstance(given, str) and not missing else ""
+        shown = f" (it is {given!r})" if not missing and shows(place, given) else ""
         message = f"{_in_words(finding)}{shown}"
         if finding["type"] == "extra_forbidden":
-            message = f"is not known here; allowed: {', '.join(_fields(schema, place[:-1]))}"
+            message = f"is not known here; allowed: {', '.join(_fields(schema, finding['loc'][:-1]))}"
         return Fault(self.file, self.line(place), f"{where}: {message}" if where else message)
 
 

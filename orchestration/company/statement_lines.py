@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from orchestration.company.company_yaml import OWN_LAYOUT, Company
 from orchestration.company.csv_rows import CsvFile, CsvRow, read_csv
-from orchestration.company.declaration import OWN_LAYOUT, Company
 from orchestration.company.errors import Fault
 from orchestration.settings import PRODUCT
 

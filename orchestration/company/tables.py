@@ -17,8 +17,8 @@ from orchestration.company.accounts import Account, AccountRule, read_account_ru
 from orchestration.company.calendar_kinds import Own
 from orchestration.company.calendars import Period, fiscal_periods
 from orchestration.company.closing_days import read_closing_days
+from orchestration.company.company_yaml import LONG_AGO, Company, Entity
 from orchestration.company.csv_rows import CsvFile, read_csv
-from orchestration.company.declaration import LONG_AGO, Company, Entity
 from orchestration.company.errors import CompanyError, Fault
 from orchestration.company.statement_lines import StatementLine, layout_file, read_layout
 from orchestration.company.table_definitions import TABLES, CompanyTable

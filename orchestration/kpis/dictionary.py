@@ -7,11 +7,14 @@ a company's `kpis/caveats.yaml`, validates them, and says in words what is wrong
 
 import csv
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from orchestration.errors import TieoutError, field_fault, yaml_fault
 
 DICTIONARY_FOLDER = Path(__file__).parent / "dictionary"
 
@@ -21,7 +24,7 @@ MeasureKind = Literal["flow", "balance"]
 POLARITY = {"higher": 1, "lower": -1, "neutral": 0}
 
 
-class DictionaryError(ValueError):
+class DictionaryError(TieoutError):
     """The dictionary says something that cannot be; the message names the file and the entry."""
 
 
@@ -30,6 +33,9 @@ class _Entry(BaseModel):
 
 
 Model = TypeVar("Model", bound=_Entry)
+
+Needs = dict[str, tuple[str, ...]]
+"""Columns of tables of the contract, by table."""
 
 
 class Measure(_Entry):
@@ -40,6 +46,9 @@ class Measure(_Entry):
     kind: MeasureKind
     unit: Unit
     description: str
+    needs: tuple[Needs, ...] = Field(
+        default=(), description="What it is made of: all of one of these. Of a statement's line: the ledger."
+    )
 
 
 class Term(_Entry):
@@ -50,6 +59,13 @@ class Term(_Entry):
     over: Literal["flow", "average", "closing", "opening"] = "flow"
     times_days: bool = False
     scenario: Literal["actual", "budget"] | None = None
+
+
+class Caveat(_Entry):
+    """What distorts some KPIs of one company's data."""
+
+    kpis: tuple[str, ...]
+    text: str
 
 
 class Component(_Entry):
@@ -76,6 +92,10 @@ class KpiDefinition(_Entry):
     numerator: tuple[Term, ...] = ()
     denominator: tuple[Term, ...] = ()
     components: tuple[Component, ...] = ()
+    domain: Literal["positive", "any"] = "positive"
+    """What the denominator may be; outside of it the KPI has no value."""
+    minimum: Decimal | None = None
+    """The smallest denominator, in absolute terms, for which the KPI means something."""
     standard: str | None = None
     notes: str | None = None
     caveat: str | None = None
@@ -125,16 +145,24 @@ def load_dictionary(
     """
     measures = _statement_measures(statement_structure)
     definitions: list[KpiDefinition] = []
+    files: dict[str, Path] = {}
     for file in sorted(folder.glob("*.yaml")):
         content = _read_yaml(file)
-        for entry in content.get("measures", []):
-            measures.append(_build(Measure, entry, file))
+        needs = content.get("needs", {})
+        for entry in _entries(content, "measures", file):
+            known = {"needs": needs[entry["id"]]} if isinstance(entry, dict) and entry.get("id") in needs else {}
+            measures.append(_build(Measure, entry | known, file))
         shared = {key: content[key] for key in ("area", "owner", "audience") if key in content}
-        definitions += [_build(KpiDefinition, shared | entry, file) for entry in content.get("kpis", [])]
+        for entry in _entries(content, "kpis", file):
+            definition = _build(KpiDefinition, shared | entry, file)
+            if definition.id in files:
+                raise DictionaryError(f"{file}, {definition.id}: is defined in {files[definition.id]} already")
+            files[definition.id] = file
+            definitions.append(definition)
     if caveats_file is not None:
         definitions = _with_caveats(definitions, caveats_file)
     dictionary = Dictionary(kpis=tuple(definitions), measures=tuple(measures))
-    _check_references(dictionary)
+    _check_references(dictionary, files)
     return dictionary
 
 
@@ -145,68 +173,79 @@ def caveats_of(company: Path) -> Path | None:
 
 
 def _statement_measures(structure: Path) -> list[Measure]:
-    with structure.open(encoding="utf-8", newline="") as lines:
-        return [
-            Measure(
-                id=line["line_code"],
-                name=line["line_name"],
-                kind="balance" if line["statement"] == "balance_sheet" else "flow",
-                unit="currency",
-                description=f"Line of the {line['statement'].replace('_', ' ')}.",
-            )
-            for line in csv.DictReader(lines)
-        ]
+    try:
+        with structure.open(encoding="utf-8", newline="") as lines:
+            return [
+                Measure(
+                    id=line["line_code"],
+                    name=line["line_name"],
+                    kind="balance" if line["statement"] == "balance_sheet" else "flow",
+                    unit="currency",
+                    description=f"Line of the {line['statement'].replace('_', ' ')}.",
+                )
+                for line in csv.DictReader(lines)
+            ]
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise DictionaryError(f"{structure} cannot be read: {' '.join(str(error).split())}") from error
+    except KeyError as missing:
+        raise DictionaryError(f"{structure} has no column {missing}; it lists the statements' lines") from missing
 
 
 def _read_yaml(file: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise DictionaryError(f"{file.name} is not YAML: {error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DictionaryError(f"{file} is not YAML: {yaml_fault(error)}") from error
     if not isinstance(content, dict):
-        raise DictionaryError(f"{file.name} must be a mapping with the keys measures or kpis")
+        raise DictionaryError(f"{file} must be a mapping with the keys measures, kpis or caveats")
     return content
 
 
-def _build(model: type[Model], entry: Any, file: Path) -> Model:
+def _entries(content: dict[str, Any], key: str, file: Path) -> list[dict[str, Any]]:
+    """Return the entries below a key, none if it is not there."""
+    entries = content.get(key) or []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise DictionaryError(f"{file}, {key}: must be a list of entries with keys and values, indented below it")
+    return entries
+
+
+def _build(model: type[Model], entry: dict[str, Any], file: Path) -> Model:
     try:
         return model.model_validate(entry)
     except ValidationError as error:
-        name = entry.get("id", entry) if isinstance(entry, dict) else entry
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc']) or 'entry'}: {problem['msg']}"
+            f"{'.'.join(str(part) for part in problem['loc']) or 'entry'}: {field_fault(problem)}"
             for problem in error.errors()
         )
-        raise DictionaryError(f"{file.name}, {name}: {problems}") from error
+        raise DictionaryError(f"{file}, {entry.get('id', entry)}: {problems}") from error
 
 
 def _with_caveats(definitions: list[KpiDefinition], caveats_file: Path) -> list[KpiDefinition]:
     texts: dict[str, str] = {}
     known = {definition.id for definition in definitions}
-    for caveat in _read_yaml(caveats_file).get("caveats", []):
-        for kpi_id in caveat["kpis"]:
+    for entry in _entries(_read_yaml(caveats_file), "caveats", caveats_file):
+        caveat = _build(Caveat, entry, caveats_file)
+        for kpi_id in caveat.kpis:
             if kpi_id not in known:
-                raise DictionaryError(f"{caveats_file.name}: there is no KPI called {kpi_id}")
-            texts[kpi_id] = f"{texts[kpi_id]} {caveat['text']}" if kpi_id in texts else caveat["text"]
+                raise DictionaryError(f"{caveats_file}: there is no KPI called {kpi_id}")
+            texts[kpi_id] = f"{texts[kpi_id]} {caveat.text}" if kpi_id in texts else caveat.text
     return [definition.model_copy(update={"caveat": texts.get(definition.id)}) for definition in definitions]
 
 
-def _check_references(dictionary: Dictionary) -> None:
-    kpi_ids = [definition.id for definition in dictionary.kpis]
+def _check_references(dictionary: Dictionary, files: dict[str, Path]) -> None:
     measures = {measure.id: measure for measure in dictionary.measures}
-    if duplicates := {kpi_id for kpi_id in kpi_ids if kpi_ids.count(kpi_id) > 1}:
-        raise DictionaryError(f"defined more than once: {', '.join(sorted(duplicates))}")
     for definition in dictionary.kpis:
+        place = f"{files[definition.id]}, {definition.id}"
         for term in (*definition.numerator, *definition.denominator):
             measure = measures.get(term.measure)
             if measure is None:
                 raise DictionaryError(
-                    f"{definition.id}: no measure is called {term.measure}; measures are the lines of "
+                    f"{place}: no measure is called {term.measure}; measures are the lines of "
                     "statement_structure.csv and the entries of measures.yaml"
                 )
             if (measure.kind == "flow") != (term.over == "flow"):
                 allowed = "flow" if measure.kind == "flow" else "average, closing or opening"
-                raise DictionaryError(f"{definition.id}: {term.measure} is a {measure.kind}; `over` must be {allowed}")
+                raise DictionaryError(f"{place}: {term.measure} is a {measure.kind}; `over` must be {allowed}")
         for component in definition.components:
-            if component.kpi not in kpi_ids:
-                raise DictionaryError(f"{definition.id}: no KPI is called {component.kpi}")
+            if component.kpi not in files:
+                raise DictionaryError(f"{place}: no KPI is called {component.kpi}")

@@ -41,6 +41,8 @@ TABLES = {
             "audience": "varchar",
             "notes": "varchar",
             "caveat": "varchar",
+            "denominator_domain": "varchar",
+            "denominator_minimum": "decimal(38,6)",
         },
     ),
     "term": DictionaryTable(
@@ -110,6 +112,8 @@ def _definition_row(definition: KpiDefinition) -> tuple[object, ...]:
         definition.audience,
         definition.notes,
         definition.caveat,
+        definition.domain,
+        None if definition.minimum is None else str(definition.minimum),
     )
 
 

@@ -1,7 +1,9 @@
 """What can be wrong with a report, one exception type per kind of fault. The edges show a `ReportError` as it is."""
 
+from orchestration.errors import TieoutError
 
-class ReportError(Exception):
+
+class ReportError(TieoutError):
     """A report could not be made or delivered; nothing was written."""
 
 

@@ -1,9 +1,11 @@
 """What can be wrong with a source, one exception type per kind of fault.
 
 Every message says what was wrong, where (file, line, column) and what to do; the edges (the Dagster asset, the
-command line) catch `SourceError` and show the message as it stands. Faults of the warehouse, the mart or the reports
+command line) catch its base and show the message as it stands. Faults of the warehouse, the mart or the reports
 do not belong here.
 """
+
+from orchestration.errors import TieoutError
 
 _LONGEST_LISTING = 500
 
@@ -23,7 +25,7 @@ def is_unicode(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-class SourceError(Exception):
+class SourceError(TieoutError):
     """A source could not be landed; the batches landed before stay current."""
 
 

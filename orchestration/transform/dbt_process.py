@@ -23,6 +23,8 @@ def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
     """Start building and testing the models that the run selects, and return the running invocation."""
     project = dbt_project()
     installation = settings()
+    # What an earlier build left must not be taken for the results of one that ends before it has any.
+    (installation.dbt_target / "run_results.json").unlink(missing_ok=True)
     return DbtCliInvocation.run(
         args=[str(dbt_executable()), "build", *_selection(context)],
         env={

@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import yaml
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration.company.chosen import company
+from orchestration.errors import yaml_fault
 from orchestration.settings import Settings, settings
 from orchestration.transform.environment import dbt_environment
+from orchestration.transform.faults import dbt_fault, indented
 from orchestration.transform.project import lay_out_project, project_files, project_folder
 from orchestration.warehouse.errors import WarehouseError
 
@@ -58,7 +61,10 @@ def dbt_project() -> DbtProject:
     lay_out_project(installation)
     target = installation.dbt_target
     folder = project_folder(installation)
-    project = DbtProject(project_dir=folder, profiles_dir=folder, target_path=target)
+    try:
+        project = DbtProject(project_dir=folder, profiles_dir=folder, target_path=target)
+    except yaml.YAMLError as error:
+        raise WarehouseError(f"{folder / 'dbt_project.yml'} is not YAML: {yaml_fault(error)}.") from error
     if not _is_manifest_current(installation):
         # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
         (target / "partial_parse.msgpack").unlink(missing_ok=True)
@@ -81,7 +87,10 @@ def _parse(installation: Settings) -> None:
         check=False,
     )
     if outcome.returncode:
-        raise WarehouseError(f"The dbt project cannot be parsed.\n{outcome.stdout.strip()}")
+        raise WarehouseError(
+            f"The dbt project of {installation.company_dir} cannot be parsed; nothing was landed or "
+            "built. Mend it, and run again.\n" + indented(dbt_fault(outcome.stdout + outcome.stderr))
+        )
 
 
 def _is_manifest_current(installation: Settings) -> bool:

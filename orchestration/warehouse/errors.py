@@ -10,11 +10,13 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import TieoutError
+
 _HELD_BY = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _OPEN_IN_THIS_PROCESS = ("different configuration than existing connections", "Unique file handle conflict")
 
 
-class WarehouseError(Exception):
+class WarehouseError(TieoutError):
     """Any fault of this room; its text says what was wrong, where, and what to do."""
 
 

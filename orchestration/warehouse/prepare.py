@@ -2,10 +2,12 @@
 
 from orchestration.company.declaration import load_company
 from orchestration.company.lists import write_lists
+from orchestration.company.statement_lines import layout_file
 from orchestration.company.tables import read_files, write_company
-from orchestration.kpis.dictionary import caveats_of, load_dictionary
+from orchestration.kpis.dictionary import Dictionary, caveats_of, load_dictionary
 from orchestration.kpis.warehouse_rows import write_dictionary
 from orchestration.settings import Settings
+from orchestration.sources.declaration.ready_systems import account_map
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.warehouse.connect import Limits, open_warehouse
@@ -19,12 +21,9 @@ def prepare_warehouse(installation: Settings) -> list[str]:
     `register_raw_views`.
     """
     company = load_company(installation.company_dir)
-    files = read_files(company)
-    dictionary = load_dictionary(
-        caveats_file=caveats_of(installation.company_dir),
-        statement_structure=installation.dbt_project / "seeds" / "statement_structure.csv",
-    )
     systems = load_declarations(installation.declarations)
+    files = read_files(company, {system.name: file for system in systems if (file := account_map(system.ready))})
+    dictionary = dictionary_of(installation)
     connection = open_warehouse(installation.warehouse, limits=Limits.of(installation))
     try:
         views = register_raw_views(connection, RawLake(installation.raw_lake), systems, as_of=installation.as_of)
@@ -34,3 +33,11 @@ def prepare_warehouse(installation: Settings) -> list[str]:
     finally:
         connection.close()
     return views
+
+
+def dictionary_of(installation: Settings) -> Dictionary:
+    """Return the installation's KPI dictionary. Raises as `load_dictionary`."""
+    return load_dictionary(
+        caveats_file=caveats_of(installation.company_dir),
+        statement_structure=layout_file(load_company(installation.company_dir)),
+    )

@@ -85,8 +85,8 @@ def publish(
     warehouse, one freshness row per source table, which code built it, and the time of publication with its time zone.
     `tables`: which tables (`schema.table`) the mart is made of; all of the published schemas unless given. What the
     warehouse still holds of a model that is gone is then left out. `descriptions`: what each of them and its columns
-    mean, for the comments that BI tools show; the warehouse's own comments unless given. `limits`: what DuckDB may use; from the settings
-    unless given.
+    mean, for the comments that BI tools show; the warehouse's own comments unless given. `limits`: what DuckDB may
+    use; from the settings unless given.
 
     Raises `PublicationBlocked` if a check of severity error failed, `NothingToPublish` if a schema of the contract
     has no table, `PublicationBusy` if another process is publishing there, `PublicationFailed` if the new file could

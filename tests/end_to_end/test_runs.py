@@ -208,17 +208,6 @@ def test_before_the_first_run_the_commands_say_what_to_do(tmp_path: Path) -> Non
     assert "tieout run" in status.stdout
 
 
-def test_a_mistake_in_a_model_is_said_with_its_file(tmp_path: Path) -> None:
-    installation = make_installation(tmp_path / "adventureworks")
-    model = installation.company / "models" / "mapping" / "map_adventureworks__supplier.sql"
-    model.write_text(model.read_text(encoding="utf-8").replace("{{ ref(", "{{ reff("), encoding="utf-8")
-    outcome = installation.tieout("run")
-    assert outcome.returncode == 1
-    assert "supplier.sql" in outcome.stderr
-    assert "reff" in outcome.stderr
-    assert "Traceback" not in outcome.stdout + outcome.stderr
-
-
 def test_status_shows_each_source_against_its_promise(demo_run: DemoRun) -> None:
     status = demo_run.installation.tieout("status")
     assert status.returncode == 0, status.stderr

@@ -35,7 +35,6 @@ def test_a_company_of_five_lines_has_defaults(tmp_path: Path) -> None:
 
     assert (company.group.id, company.time_zone, company.layout) == ("GROUP", "UTC", "by_function")
     assert list(company.all_calendars) == ["group"]
-    assert company.data == tmp_path / "data"
     assert company.rates.missing == "last_known"
 
 
@@ -90,7 +89,7 @@ schedules: {refresh: daily}
         "company.yaml:12: schedules.refresh: is no cron schedule; allowed: minute hour day month weekday, such as "
         "0 5 * * * (it is 'daily')",
         "company.yaml:1: nam: is not known here; allowed: name, description, group, entities, time_zone, owners, "
-        "calendars, rates, closing, layout, coverage, schedules, data_dir",
+        "calendars, rates, closing, layout, coverage, schedules",
     ]
 
 

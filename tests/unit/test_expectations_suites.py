@@ -44,7 +44,9 @@ def write_suite(folder: Path, *rules: dict[str, object], file: str = "core.stock
 def refusal(folder: Path) -> str:
     with pytest.raises(SuiteError) as error:
         load_suites(folder)
-    return str(error.value)
+    where, *lines = str(error.value).splitlines()
+    assert where == f"The expectation suites below {folder} cannot be read; mend them and run again."
+    return "\n".join(line.removeprefix("  ") for line in lines)
 
 
 def test_a_suite_file_becomes_a_suite(tmp_path: Path):
@@ -58,9 +60,9 @@ def test_a_suite_file_becomes_a_suite(tmp_path: Path):
     ("changes", "field", "what"),
     [
         ({"severity": "fatal"}, "severity", "'error' or 'warn'"),
-        ({"why": None}, "why", "required"),
+        ({"why": None}, "why", "must be given"),
         ({"why": "  "}, "why", "at least 1 character"),
-        ({"colum": "x"}, "colum", "not permitted"),
+        ({"colum": "x"}, "colum", "there is no such key"),
         ({"type": "between"}, "type", "should match pattern"),
     ],
 )

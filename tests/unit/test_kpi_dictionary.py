@@ -70,7 +70,7 @@ def load_one(folder: Path, computation: str, *, kpi_id: str = "a_kpi", unit: str
         ("numerator: [{measure: net_sales, over: average}]", "net_sales is a flow; `over` must be flow"),
         ("components: [{kpi: nothing}]", "no KPI is called nothing"),
         ("caveat: none", "give either numerator"),
-        ("numerator: [{measure: net_sales, wieght: 2}]", "wieght: Extra inputs are not permitted"),
+        ("numerator: [{measure: net_sales, wieght: 2}]", "wieght: there is no such key"),
         ("numerator: [{measure: net_sales}]\n    default_period: week", "'month', 'quarter', 'ytd', 'year' or 'ttm'"),
         ("numerator: [{measure: net_sales}]\n    periods: [year]", "default_period month is not among periods year"),
     ],

@@ -49,7 +49,7 @@ def test_a_range_may_be_written_as_yaml_writes_dates_and_numbers(tmp_path: Path)
     [
         ({"colour": "red"}, "colour"),
         ({"owners": ["finance"]}, "team:<name>"),
-        ({"table_format": "xml"}, "'parquet', 'csv', 'json', 'jsonl' or 'excel'"),
+        ({"table_format": "xml"}, "'parquet', 'csv', 'json', 'jsonl', 'excel', 'fec' or 'sie'"),
         ({"table_load": "sometimes"}, "tables.0.load"),
         ({"table_files": "../secrets.csv"}, "'..'"),
         ({"table_files": "/etc/passwd"}, "below the system's root"),

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.company.chosen import company
+from orchestration.errors import TieoutError
 from orchestration.settings import PRODUCT, Settings, settings
 from orchestration.sources.declaration.systems import load_declarations
-from orchestration.sources.errors import SourceError
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.transform.inputs import record_published
 from orchestration.transform.manifest import MART_SCHEMAS, manifest, mart_asset_keys
 from orchestration.warehouse.checks import read_check_results
 from orchestration.warehouse.code_version import code_version
-from orchestration.warehouse.errors import WarehouseError, WarehouseMissing
+from orchestration.warehouse.errors import WarehouseMissing
 from orchestration.warehouse.freshness import source_freshness
 from orchestration.warehouse.publish import Description, Publication, publish
 
@@ -42,7 +42,7 @@ def published_mart(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
     """Publish the checked warehouse, or fail with the reason and leave the published mart as it was."""
     try:
         publication = publish_now(settings())
-    except (WarehouseError, SourceError) as error:
+    except TieoutError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None  # the message says it all
     record_published(settings())
     context.log.info(_summary(publication))

@@ -6,10 +6,9 @@ import dagster as dg
 
 from orchestration.company.chosen import company
 from orchestration.defs.publish.publish import PUBLISHED_MART
-from orchestration.reports.errors import ReportError
+from orchestration.errors import TieoutError
 from orchestration.settings import settings
 from orchestration.transform.inputs import record_completed
-from orchestration.warehouse.errors import WarehouseError
 
 MONTHLY_REPORT = dg.AssetKey(["reports", "monthly"])
 
@@ -36,7 +35,7 @@ def monthly_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
     try:
         report = build_monthly_report(installation.published_mart)
         delivery = deliver_to_folder(render_html(report), report, installation.reports)
-    except (ReportError, WarehouseError) as error:
+    except TieoutError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
     record_completed(installation, delivery.path)
     context.log.info(f"{delivery.path}: {'delivered' if delivery.is_new else 'unchanged'}")

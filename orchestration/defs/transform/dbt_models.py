@@ -12,16 +12,16 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliInvocation, dbt_assets
 
-from orchestration.kpis.dictionary import DictionaryError
+from orchestration.errors import TieoutError
 from orchestration.settings import Settings, settings
-from orchestration.sources.errors import SourceError
 from orchestration.transform.dbt_process import start_dbt_build
+from orchestration.transform.faults import dbt_fault, indented
 from orchestration.transform.inputs import build_fingerprint, is_completed, record_built
 from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
 from orchestration.transform.results import model_failures, test_results, write_check_rows
 from orchestration.warehouse.checks import CheckRow, refuse_if_blocked
 from orchestration.warehouse.connect import open_warehouse
-from orchestration.warehouse.errors import PublicationBlocked, WarehouseError
+from orchestration.warehouse.errors import WarehouseError
 from orchestration.warehouse.prepare import prepare_warehouse
 
 
@@ -35,15 +35,19 @@ from orchestration.warehouse.prepare import prepare_warehouse
 )
 def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Build and test the models, or nothing when the published mart is of the same inputs."""
+    try:
+        yield from _build(context)
+    except TieoutError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
+
+
+def _build(context: dg.AssetExecutionContext) -> Iterator[Any]:
     installation = settings()
     fingerprint = build_fingerprint(installation)
     if not context.is_subset and is_completed(installation, fingerprint):
         context.log.info("Nothing changed since the published mart was built: no build is needed.")
         return
-    try:
-        views = prepare_warehouse(installation)
-    except (WarehouseError, SourceError, DictionaryError) as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from error
+    views = prepare_warehouse(installation)
     context.log.info(f"Prepared {len(views)} raw views and the KPI dictionary")
     invocation = start_dbt_build(context)
     # Great Expectations takes seconds to import; the next step needs it, and dbt works in a process of its own.
@@ -61,7 +65,7 @@ def _results(installation: Settings, invocation: DbtCliInvocation) -> list[Check
     try:
         run_results = invocation.get_artifact("run_results.json")
     except FileNotFoundError as error:
-        raise dg.Failure(description=f"dbt did not start: {invocation.get_error()}", allow_retries=False) from error
+        raise _broken("dbt broke off without results", dbt_fault(str(invocation.get_error()))) from error
     return test_results(run_results, invocation.get_artifact("manifest.json"), installation.warehouse)
 
 
@@ -90,10 +94,14 @@ def _with_row_counts(events: list[Any], installation: Settings) -> Iterator[Any]
 def _require_success(invocation: DbtCliInvocation, checks: list[CheckRow]) -> None:
     broken = model_failures(invocation.get_artifact("run_results.json"))
     if broken:
-        raise dg.Failure(description="dbt could not build\n  " + "\n  ".join(broken), allow_retries=False)
-    try:
-        refuse_if_blocked(checks, settings().published_mart)
-    except PublicationBlocked as blocked:
-        raise dg.Failure(description=str(blocked), allow_retries=False) from blocked
+        raise _broken("dbt could not build", "\n".join(broken))
+    refuse_if_blocked(checks, settings().published_mart)
     if not invocation.is_successful():
-        raise dg.Failure(description=f"dbt failed: {invocation.get_error()}", allow_retries=False)
+        raise _broken("dbt failed", dbt_fault(str(invocation.get_error())))
+
+
+def _broken(what: str, faults: str) -> WarehouseError:
+    return WarehouseError(
+        f"{what}\n{indented(faults)}\n{settings().published_mart} stays as it was. "
+        "Mend what is named, and run `tieout run` again."
+    )

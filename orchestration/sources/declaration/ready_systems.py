@@ -14,6 +14,7 @@ from orchestration.settings import PRODUCT
 from orchestration.sources.errors import DeclarationError
 
 SYSTEMS_FOLDER = PRODUCT / "systems"
+ACCOUNT_MAP = "account_rules.csv"
 
 
 def ready_types() -> list[str]:
@@ -50,3 +51,9 @@ def ready_models(kind: str) -> list[Path]:
 def filled(text: str, system: str, entity: str) -> str:
     """Return a text of a ready system with the system's and the entity's name in it."""
     return text.replace("SYSTEM", system).replace("ENTITY", entity)
+
+
+def account_map(kind: str | None) -> Path | None:
+    """Return the file that says what the accounts of a ready system mean by their prefix; None where it has none."""
+    file = SYSTEMS_FOLDER / kind / ACCOUNT_MAP if kind else None
+    return file if file and file.is_file() else None

@@ -12,6 +12,7 @@ from typing import Any, Self
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from orchestration.errors import field_fault, yaml_fault
 from orchestration.sources.declaration.api_options import Api, check_resources
 from orchestration.sources.declaration.locations import Database, check_storage
 from orchestration.sources.declaration.ready_systems import ready_types, with_ready_tables
@@ -126,14 +127,8 @@ def load_declarations(defs_folder: Path) -> list[SourceSystem]:
     systems: dict[str, SourceSystem] = {}
     for file in sorted(defs_folder.rglob("defs.yaml")):
         for document in _documents(file):
-            if not isinstance(document, dict) or "type" not in document:
-                raise DeclarationError(
-                    f"{file}: say `type:` and `attributes:`; the type is {COMPONENT_TYPE}, or one of "
-                    f"the ready systems: {', '.join(ready_types()) or 'none is installed'}."
-                )
-            attributes = document.get("attributes") or {}
-            if document["type"] != COMPONENT_TYPE:
-                attributes = with_ready_tables(str(document["type"]), attributes, file)
+            if not (attributes := _attributes(document, file)):
+                continue
             try:
                 system = SourceSystem.model_validate(attributes)
             except ValidationError as error:
@@ -148,17 +143,35 @@ def _documents(file: Path) -> list[object]:
     try:
         return list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"{file}: this is not YAML: {error}") from error
+        raise DeclarationError(f"{file}: this is not YAML: {yaml_fault(error)}.") from error
+
+
+def _attributes(document: object, file: Path) -> dict[str, Any] | None:
+    """Return what a document declares of a source system, a ready system's tables among it; None for an empty one."""
+    if document is None:
+        return None
+    if not isinstance(document, dict) or not document.get("type"):
+        raise DeclarationError(
+            f"{file}: say `type: {COMPONENT_TYPE}`, or one of the ready systems ({', '.join(ready_types())}), "
+            "and below `attributes:` the source system."
+        )
+    attributes = document.get("attributes")
+    if not isinstance(attributes, dict):
+        raise DeclarationError(f"{file}: there is nothing below `attributes:`; it holds what is declared.")
+    if document["type"] == COMPONENT_TYPE:
+        return attributes
+    return with_ready_tables(str(document["type"]), attributes, file)
 
 
 def _in_words(error: ValidationError) -> str:
     return "; ".join(
-        f"{'.'.join(map(str, fault['loc'])) or 'attributes'}: {fault['msg'].removeprefix('Value error, ')}"
-        + (f" (it is {fault['input']!r})" if _may_be_shown(fault["loc"], fault["input"]) else "")
+        f"{'.'.join(map(str, fault['loc'])) or 'attributes'}: {field_fault(fault)}"
+        + (f" (it is {fault['input']!r})" if may_be_shown(fault["loc"], fault["input"]) else "")
         for fault in error.errors()
         if not (fault["type"] == "too_short" and error.error_count() > 1)  # of a list whose items are at fault
     )
 
 
-def _may_be_shown(place: tuple[int | str, ...], value: object) -> bool:
+def may_be_shown(place: tuple[int | str, ...], value: object) -> bool:
+    """Return whether a value of a declaration may stand in a message: text and numbers, and no secrets."""
     return isinstance(value, str | int | float) and not _MAY_HOLD_SECRETS & {*place}

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from orchestration.sources.declaration.api_options import ApiResource
+from orchestration.sources.declaration.audit_files import SieOptions, with_fixed_columns
 from orchestration.sources.declaration.format_options import (
     CsvOptions,
     ExcelOptions,
@@ -188,9 +189,10 @@ class SourceTable(Declared):
     files: str | None = Field(
         default=None, description="Of a folder: a file or a glob below the system's root, e.g. ledger/*.csv."
     )
-    format: Literal["parquet", "csv", "json", "jsonl", "excel"] | None = Field(
+    format: Literal["parquet", "csv", "json", "jsonl", "excel", "fec", "sie"] | None = Field(
         default=None,
-        description="json: one array of objects. jsonl: one object per line. excel: a sheet of an .xlsx workbook.",
+        description="json: one array of objects. jsonl: one object per line. excel: a sheet of an .xlsx workbook. "
+        "fec, sie: a standard audit file, whose columns need no declaring.",
     )
     marker: str | None = Field(
         default=None,
@@ -199,12 +201,18 @@ class SourceTable(Declared):
         "files without it are not read yet.",
     )
     compression: Literal["auto", "gzip", "zstd", "none"] = Field(
-        default="auto", description="Of csv, json and jsonl. auto: gzip if the name ends in .gz, zstd if in .zst."
+        default="auto", description="Of text files. auto: gzip if the name ends in .gz, zstd if in .zst."
     )
     unpacking: Unpacking = Unpacking()
     csv: CsvOptions = CsvOptions()
     json_: JsonOptions = Field(default=JsonOptions(), alias="json")
     excel: ExcelOptions = ExcelOptions()
+    sie: SieOptions = SieOptions()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _columns_of_audit_files(cls, said: object) -> object:
+        return with_fixed_columns(said)
 
     @field_validator("files")
     @classmethod
@@ -230,6 +238,10 @@ class SourceTable(Declared):
     def _consistent(self) -> Self:
         self._check_options_of_formats()
         self._check_load()
+        if self.format == "sie" and self.sie.record is None:
+            raise ValueError(
+                "a SIE file has many kinds of line; say which are the rows, as in sie: {record: voucher_line}"
+            )
         if self.format == "jsonl" and self.json_.path:
             raise ValueError("json.path is for format: json; each line of JSON lines is a row itself")
         if self.format == "csv" and not self.csv.header and not self.columns:
@@ -253,8 +265,9 @@ class SourceTable(Declared):
             ("csv", "csv options", ["csv"]),
             ("json_", "json options", ["json", "jsonl", *(["api"] if self.resource else [])]),
             ("excel", "excel options", ["excel"]),
-            ("compression", "compression", ["csv", "json", "jsonl"]),
-            ("unpacking", "unpacking", ["csv", "json", "jsonl", "excel"]),
+            ("sie", "sie options", ["sie"]),
+            ("compression", "compression", ["csv", "json", "jsonl", "fec", "sie"]),
+            ("unpacking", "unpacking", ["csv", "json", "jsonl", "excel", "fec", "sie"]),
         ):
             if (self.format or "api") not in formats and field in self.model_fields_set:
                 raise ValueError(
@@ -293,7 +306,13 @@ class SourceTable(Declared):
         """How this table's values are written as text."""
         if self.resource:
             return self.json_
-        return {"json": self.json_, "jsonl": self.json_, "excel": self.excel}.get(self.format or "", self.csv)
+        of_format: dict[str, TextOptions] = {
+            "json": self.json_,
+            "jsonl": self.json_,
+            "excel": self.excel,
+            "sie": self.sie,
+        }
+        return of_format.get(self.format or "", self.csv)
 
     @property
     def reading_hash(self) -> str:

@@ -16,8 +16,10 @@ from orchestration.sources.folders.files import source_files
 from orchestration.sources.folders.places import Place
 from orchestration.sources.formats.csv_files import read_csv_file
 from orchestration.sources.formats.excel_files import read_excel_file
+from orchestration.sources.formats.fec_files import read_fec_file
 from orchestration.sources.formats.json_files import read_json_file
 from orchestration.sources.formats.parquet_files import read_parquet_file
+from orchestration.sources.formats.sie_files import read_sie_file
 from orchestration.sources.formats.source_file import Reader, SourceFile, scan_file
 from orchestration.sources.lake.raw_lake import BatchManifest, RawLake, batch_identity
 from orchestration.sources.rows.drift import against_last_batch
@@ -26,9 +28,11 @@ from orchestration.sources.rows.reading import duckdb_connection
 READERS: Mapping[str, Reader] = {
     "csv": read_csv_file,
     "excel": read_excel_file,
+    "fec": read_fec_file,
     "json": read_json_file,
     "jsonl": read_json_file,
     "parquet": read_parquet_file,
+    "sie": read_sie_file,
 }
 
 

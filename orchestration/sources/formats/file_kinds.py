@@ -59,7 +59,7 @@ def refuse_another_kind(file: SourceFile, table: SourceTable, unpacked: Path) ->
     """Raise `UnreadableSourceError` if the file, unpacked, is plainly not of the declared format."""
     with unpacked.open("rb") as handle:
         start = handle.read(_START).removeprefix(_BOM)
-    if _UTF_16.match(start) and table.format in {"csv", "json", "jsonl"}:
+    if _UTF_16.match(start) and table.format in {"csv", "json", "jsonl", "fec", "sie"}:
         if table.format == "csv" and table.csv.encoding in {"utf-16", "detect"}:
             return
         advice = "Say csv.encoding: utf-16 in defs.yaml, or export" if table.format == "csv" else "Export"

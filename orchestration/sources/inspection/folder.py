@@ -19,6 +19,8 @@ import duckdb
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import MissingSourceError, SourceError
 from orchestration.sources.inspection import grouping
+from orchestration.sources.inspection.audit_kinds import audit_file_kind
+from orchestration.sources.inspection.audit_tables import audit_tables
 from orchestration.sources.inspection.file_layouts import FileLayout, column_names, file_layouts
 from orchestration.sources.inspection.found import FoundColumn, FoundSystem, FoundTable, Guess
 from orchestration.sources.inspection.grouping import FileGroup
@@ -66,18 +68,21 @@ def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int, only: st
         told = f" There is {'; '.join(left_out[:5])}." if left_out else ""
         raise MissingSourceError(
             f"{path}: no file here can be landed.{told} Tieout lands CSV and other delimited text, JSON, JSON lines, "
-            "Parquet, .xlsx workbooks and databases."
+            "Parquet, .xlsx workbooks, FEC and SIE audit files, and databases."
         )
     with tempfile.TemporaryDirectory(prefix="tieout-inspect-") as place, duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        groups = _merged(connection, folder, grouping.grouped(folder, files), Path(place))
+        kinds = {file: kind for file in files if (kind := audit_file_kind(folder / file))}
+        others = [file for file in files if file not in kinds]
+        groups = _merged(connection, folder, grouping.grouped(folder, others), Path(place))
         looks: list[_Look] = []
         for number, group in enumerate(groups):
             try:
                 looks += _looked_at(connection, folder, group, Path(place) / str(number), sample_mb, left_out)
             except SourceError as error:
                 left_out.append(f"{group.pattern}: {_shortened(error, folder)}")
-        tables = _tables(connection, looks, Path(place) / "typed", folder, left_out)
+        tables = audit_tables(connection, folder, kinds, Path(place) / "audit", left_out)
+        tables += _tables(connection, looks, Path(place) / "typed", folder, left_out, {table.name for table in tables})
     if not tables:
         raise MissingSourceError(f"{path}: nothing here can be landed as it is. {' '.join(left_out)}")
     return FoundSystem(
@@ -151,13 +156,17 @@ def _declared(
 
 
 def _tables(
-    connection: duckdb.DuckDBPyConnection, looks: Sequence[_Look], place: Path, folder: Path, left_out: list[str]
+    connection: duckdb.DuckDBPyConnection,
+    looks: Sequence[_Look],
+    place: Path,
+    folder: Path,
+    left_out: list[str],
+    taken: set[str],
 ) -> list[FoundTable]:
     marks = marks_of([shapes for look in looks if look.layout.section == "csv" for shapes in look.shapes])
     usual = replace(marks, because="the other tables use it") if marks else None
     encodings = Counter(look.layout.encoding for look in looks if look.layout.encoding not in {None, "ascii"})
     encoding = encodings.most_common(1)[0][0] if encodings else None
-    taken: set[str] = set()
     tables = []
     for number, look in enumerate(looks):
         try:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from orchestration.sources.inspection.audit_kinds import audit_file_kind
 from orchestration.sources.inspection.names import snake_case
 
 _DIGITS = re.compile(r"\d+")
@@ -78,7 +79,7 @@ def listed(folder: Path) -> tuple[list[str], list[str]]:
             continue
         if not path.resolve().is_relative_to(folder.resolve()):
             others.append(f"{name.as_posix()}: a link that leads out of the folder; put the file itself there")
-        elif format_of(path.name):
+        elif format_of(path.name) or audit_file_kind(path):
             files.append(name.as_posix())
         elif path.suffix.lower() in DATABASES or is_database(path):
             others.append(f"{name.as_posix()}: a database; inspect it by itself: tieout source inspect {path}")

@@ -26,7 +26,7 @@ PARQUET = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
 _REJECTS_AT_ONCE = 20_000
 _DECIMAL_COMMA = re.compile(r"\"[-+]?[0-9.' ]*,[0-9]{1,2}\" does not fit (DECIMAL|DOUBLE|FLOAT)")
 _OPTIONS = {"csv": "csv", "json": "json", "jsonl": "json", "excel": "excel"}
-_PLACES = {"csv": "line", "jsonl": "line", "json": "record"}
+_PLACES = {"csv": "line", "jsonl": "line", "json": "record", "fec": "line", "sie": "line"}
 
 
 class Origin(Protocol):

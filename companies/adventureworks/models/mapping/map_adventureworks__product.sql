@@ -10,8 +10,8 @@ categories as (select * from {{ ref('stg_adventureworks_operations__dim_product_
 erp_products as (select * from {{ ref('stg_adventureworks_erp__product') }})
 
 select
-    versions.product_key,
-    versions.product_number,
+    versions.product_key as product_version_id,
+    versions.product_number as product_code,
     erp_products.product_id,
     versions.product_name,
     subcategories.product_subcategory_name,
@@ -20,10 +20,11 @@ select
     erp_products.is_made,
     versions.standard_cost_amount,
     versions.list_price_amount,
+    'USD' as currency_code,
     versions.safety_stock_qty,
     versions.reorder_point_qty,
-    versions.valid_from_on,
-    versions.valid_to_on as source_valid_to_on,
+    versions.valid_from_on as valid_from,
+    versions.valid_to_on as valid_to,
     coalesce(versions.product_status = 'Current', false) as is_current,
     {{ lineage_columns('versions') }}
 from versions

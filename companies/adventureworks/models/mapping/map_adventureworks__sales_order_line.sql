@@ -2,54 +2,47 @@
 -- The sources' currency names the customer's currency only: a product's price is the same number in every currency.
 with
 
-reseller_lines as (
+lines as (
     select
         'reseller' as channel,
-        'R' || cast(reseller_key as {{ dbt.type_string() }}) as customer_id,
+        'R' || reseller_key as customer_id,
         {{ sales_order_columns() }}
     from {{ ref('stg_adventureworks_operations__fact_reseller_sales') }}
-),
-
-internet_lines as (
+    union all
     select
         'internet' as channel,
-        'C' || cast(customer_key as {{ dbt.type_string() }}) as customer_id,
+        'C' || customer_key as customer_id,
         {{ sales_order_columns() }}
     from {{ ref('stg_adventureworks_operations__fact_internet_sales') }}
 ),
 
-lines as (
-    select * from reseller_lines
-    union all
-    select * from internet_lines
-),
-
-territories as (select * from {{ ref('territory') }}),
+territories as (select * from {{ ref('map_adventureworks__territory') }}),
 
 currencies as (select * from {{ ref('stg_adventureworks_finance__dim_currency') }})
 
 select
-    lines.sales_order_number,
-    lines.sales_order_line_number,
+    lines.sales_order_number as sales_order_id,
+    lines.sales_order_line_number as sales_order_line_id,
     lines.channel,
     lines.customer_id,
-    lines.product_key,
+    lines.product_key as product_version_id,
     territories.entity_id,
-    lines.sales_territory_key as territory_key,
+    lines.sales_territory_key as territory_id,
     currencies.currency_code as customer_currency_code,
     lines.ordered_on,
-    lines.due_on,
+    lines.due_on as first_promised_on,
     lines.shipped_on,
-    lines.shipped_on as order_shipped_on,
     lines.ordered_qty,
     lines.unit_price,
     lines.gross_amount,
     lines.discount_amount,
-    lines.sales_amount,
-    lines.product_cost_amount,
+    lines.sales_amount as net_amount,
     lines.tax_amount,
     lines.freight_amount,
+    'USD' as currency_code,
+    lines.product_cost_amount as cost_amount,
+    'USD' as cost_currency_code,
     {{ lineage_columns('lines') }}
 from lines
-inner join territories on lines.sales_territory_key = territories.territory_key
-inner join currencies on lines.currency_key = currencies.currency_key
+left join territories on lines.sales_territory_key = territories.territory_id
+left join currencies on lines.currency_key = currencies.currency_key

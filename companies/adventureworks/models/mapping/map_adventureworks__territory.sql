@@ -5,16 +5,16 @@ territories as (select * from {{ ref('stg_adventureworks_operations__dim_sales_t
 
 territory_entity as (select * from {{ source('company', 'territory_entity') }}),
 
-entities as (select * from {{ ref('entity') }})
+organizations as (select * from {{ ref('stg_adventureworks_finance__dim_organization') }})
 
 select
-    territories.sales_territory_key as territory_key,
+    territories.sales_territory_key as territory_id,
     territories.territory_name,
     territories.country_name,
     territories.territory_group,
-    coalesce(entities.entity_id, 'AW-00') as entity_id,
+    coalesce({{ entity_id('organizations.organization_key') }}, 'AW-00') as entity_id,
     territory_entity.reason as without_ledger_reason,
     {{ lineage_columns('territories') }}
 from territories
 left join territory_entity on territories.territory_name = territory_entity.territory_name
-left join entities on territory_entity.organization_name = entities.entity_name
+left join organizations on territory_entity.organization_name = organizations.organization_name

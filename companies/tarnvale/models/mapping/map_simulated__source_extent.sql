@@ -12,6 +12,7 @@ deliveries as (select max(rate_on) as last_on from {{ ref('stg_simulated__exchan
 
 select
     sources.source_name,
+    'simulated' as system,
     first_period.first_on,
     deliveries.last_on
 from (

@@ -13,6 +13,8 @@ closings as (
             'period_end': 'date',
             'fiscal_year': 'int',
             'fiscal_period': 'int',
+            'fiscal_quarter': 'int',
+            'periods_in_year': 'int',
         },
         has_lineage=false,
     ) }}
@@ -26,7 +28,8 @@ select
     period_end,
     fiscal_year,
     fiscal_period,
-    least(cast(floor((fiscal_period - 1) / 3) as {{ dbt.type_int() }}) + 1, 4) as fiscal_quarter,
+    coalesce(fiscal_quarter, least(cast(floor((fiscal_period - 1) / 3) as {{ dbt.type_int() }}) + 1, 4)) as fiscal_quarter,
+    coalesce(periods_in_year, 12) as periods_in_year,
     {{ dbt.datediff('period_start', 'period_end', 'day') }} + 1 as days_in_period,  -- noqa: LT05
     closing_type <> 'open' as is_closed,
     row_number() over (

@@ -7,6 +7,7 @@
         'parent_entity_id': 'string',
         'currency_code': 'string',
         'ownership_share': 'decimal(9, 4)',
+        'time_zone': 'string',
         'is_group': 'boolean',
         'has_ledger': 'boolean',
     },

@@ -1,54 +1,148 @@
--- Grain: one row per line of a purchase order; amounts in the group's currency.
--- On time is what came by the day due; where a source does not know the day of receipt, what the supplier shipped by then.
--- A line that nothing was received for is not on time, and neither short nor whole.
+-- Grain: one row per system and line of a purchase order; amounts in the group's currency at the end of the day of the order.
+-- On time is what came by the day first confirmed; where a system does not know the day of receipt, what the supplier shipped by
+-- then. A line that nothing was received for is not on time, and neither short nor whole.
 with
 
-order_lines as (
+lines as (
     {{ supplied(
         table='purchase_order_line',
         columns={
-            'purchase_order_line_id': 'int',
-            'purchase_order_id': 'int',
+            'purchase_order_id': 'string',
+            'purchase_order_line_id': 'string',
+            'entity_id': 'string',
+            'site_id': 'string',
+            'supplier_id': 'string',
             'product_id': 'string',
+            'product_version_id': 'string',
+            'order_status': 'string',
+            'ordered_on': 'date',
             'due_on': 'date',
             'shipped_on': 'date',
             'received_on': 'date',
-            'ordered_qty': 'decimal(19, 4)',
-            'received_qty': 'decimal(19, 4)',
-            'rejected_qty': 'decimal(19, 4)',
-            'stocked_qty': 'decimal(19, 4)',
-            'unit_price': 'decimal(19, 4)',
-            'line_amount': 'decimal(19, 4)',
+            'cancelled_on': 'date',
+            'ordered_qty': 'decimal(38, 6)',
+            'unit': 'string',
+            'received_qty': 'decimal(38, 6)',
+            'rejected_qty': 'decimal(38, 6)',
+            'stocked_qty': 'decimal(38, 6)',
+            'unit_price': 'decimal(38, 6)',
+            'net_amount': 'decimal(38, 6)',
+            'currency_code': 'string',
         },
     ) }}
 ),
 
-orders as (select * from {{ ref('purchase_order') }}),
+receipts as (
+    select
+        source_system,
+        purchase_order_id,
+        purchase_order_line_id,
+        max(shipped_on) as shipped_on,
+        max(received_on) as received_on,
+        sum(received_qty) as received_qty,
+        sum(rejected_qty) as rejected_qty,
+        sum(received_qty - coalesce(rejected_qty, 0)) as stocked_qty
+    from {{ ref('goods_receipt_line') }}
+    where purchase_order_id is not null
+    group by source_system, purchase_order_id, purchase_order_line_id
+),
 
-calendar as (select * from {{ ref('calendar_day') }})
+entities as (select * from {{ ref('entity') }}),
+
+group_entity as (select * from entities where is_group),
+
+calendar as (select * from {{ ref('calendar_day') }}),
+
+received as (
+    select
+        lines.source_system,
+        lines.purchase_order_id,
+        lines.purchase_order_line_id,
+        coalesce(entities.entity_id, group_entity.entity_id) as entity_id,
+        coalesce(entities.currency_code, group_entity.currency_code) as entity_currency_code,
+        group_entity.currency_code as group_currency_code,
+        coalesce(lines.currency_code, group_entity.currency_code) as document_currency_code,
+        lines.site_id,
+        lines.supplier_id,
+        lines.product_id,
+        lines.product_version_id,
+        coalesce(
+            lines.order_status,
+            case
+                when lines.cancelled_on is not null then 'cancelled'
+                when receipts.purchase_order_id is null then 'approved'
+                else 'complete'
+            end
+        ) as order_status,
+        lines.ordered_on,
+        lines.due_on,
+        lines.cancelled_on,
+        coalesce(receipts.shipped_on, lines.shipped_on) as shipped_on,
+        coalesce(receipts.received_on, lines.received_on) as received_on,
+        lines.ordered_qty,
+        lines.unit,
+        coalesce(receipts.received_qty, lines.received_qty) as received_qty,
+        coalesce(receipts.rejected_qty, lines.rejected_qty) as rejected_qty,
+        coalesce(receipts.stocked_qty, lines.stocked_qty, lines.received_qty - coalesce(lines.rejected_qty, 0))
+            as stocked_qty,
+        lines.unit_price,
+        lines.net_amount,
+        lines.source_table,
+        lines.batch_id,
+        lines.source_row,
+        lines.known_at
+    from lines
+    cross join group_entity
+    left join entities on lines.entity_id = entities.entity_id
+    left join receipts
+        on
+            lines.source_system = receipts.source_system
+            and lines.purchase_order_id = receipts.purchase_order_id
+            and lines.purchase_order_line_id = receipts.purchase_order_line_id
+)
 
 select
-    order_lines.purchase_order_line_id,
-    order_lines.purchase_order_id,
-    orders.entity_id,
-    orders.supplier_id,
-    order_lines.product_id,
-    orders.order_status,
-    orders.ordered_on,
-    order_lines.due_on,
-    order_lines.shipped_on,
-    order_lines.received_on,
+    lines.purchase_order_id,
+    lines.purchase_order_line_id,
+    lines.entity_id,
+    lines.site_id,
+    lines.supplier_id,
+    {{ found_key('supplier', 'supplier_key') }} as supplier_key,
+    lines.product_id,
+    {{ found_product_key() }} as product_key,
+    lines.order_status,
+    lines.ordered_on,
+    lines.due_on,
+    lines.shipped_on,
+    lines.received_on,
+    lines.cancelled_on,
     due_calendar.closing_id as due_closing_id,
-    coalesce(coalesce(order_lines.received_on, order_lines.shipped_on) <= order_lines.due_on, false) as is_on_time,
-    order_lines.received_qty < order_lines.ordered_qty as is_short,
-    order_lines.ordered_qty,
-    order_lines.received_qty,
-    order_lines.rejected_qty,
-    order_lines.stocked_qty,
-    order_lines.unit_price,
-    order_lines.line_amount,
-    {{ lineage_columns('order_lines') }}
-from order_lines
-inner join orders on order_lines.purchase_order_id = orders.purchase_order_id
+    coalesce(coalesce(lines.received_on, lines.shipped_on) <= lines.due_on, false) as is_on_time,
+    lines.received_qty < lines.ordered_qty as is_short,
+    lines.ordered_qty,
+    lines.received_qty,
+    lines.rejected_qty,
+    lines.stocked_qty,
+    lines.unit,
+    case
+        when lines.document_currency_code = lines.group_currency_code then lines.unit_price
+        else cast({{ translated(
+            'lines.net_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate'
+        ) }} / nullif(lines.ordered_qty, 0) as decimal(38, 6))
+    end as unit_price,
+    {{ translated('lines.net_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
+        as line_amount,
+    lines.group_currency_code as currency_code,
+    lines.net_amount as document_amount,
+    lines.document_currency_code,
+    {{ lineage_columns('lines') }}
+from received as lines
+left join {{ ref('day_rate') }} as rates
+    on
+        lines.document_currency_code = rates.from_currency_code
+        and lines.group_currency_code = rates.to_currency_code
+        and lines.ordered_on = rates.rate_on
+{{ named_by('lines', 'supplier_id', 'supplier', 'supplier', 'supplier_key') }}
+{{ product_named_by('lines', 'ordered_on') }}
 left join calendar as due_calendar
-    on order_lines.due_on = due_calendar.date_day and orders.entity_id = due_calendar.entity_id
+    on lines.due_on = due_calendar.date_day and lines.entity_id = due_calendar.entity_id

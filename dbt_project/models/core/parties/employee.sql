@@ -2,7 +2,7 @@
 {{ supplied(
     table='employee',
     columns={
-        'employee_id': 'int',
+        'employee_id': 'string',
         'job_title': 'string',
         'organisation_level': 'int',
         'hired_on': 'date',

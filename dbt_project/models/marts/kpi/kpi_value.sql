@@ -1,6 +1,7 @@
 -- Grain: one row per KPI, entity, period type, period, scenario, dimension and member.
 -- The dictionary's terms say what is summed; nothing about a KPI is written here. A KPI has a value where every one of
--- its terms has data, up to the period's last closing; a ratio is the sum of numerators over the sum of denominators, and NULL where that is zero.
+-- its terms has data, up to the period's last closing; a ratio is the sum of numerators over the sum of denominators. `reason` says
+-- why a value is missing: a denominator outside its domain, or a window that the entity does not fill.
 with
 
 definitions as (select * from {{ source('dictionary', 'definition') }}),
@@ -33,6 +34,18 @@ needed as (
     where measure_id is not null
 ),
 
+-- A window of a flow is there when its last closing has a total. A member that has none there (its system has not delivered
+-- yet) keeps what it had before, so that the members of the window add up to its total.
+anchored as (
+    select distinct
+        measures.measure_id,
+        measures.entity_id,
+        measures.scenario,
+        measures.closing_id
+    from measures
+    where measures.dimension = 'total'
+),
+
 windowed as (
     select
         measures.measure_id,
@@ -51,19 +64,25 @@ windowed as (
             else sum(measures.amount)
         end as amount,
         coalesce(max(case when measures.is_partial then 1 else 0 end), 0) = 1
-        or sum(case when windows.is_counted then 1 else 0 end) < max(windows.expected_count) as is_partial
+        or sum(case when windows.is_counted then 1 else 0 end) < max(windows.expected_count) as is_partial,
+        windows.over_window = 'flow'
+        and sum(case when windows.is_counted then 1 else 0 end) < max(windows.expected_count) as is_unfilled
     from measures
     inner join needed on measures.measure_id = needed.measure_id
     inner join windows on measures.closing_id = windows.closing_id and needed.over_window = windows.over_window
+    left join anchored
+        on
+            measures.measure_id = anchored.measure_id
+            and measures.entity_id = anchored.entity_id
+            and measures.scenario = anchored.scenario
+            and windows.anchor_closing_id = anchored.closing_id
     group by
         measures.measure_id, windows.over_window, measures.entity_id, windows.period_type, windows.period_start,
         windows.period_end, measures.scenario, measures.dimension, measures.member
     having
-        sum(case when windows.is_counted then 1 else 0 end) > 0
-        and (
-            windows.over_window = 'opening'
-            or max(case when measures.closing_id = windows.anchor_closing_id then 1 else 0 end) = 1
-        )
+        windows.over_window = 'opening'
+        or max(case when measures.closing_id = windows.anchor_closing_id then 1 else 0 end) = 1
+        or (windows.over_window = 'flow' and measures.dimension <> 'total' and max(anchored.closing_id) is not null)
 ),
 
 term_counts as (
@@ -87,6 +106,8 @@ term_values as (
         windowed.member,
         windowed.currency_code,
         windowed.is_partial,
+        windowed.is_unfilled,
+        terms.is_times_days,
         cast(
             windowed.amount * terms.weight * case when terms.is_times_days then entity_days.days_in_window else 1 end
             as decimal(38, 6)
@@ -117,11 +138,30 @@ summed as (
         member,
         max(currency_code) as currency_code,
         max(case when is_partial then 1 else 0 end) = 1 as is_partial,
+        max(case when is_unfilled then 1 else 0 end) = 1 and max(case when is_times_days then 1 else 0 end) = 1
+            as is_unfilled,
         count(*) as found_count,
         sum(case when role = 'numerator' then amount end) as numerator,
         sum(case when role = 'denominator' then amount end) as denominator
     from term_values
     group by kpi_id, entity_id, period_type, period_start, period_end, scenario, dimension, member
+),
+
+-- What a ratio is asked of must be as its definition says: above zero, and not below the smallest number that it means something for.
+judged as (
+    select
+        summed.*,
+        definitions.additivity,
+        definitions.unit,
+        case
+            when definitions.additivity <> 'ratio' then null
+            when summed.is_unfilled then 'the entity does not fill the window'
+            when summed.denominator = 0 then 'denominator is zero'
+            when summed.denominator < 0 and definitions.denominator_domain = 'positive' then 'denominator is negative'
+            when abs(summed.denominator) < definitions.denominator_minimum then 'denominator is below its minimum'
+        end as reason
+    from summed
+    inner join definitions on summed.kpi_id = definitions.kpi_id
 ),
 
 computed as (
@@ -137,14 +177,15 @@ computed as (
         summed.numerator,
         summed.denominator,
         case
-            when definitions.additivity = 'ratio'
+            when summed.reason is not null then null
+            when summed.additivity = 'ratio'
                 then cast(summed.numerator / nullif(summed.denominator, 0) as decimal(38, 10))
             else cast(summed.numerator as decimal(38, 10))
         end as value,
         summed.is_partial,
-        case when definitions.unit = 'currency' then summed.currency_code end as currency_code
-    from summed
-    inner join definitions on summed.kpi_id = definitions.kpi_id
+        case when summed.unit = 'currency' then summed.currency_code end as currency_code,
+        summed.reason
+    from judged as summed
     inner join term_counts on summed.kpi_id = term_counts.kpi_id and summed.found_count = term_counts.term_count
     inner join kpi_periods on summed.kpi_id = kpi_periods.kpi_id and summed.period_type = kpi_periods.period_type
 ),
@@ -161,9 +202,13 @@ composite as (
         computed.member,
         cast(null as decimal(38, 6)) as numerator,
         cast(null as decimal(38, 6)) as denominator,
-        cast(sum(terms.weight * computed.value) as decimal(38, 10)) as value,
+        case
+            when count(computed.value) = term_counts.term_count
+                then cast(sum(terms.weight * computed.value) as decimal(38, 10))
+        end as value,
         max(case when computed.is_partial then 1 else 0 end) = 1 as is_partial,
-        cast(null as {{ dbt.type_string() }}) as currency_code
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        case when count(computed.value) < term_counts.term_count then 'a component has no value' end as reason
     from terms
     inner join computed on terms.component_kpi_id = computed.kpi_id
     inner join term_counts on terms.kpi_id = term_counts.kpi_id
@@ -171,7 +216,7 @@ composite as (
     group by
         terms.kpi_id, computed.entity_id, computed.period_type, computed.period_start, computed.period_end,
         computed.scenario, computed.dimension, computed.member, term_counts.term_count
-    having count(computed.value) = term_counts.term_count
+    having count(*) = term_counts.term_count
 ),
 
 final as (
@@ -179,19 +224,25 @@ final as (
     union all
     select * from composite
 )
-
 select
-    kpi_id,
-    entity_id,
-    period_type,
-    period_start,
-    period_end,
-    scenario,
-    dimension,
-    member,
-    numerator,
-    denominator,
-    value,
-    is_partial,
-    currency_code
+    final.kpi_id,
+    final.entity_id,
+    final.period_type,
+    final.period_start,
+    final.period_end,
+    final.scenario,
+    final.dimension,
+    final.member,
+    final.numerator,
+    final.denominator,
+    final.value,
+    final.is_partial,
+    final.currency_code,
+    final.reason,
+    cast(entity_days.days_in_window as {{ dbt.type_int() }}) as day_count
 from final
+left join entity_days
+    on
+        final.entity_id = entity_days.entity_id
+        and final.period_type = entity_days.period_type
+        and final.period_end = entity_days.period_end

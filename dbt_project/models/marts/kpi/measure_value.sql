@@ -39,19 +39,19 @@ department_amounts as (
         amounts.entity_id,
         amounts.closing_id,
         amounts.scenario,
-        departments.department_name as member,
+        coalesce(departments.department_name, 'Unassigned') as member,
         cast(sum(amounts.amount) as decimal(38, 6)) as amount,
         cast(sum(amounts.group_amount) as decimal(38, 6)) as group_amount
     from {{ ref('ledger_line_amount') }} as amounts
     inner join {{ ref('statement_ancestor') }} as ancestors on amounts.line_code = ancestors.line_code
-    inner join departments on amounts.department_code = departments.department_code
+    left join departments on amounts.department_code = departments.department_code
     where ancestors.ancestor_line_code = 'operating_expenses'
     group by
         ancestors.ancestor_line_code,
         amounts.entity_id,
         amounts.closing_id,
         amounts.scenario,
-        departments.department_name
+        coalesce(departments.department_name, 'Unassigned')
 ),
 
 finance_departments as (
@@ -83,6 +83,46 @@ finance_departments as (
         group_entity.currency_code
 ),
 
+-- A member that has an amount in any closing and scenario is 0 where the total is there and the member has nothing: it must not
+-- vanish from a longer window, nor from a comparison with a budget that it has none of. A scenario without members has none.
+department_members as (
+    select distinct measure_id, entity_id, dimension, member
+    from finance_departments
+),
+
+department_scenarios as (
+    select distinct measure_id, entity_id, scenario
+    from finance_departments
+),
+
+complete_departments as (
+    select
+        totals.measure_id,
+        totals.entity_id,
+        totals.closing_id,
+        totals.scenario,
+        members.dimension,
+        members.member,
+        totals.currency_code,
+        coalesce(amounts.amount, 0) as amount
+    from finance_totals as totals
+    inner join department_scenarios as scenarios
+        on
+            totals.measure_id = scenarios.measure_id
+            and totals.entity_id = scenarios.entity_id
+            and totals.scenario = scenarios.scenario
+    inner join department_members as members
+        on totals.measure_id = members.measure_id and totals.entity_id = members.entity_id
+    left join finance_departments as amounts
+        on
+            totals.measure_id = amounts.measure_id
+            and totals.entity_id = amounts.entity_id
+            and totals.closing_id = amounts.closing_id
+            and totals.scenario = amounts.scenario
+            and members.dimension = amounts.dimension
+            and members.member = amounts.member
+),
+
 all_measures as (
     select
         *,
@@ -92,7 +132,7 @@ all_measures as (
     select
         *,
         false as is_partial
-    from finance_departments
+    from complete_departments
     union all
     select
         operations.measure_id,

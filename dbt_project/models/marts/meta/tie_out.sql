@@ -88,6 +88,7 @@ orders as (
         sum(sales_amount) as all_amount,
         sum(product_cost_amount) as cost_amount
     from {{ ref('sales_order_line') }}
+    where not is_cancelled
     group by closing_id
 ),
 
@@ -176,10 +177,12 @@ purchase_orders as (
         orders.purchase_order_id,
         orders.period_end,
         orders.subtotal_amount,
-        sum(order_lines.line_amount) as line_amount
+        sum(order_lines.document_amount) as line_amount
     from {{ ref('purchase_order') }} as orders
     inner join {{ ref('purchase_order_line') }} as order_lines
-        on orders.purchase_order_id = order_lines.purchase_order_id
+        on
+            orders.source_system = order_lines.source_system
+            and orders.purchase_order_id = order_lines.purchase_order_id
     -- Orders of a day that no closing has, such as those before the ledger begins, belong to no period's tie-out.
     where orders.subtotal_amount is not null and orders.period_end is not null
     group by orders.purchase_order_id, orders.period_end, orders.subtotal_amount
@@ -187,10 +190,11 @@ purchase_orders as (
 
 quotas as (
     select
-        max(quota_from_on) as period_end,
-        sum(case when is_leading then quota_amount else 0 end) as sales_amount,
-        sum(case when is_leading then 0 else quota_amount end) as erp_amount
-    from {{ ref('sales_quota') }}
+        max(from_on) as period_end,
+        sum(case when is_leading then amount else 0 end) as sales_amount,
+        sum(case when is_leading then 0 else amount end) as erp_amount
+    from {{ ref('target_line') }}
+    where target_name = 'sales_quota_amount'
 ),
 
 candidates as (

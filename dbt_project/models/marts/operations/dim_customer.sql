@@ -1,8 +1,10 @@
--- Grain: one row per customer; consumers are known by their key alone.
+-- Grain: one row per customer, and `unknown`; consumers are known by their key alone.
 select
+    customer_key,
     customer_id,
     channel,
     customer_name,
     business_type,
-    country_name
+    country_name,
+    surviving_customer_key
 from {{ ref('customer') }}

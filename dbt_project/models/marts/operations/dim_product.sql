@@ -1,4 +1,4 @@
--- Grain: one row per product version.
+-- Grain: one row per product version, and `unknown`.
 select
     product_key,
     product_number,
@@ -6,12 +6,14 @@ select
     product_name,
     product_subcategory_name,
     product_category_name,
+    unit,
     is_finished_good,
     is_made,
-    standard_cost_amount,
-    list_price_amount,
-    safety_stock_qty,
-    reorder_point_qty,
+    cast(standard_cost_amount as decimal(19, 4)) as standard_cost_amount,
+    cast(list_price_amount as decimal(19, 4)) as list_price_amount,
+    currency_code,
+    cast(safety_stock_qty as decimal(18, 4)) as safety_stock_qty,
+    cast(reorder_point_qty as decimal(18, 4)) as reorder_point_qty,
     valid_from_on,
     valid_to_on,
     is_validity_reversed,

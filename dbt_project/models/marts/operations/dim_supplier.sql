@@ -1,5 +1,6 @@
--- Grain: one row per supplier.
+-- Grain: one row per supplier, and `unknown`.
 select
+    supplier_key,
     supplier_id,
     supplier_code,
     supplier_name,

@@ -1,10 +1,12 @@
--- Grain: one row per purchase order line; amounts in the group's currency.
+-- Grain: one row per system and purchase order line; amounts in `currency_code`, the group's.
 select
     purchase_order_line_id,
     purchase_order_id,
     entity_id,
     supplier_id,
+    supplier_key,
     product_id,
+    product_key,
     order_status,
     ordered_on,
     due_on,
@@ -13,11 +15,16 @@ select
     due_closing_id,
     is_on_time,
     is_short,
-    ordered_qty,
-    received_qty,
-    rejected_qty,
-    stocked_qty,
-    unit_price,
-    line_amount,
+    cast(ordered_qty as decimal(19, 4)) as ordered_qty,
+    cast(received_qty as decimal(19, 4)) as received_qty,
+    cast(rejected_qty as decimal(19, 4)) as rejected_qty,
+    cast(stocked_qty as decimal(19, 4)) as stocked_qty,
+    unit,
+    cast(unit_price as decimal(19, 4)) as unit_price,
+    cast(line_amount as decimal(19, 4)) as line_amount,
+    currency_code,
+    cast(document_amount as decimal(19, 4)) as document_amount,
+    document_currency_code,
     {{ lineage_columns() }}
 from {{ ref('purchase_order_line') }}
+where cancelled_on is null

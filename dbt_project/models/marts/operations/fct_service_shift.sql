@@ -1,15 +1,17 @@
--- Grain: one row per day and shift of the call centre.
+-- Grain: one row per system, day and shift of the call centre.
 select
-    shift_on,
-    shift_name,
-    wage_type,
+    entity_id,
+    served_on as shift_on,
+    service_point_id as shift_name,
+    interval_type as wage_type,
     closing_id,
     operator_count,
-    call_count,
-    automatic_response_count,
+    cast(offered_count as {{ dbt.type_int() }}) as call_count,
+    cast(abandoned_count as decimal(18, 4)) as abandoned_call_count,
+    automatic_count as automatic_response_count,
     order_count,
     issue_count,
     average_issue_seconds,
     abandoned_share,
     {{ lineage_columns() }}
-from {{ ref('service_shift') }}
+from {{ ref('service_interval') }}

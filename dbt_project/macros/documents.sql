@@ -1,0 +1,68 @@
+{# The key of what a document names, unique over all systems of a company: two systems may use the same number. #}
+{% macro system_key(system, id) -%}
+    {{ system }} || '/' || {{ id }}
+{%- endmacro %}
+
+{# The business date of a time in UTC: the date that the clocks of a time zone show, whatever zone the machine is in. #}
+{% macro business_date(timestamp, time_zone) -%}
+    {{ return(adapter.dispatch('business_date', 'tieout')(timestamp, time_zone)) }}
+{%- endmacro %}
+
+{% macro default__business_date(timestamp, time_zone) -%}
+    cast(from_utc_timestamp({{ timestamp }}, coalesce({{ time_zone }}, 'UTC')) as date)
+{%- endmacro %}
+
+{% macro duckdb__business_date(timestamp, time_zone) -%}
+    cast(timezone(coalesce({{ time_zone }}, 'UTC'), timezone('UTC', {{ timestamp }})) as date)
+{%- endmacro %}
+
+{#
+  An amount of a document in another currency, rounded half up to its smallest unit; unchanged where the currency is the same.
+  No rate gives NULL, which the test document_amounts_have_a_rate refuses.
+#}
+{% macro translated(amount, from_currency, to_currency, rate) -%}
+    case
+        when {{ from_currency }} = {{ to_currency }} then cast({{ amount }} as decimal(38, 6))
+        when {{ to_currency }} in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND')
+            then cast(round(cast({{ amount }} as decimal(38, 6)) * {{ rate }}, 3) as decimal(38, 6))
+        else cast(round(cast({{ amount }} as decimal(38, 6)) * {{ rate }}, 2) as decimal(38, 6))
+    end
+{%- endmacro %}
+
+{#
+  The joins that find what a document names, `alias` by the number of its own system, `alias`_elsewhere by that of another
+  system where its own does not have the number (an ERP that keeps the products of a shop). `found_key` says what was found.
+#}
+{% macro named_by(documents, id, table, alias, key) -%}
+    left join {{ ref(table) }} as {{ alias }}
+        on {{ documents }}.{{ id }} = {{ alias }}.{{ id }} and {{ documents }}.source_system = {{ alias }}.source_system
+    left join (
+        select {{ id }}, min({{ key }}) as {{ key }} from {{ ref(table) }} group by {{ id }}
+    ) as {{ alias }}_elsewhere on {{ documents }}.{{ id }} = {{ alias }}_elsewhere.{{ id }}
+{%- endmacro %}
+
+{% macro found_key(alias, key) -%}
+    coalesce({{ alias }}.{{ key }}, {{ alias }}_elsewhere.{{ key }}, 'unknown')
+{%- endmacro %}
+
+{# The same for a product: by its version where the document names one, else the version of the document's day. #}
+{% macro product_named_by(documents, day) -%}
+    {{ named_by(documents, 'product_version_id', 'product', 'product_version', 'product_key') }}
+    left join {{ ref('product_validity') }} as product_on_day
+        on
+            {{ documents }}.product_id = product_on_day.product_id
+            and {{ documents }}.source_system = product_on_day.scope_system
+            and {{ documents }}.{{ day }} between product_on_day.from_on and product_on_day.to_on
+    left join {{ ref('product_validity') }} as product_elsewhere
+        on
+            {{ documents }}.product_id = product_elsewhere.product_id
+            and product_elsewhere.scope_system = 'any'
+            and {{ documents }}.{{ day }} between product_elsewhere.from_on and product_elsewhere.to_on
+{%- endmacro %}
+
+{% macro found_product_key() -%}
+    coalesce(
+        product_version.product_key, product_version_elsewhere.product_key, product_on_day.product_key,
+        product_elsewhere.product_key, 'unknown'
+    )
+{%- endmacro %}

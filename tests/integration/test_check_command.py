@@ -1,0 +1,246 @@
+"""`tieout check`: every mistake in a company's folder with its file and line, and what its data can carry."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.folder.check import check_folder
+from orchestration.folder.dbt_jinja import marked
+from orchestration.sources.declaration.systems import load_declarations
+from orchestration.sources.lake.raw_lake import RawLake
+from orchestration.sources.landing import land_opened, open_source
+from tests.small_company import write_company_folder
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    return write_company_folder(tmp_path / "nordwind")
+
+
+def edit(folder: Path, name: str, old: str, new: str) -> None:
+    file = folder / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def told(folder: Path) -> list[str]:
+    return [fault.in_folder(folder) for fault in check_folder(folder).faults]
+
+
+def test_a_sound_folder_has_no_mistakes_and_its_crosswalk_is_printed(company: Path) -> None:
+    outcome = CliRunner().invoke(app, ["check", str(company)])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert "Nordwind: 1 entity, 1 source system, 2 models; no mistakes." in outcome.output
+    assert "without sales_order_line: orders" in outcome.output
+    assert "without budget_line: budget, revenue_budget_variance" in outcome.output
+
+
+def test_all_mistakes_of_all_files_are_told_at_once_and_the_exit_code_is_1(company: Path) -> None:
+    edit(company, "company.yaml", "currency: EUR", "currency: Euro")
+    edit(company, "accounts.csv", "1400,trade_receivables", "1400,receivables")
+    edit(company, "sources/books/defs.yaml", "type: DATE", "type: DAY")
+    edit(company, "suites/staging.stg_books__posting.yaml", "severity: error", "severity: fatal")
+    edit(
+        company, "models/mapping/map_books__journal_line.sql", "ref('stg_books__posting')", "ref('stg_books__postings')"
+    )
+
+    outcome = CliRunner().invoke(app, ["check", str(company)])
+    assert outcome.exit_code == 1
+    for part in (
+        "company.yaml:2: group.currency: is no currency",
+        "sources/books/defs.yaml:16: attributes.tables.0.columns.Datum.type: ",
+        "models/mapping/map_books__journal_line.sql:10: ref('stg_books__postings'): there is no such model",
+        "suites/staging.stg_books__posting.yaml:9: expectations.0.severity: allowed: 'error' or 'warn'",
+    ):
+        assert part in outcome.output
+    assert "in " + str(company) + "; nothing was run." in outcome.output
+    assert not (company / "data").exists()
+
+
+def test_every_unknown_column_of_a_model_is_named_with_its_line(company: Path) -> None:
+    name = "models/staging/books/stg_books__posting.sql"
+    edit(company, name, '"Datum" as', '"Date" as')
+    edit(company, name, '"Betrag" as', '"Betrage" as')
+
+    assert [fault.split("!")[0] for fault in told(company)] == [
+        f'{name}:4: Referenced column "Date" not found in FROM clause',
+        f'{name}:6: Referenced column "Betrage" not found in FROM clause',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        (
+            "models/mapping/map_books__journal_line.sql",
+            "    account_code,\n",
+            "",
+            "models/mapping/map_books__journal_line.sql: lacks the column account_code of the contract's journal_line",
+        ),
+        (
+            "models/mapping/map_books__journal_line.sql",
+            "    amount,\n",
+            "    amount,\n    1 as departement_code,\n",
+            "models/mapping/map_books__journal_line.sql:9: the contract's journal_line has no column departement_code; did "
+            "you mean department_code",
+        ),
+        (
+            "models/mapping/map_books__journal_line.sql",
+            "    amount,\n",
+            "    cast(amount as double) as amount,\n",
+            "models/mapping/map_books__journal_line.sql:8: amount is DOUBLE; allowed: a DECIMAL or whole number",
+        ),
+        (
+            "models/mapping/map_books__journal_line.sql",
+            "ref('stg_books__posting')",
+            "ref('trial_balance')",
+            "models/mapping/map_books__journal_line.sql:10: ref('trial_balance'): trial_balance is a model of the product's",
+        ),
+        (
+            "models/mapping/map_books__journal_line.sql",
+            "{{ the_entity() }}",
+            "{{ their_entity() }}",
+            "models/mapping/map_books__journal_line.sql:5: 'their_entity' is undefined; a macro is one of dbt's",
+        ),
+        (
+            "models/mapping/map_books__journal_line.sql",
+            "{{ the_entity() }}",
+            "{{ the_entity( }}",
+            "models/mapping/map_books__journal_line.sql:5: this is not sound Jinja",
+        ),
+        (
+            "models/mapping/map_books__journal_line.sql",
+            "from {{",
+            "form {{",
+            "models/mapping/map_books__journal_line.sql:10: this is not sound SQL",
+        ),
+        (
+            "models/mapping/map_books__journal_line.sql",
+            "    {{ lineage_columns() }}\n",
+            "    1 as source_row\n",
+            "lacks source_system, source_table, batch_id, known_at: select {{ lineage_columns() }}, too",
+        ),
+        (
+            "models/staging/books/stg_books__posting.sql",
+            "'posting')",
+            "'postings')",
+            "models/staging/books/stg_books__posting.sql:8: source('books', 'postings'): the system has no such table; did "
+            "you mean posting?",
+        ),
+        (
+            "models/staging/books/stg_books__posting.sql",
+            "source('books'",
+            "source('book'",
+            "models/staging/books/stg_books__posting.sql:8: source('book', 'posting'): no source system is called so; did "
+            "you mean books?",
+        ),
+        (
+            "models/staging/books/_books__models.yml",
+            "name: stg_books__posting",
+            "name: stg_books__postings",
+            "models/staging/books/_books__models.yml:3: name: there is no model stg_books__postings",
+        ),
+        (
+            "suites/staging.stg_books__posting.yaml",
+            "column: account_code",
+            "column: konto",
+            "suites/staging.stg_books__posting.yaml:8: stg_books__posting has no column konto; it has: posting_number",
+        ),
+        (
+            "suites/staging.stg_books__posting.yaml",
+            "id: postings_have_an_account",
+            "id: Postings",
+            "suites/staging.stg_books__posting.yaml:6: expectations.0.id: ",
+        ),
+        ("kpis/caveats.yaml", "[dso]", "[dsoo]", "kpis/caveats.yaml:2: there is no KPI called dsoo"),
+        (
+            "kpis/caveats.yaml",
+            "text:",
+            "txt:",
+            "kpis/caveats.yaml:3: caveats.0.txt: is not known here; allowed: kpis, text",
+        ),
+        (
+            "tests/assert_postings.sql",
+            "ref('journal_line')",
+            "ref('journal_lines')",
+            "tests/assert_postings.sql:1: ref('journal_lines'): there is no such model",
+        ),
+        (
+            "sources/books/defs.yaml",
+            "  group: finance\n",
+            "  group: finance\n  folder: x\n",
+            "sources/books/defs.yaml:7: attributes.folder: is not known here; allowed: name, description, owners",
+        ),
+        (
+            "sources/books/defs.yaml",
+            "type: orchestration.components.SourceSystemComponent",
+            "type: sap",
+            "sources/books/defs.yaml:1: type: is 'sap'; allowed: orchestration.components.SourceSystemComponent",
+        ),
+        ("accounts.csv", "1200,cash,", "1400,cash,", "accounts.csv:4: account_code: 1400 stands on line 3 already"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(company: Path, file: str, old: str, new: str, expected: str) -> None:
+    edit(company, file, old, new)
+    faults = told(company)
+    assert any(expected in fault for fault in faults), "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("map_books__jounal_line.sql", "the contract has no table 'jounal_line'; did you mean journal_line?"),
+        ("map_ledger__account.sql", "no source system is called 'ledger'; there are: books"),
+        ("map_books.sql", "the name must be map_<system>__<table>"),
+    ],
+)
+def test_a_mapping_of_an_unknown_name_is_told(company: Path, name: str, expected: str) -> None:
+    (company / "models" / "mapping" / name).write_text("select 1 as a\n", encoding="utf-8")
+    assert any(expected in fault for fault in told(company))
+
+
+def test_a_secret_of_a_declaration_is_not_told(company: Path) -> None:
+    edit(company, "sources/books/defs.yaml", "  root: files\n", "  database: {kind: postgres, connection: hunter2}\n")
+    faults = "\n".join(told(company))
+    assert faults.startswith("sources/books/defs.yaml:")
+    assert "hunter2" not in faults
+
+
+def test_accounts_that_were_posted_on_without_a_line_are_named(company: Path, tmp_path: Path) -> None:
+    edit(company, "files/posting.csv", "4,2024-02-15,1400", "4,2024-02-15,01400")
+    lake = RawLake(tmp_path / "raw")
+    (system,) = load_declarations(company / "sources")
+    with open_source(system, company) as source:
+        land_opened(source, system.tables[0], lake)
+
+    faults = check_folder(company, tmp_path / "raw").faults
+    assert [fault.in_folder(company) for fault in faults] == [
+        "accounts.csv: account 01400 of books has 1 postings and no line; give it a line_code"
+    ]
+
+
+def test_what_data_can_carry_is_written_as_a_page(company: Path, tmp_path: Path) -> None:
+    page = tmp_path / "carried.md"
+    outcome = CliRunner().invoke(app, ["check", str(company), "--page", str(page)])
+
+    assert outcome.exit_code == 0, outcome.output
+    text = page.read_text(encoding="utf-8")
+    assert "| Revenue (`revenue`) | profitability | yes |  |" in text
+    assert "| Orders (`orders`) | operations | no | sales_order_line |" in text
+    assert "| Days inventory outstanding (`dio`) | working capital | no | an account with the line inventory, " in text
+    assert "| `journal_line.amount` | yes |" in text
+
+
+def test_marks_leave_texts_comments_and_jinja_alone() -> None:
+    text = "select 'a\nb', {{ x(\n'y') }} -- it's\n/* c\nd */ from t\n"
+    assert marked(text) == "/*@1*/select 'a\nb', {{ x(\n'y') }} -- it's\n/*@4*//* c\nd */ from t\n/*@6*/"
+
+
+def test_no_company_is_one_message(tmp_path: Path) -> None:
+    assert told(tmp_path) == [
+        "company.yaml: is not there. A company's folder has one; `tieout init DIR` makes a folder."
+    ]
