@@ -336,15 +336,7 @@ candidates as (
     cross join group_entity
 ),
 
-rules as (
-    select tie_out_id, tie_out_name, amount_a_name, amount_b_name, is_expected_to_tie, explanation
-    from {{ ref('tie_out_rule') }}
-    union all
-    select
-        tie_out_id, tie_out_name, amount_a_name, amount_b_name, cast(is_expected_to_tie as boolean) as is_expected_to_tie,
-        explanation
-    from {{ source('company', 'tie_outs') }}
-),
+rules as (select * from {{ source('company', 'tie_out_rule') }}),
 
 final as (
     select
