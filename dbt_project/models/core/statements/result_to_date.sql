@@ -57,6 +57,9 @@ select
     period_number,
     cast(balance_amount as decimal(38, 2)) as amount,
     cast(other_amount as decimal(38, 2)) as other_amount,
+    cast(case when period_number = first_period_number then other_movement else 0 end as decimal(38, 2)) as brought_amount,
+    cast(case when period_number = first_period_number then other_group_movement else 0 end as decimal(38, 2))
+        as brought_group_amount,
     cast(group_amount_to_date + coalesce(sum(other_group_movement) over (
         partition by scenario, entity_id, fiscal_year order by period_number
     ), 0) as decimal(38, 2)) as group_amount
