@@ -75,7 +75,7 @@ openings as (
     select
         own_periods.entity_id,
         closings.closing_id,
-        closings.fiscal_year,
+        min(own_periods.fiscal_year) as fiscal_year,
         0 as fiscal_period,
         0 as first_fiscal_period,
         false as is_last_of_year,
@@ -83,7 +83,7 @@ openings as (
         cast({{ dbt.dateadd('day', -1, 'min(own_periods.period_start)') }} as date) as period_end
     from own_periods
     inner join closings on closings.closing_type = 'opening'
-    group by own_periods.entity_id, closings.closing_id, closings.fiscal_year
+    group by own_periods.entity_id, closings.closing_id
 ),
 
 periods as (
