@@ -56,25 +56,27 @@ joined as (
 
 currency_effects as (
     select
-        totals.entity_id,
-        totals.closing_id,
+        periods.entity_id,
+        periods.closing_id,
         lines.line_code,
         0 as amount,
-        coalesce(changes.group_amount, 0) - totals.group_amount as group_amount
-    from (
+        coalesce(changes.group_amount, 0) - coalesce(totals.group_amount, 0) as group_amount
+    from {{ ref('cash_flow_period') }} as periods
+    inner join {{ ref('entity') }} as entities on periods.entity_id = entities.entity_id
+    inner join {{ ref('entity') }} as group_entity
+        on group_entity.is_group and entities.currency_code <> group_entity.currency_code
+    cross join {{ lines_of_role('cf_currency') }} as lines
+    left join changes
+        on periods.entity_id = changes.entity_id and periods.closing_id = changes.closing_id and changes.is_cash
+    left join (
         select
             entity_id,
             closing_id,
             sum(group_amount) as group_amount
         from flows_by_line
         group by entity_id, closing_id
-    ) as totals
-    cross join {{ lines_of_role('cf_currency') }} as lines
-    left join changes
-        on totals.entity_id = changes.entity_id and totals.closing_id = changes.closing_id and changes.is_cash
-    left join {{ ref('entity') }} as entities on totals.entity_id = entities.entity_id
-    cross join (select currency_code from {{ ref('entity') }} where is_group) as group_entity
-    where entities.currency_code <> group_entity.currency_code
+    ) as totals on periods.entity_id = totals.entity_id and periods.closing_id = totals.closing_id
+    where not periods.is_first
 )
 
 select
