@@ -6,6 +6,7 @@ select distinct
 from {{ ref('trial_balance') }} as ledger
 inner join {{ ref('account') }} as account on ledger.account_code = account.account_code
 where
-    account.line_code is null or account.line_code in ('unmapped', 'unmapped_income', 'unmapped_balances')
-    or (account.statement = 'balance_sheet' and account.line_code <> 'cash' and account.cash_flow_line_code is null)
+    account.line_code is null
+    or account.line_code in (select line_code from {{ ref('layout_line') }} where role = 'unmapped')
+    or (account.statement = 'balance_sheet' and account.line_code not in (select line_code from {{ ref('layout_line') }} where role = 'cash') and account.cash_flow_line_code is null)
     or (account.statement = 'profit_and_loss' and account.cash_flow_line_code is not null)
