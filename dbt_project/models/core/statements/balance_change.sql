@@ -20,6 +20,9 @@ balances as (
         case
             when lines.role = 'cash' then 'cash'
             when cash_flow_lines.line_code is not null then cash_flow_lines.line_code
+            -- Results that the product derives stand on accounts that no chart has.
+            when accounts.account_code is null and lines.role in ('result_of_year', 'retained_earnings')
+                then coalesce(owners.line_code, unexplained.line_code)
             else unexplained.line_code
         end as line_code,
         sum(amounts.amount) as amount,
@@ -28,6 +31,7 @@ balances as (
     inner join periods on amounts.entity_id = periods.entity_id and amounts.closing_id = periods.closing_id
     inner join {{ ref('layout_line') }} as lines on amounts.line_code = lines.line_code
     cross join (select min(line_code) as line_code from {{ lines_of_role('cf_unexplained') }} as named) as unexplained
+    left join {{ lines_of_role('cf_owners') }} as owners on true
     left join accounts on amounts.account_code = accounts.account_code
     left join {{ ref('layout_line') }} as cash_flow_lines
         on accounts.cash_flow_line_code = cash_flow_lines.line_code and cash_flow_lines.statement = 'cash_flow'
