@@ -118,9 +118,7 @@ def _check_models(checked: CheckedFolder, declared: Declarations, files: Company
 def _dictionary(company: Company, files_are_sound: bool, faults: list[Fault]) -> Dictionary | None:
     """Return the product's dictionary on the company's layout; a layout that it does not fit is a fault."""
     try:
-        return load_dictionary(
-            statement_lines=read_layout(layout_file(company))[0], lines_elsewhere=product_lines()
-        )
+        return load_dictionary(statement_lines=read_layout(layout_file(company))[0], lines_elsewhere=product_lines())
     except (DictionaryError, KeyError) as error:
         if files_are_sound:  # else the layout's own faults are told
             faults.append(Fault(layout_file(company), None, f"the KPIs do not fit this layout: {error}"))

@@ -1,4 +1,4 @@
-"""Writes docs/kpi-dictionary.md, with the lines of the product's first layout: `python -m orchestration.folder.kpi_page`."""
+"""Writes docs/kpi-dictionary.md with the lines of the layout by function: `python -m orchestration.folder.kpi_page`."""
 
 from orchestration.company.statement_lines import product_layout
 from orchestration.kpis.dictionary import load_dictionary
