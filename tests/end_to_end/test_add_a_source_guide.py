@@ -1,4 +1,4 @@
-"""docs/add-a-source.md, followed to the letter in a copy of the project.
+"""docs/add-a-source.md, followed to the letter in a folder that looks like the project's.
 
 Each block of bash is run in turn in one shell, each file that the page says to write is written, and each line that it
 shows as output must be in the output of the block before it (`…` stands for anything).
@@ -6,7 +6,6 @@ shows as output must be in the output of the block before it (`…` stands for a
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.installation import PROJECT
+from tests.companies import PROJECT
+from tests.end_to_end.installation import environment
 
 GUIDE = PROJECT / "docs" / "add-a-source.md"
 _BLOCK = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<kind>\w+)\n(?P<text>.*?)\n```\n", re.DOTALL)
@@ -50,34 +50,31 @@ def as_pattern(line: str) -> str:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the project with the commands that `make setup` gives."""
+def checkout(tmp_path: Path) -> Path:
+    """A folder in which the project's docs and its environment's commands are, as `make setup` gives them."""
     root = tmp_path / "tieout"
-    unneeded = shutil.ignore_patterns("target", "logs", "__pycache__", ".venv", ".git", "data")
-    shutil.copytree(PROJECT, root, ignore=unneeded)
     programs = root / ".venv" / "bin"
     programs.mkdir(parents=True)
-    here = Path(sys.executable).parent
-    commands = {name: str(here / name) for name in ("dg", "sqlfluff")}
-    commands |= {"python": sys.executable, "tieout": f"{sys.executable} -m orchestration.cli"}
+    (root / "docs").symlink_to(PROJECT / "docs")
+    commands = {"python": sys.executable, "tieout": f"{sys.executable} -m orchestration.cli"}
     for name, command in commands.items():
         (programs / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
         (programs / name).chmod(0o755)
     return root
 
 
-def test_every_command_of_the_guide_works_and_shows_what_it_says(project: Path) -> None:
+def test_every_command_of_the_guide_works_and_shows_what_it_says(checkout: Path) -> None:
     steps = steps_of(GUIDE.read_text(encoding="utf-8"))
     assert len(steps) > 20
     script = "\n".join(
         line for number, step in enumerate(steps) for line in (step.commands, f"echo '{_DONE.format(number)}'")
     )
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
-    path = f"{project / '.venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+    known = environment()
+    path = f"{checkout / '.venv' / 'bin'}:{known['PATH']}"
     outcome = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
-        cwd=project,
-        env=kept | {"PATH": path, "PYTHONPATH": str(project), "COLUMNS": "200", "TIEOUT_SETTLE_SECONDS": "0"},
+        cwd=checkout,
+        env=known | {"PATH": path, "TIEOUT_SETTLE_SECONDS": "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
