@@ -4,11 +4,27 @@
 #}
 {% macro exact_average(column, scale) -%}
     {%- set unit = '0.' ~ '0' * (scale - 1) ~ '1' -%}
-    {%- set mean = 'cast(avg(' ~ column ~ ') as decimal(18, ' ~ scale ~ '))' -%}
+    {%- set mean = 'cast(avg(' ~ column ~ ') as decimal(38, ' ~ scale ~ '))' -%}
     {%- set remainder = '2 * (sum(' ~ column ~ ') - ' ~ mean ~ ' * count(' ~ column ~ '))' -%}
     {{ mean }} + case
         when {{ remainder }} >= {{ unit }} * count({{ column }}) then {{ unit }}
         when {{ remainder }} < -{{ unit }} * count({{ column }}) then -{{ unit }}
         else 0
     end
+{%- endmacro %}
+
+{#
+  In a query with grouping: the mean of exchange rates, to eight decimals; to twelve where a unit is worth less than a
+  hundredth of the group's (rupiah, yen), so that six digits count.
+#}
+{% macro average_rate(column) -%}
+    case
+        when max({{ column }}) < 0.01 then {{ exact_average(column, 12) }}
+        else {{ exact_average(column, 8) }}
+    end
+{%- endmacro %}
+
+{# An exchange rate with as many decimals as count: see `average_rate`. #}
+{% macro rounded_rate(rate) -%}
+    case when {{ rate }} < 0.01 then {{ rate }} else round({{ rate }}, 8) end
 {%- endmacro %}

@@ -9,8 +9,16 @@ from orchestration.company.errors import Fault
 from orchestration.company.statement_lines import StatementLine
 
 CURRENCY_METHODS = ("closing", "average", "historical", "none")
-_OPTIONAL = ("ledger_id", "cash_flow_line_code", "currency_method", "is_intercompany", "note", "source_system")
-_RULE_OPTIONAL = ("cash_flow_line_code", "currency_method", "note")
+_OPTIONAL = (
+    "ledger_id",
+    "credit_line_code",
+    "cash_flow_line_code",
+    "currency_method",
+    "is_intercompany",
+    "note",
+    "source_system",
+)
+_RULE_OPTIONAL = ("credit_line_code", "cash_flow_line_code", "currency_method", "note")
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,8 @@ class Account:
     ledger_id: str | None
     account_code: str
     line_code: str | None
+    credit_line_code: str | None
+    """The line of a balance in credit, where that is another than `line_code`."""
     cash_flow_line_code: str | None
     currency_method: str | None
     is_intercompany: bool
@@ -35,6 +45,7 @@ class AccountRule:
     source_system: str | None
     account_prefix: str
     line_code: str
+    credit_line_code: str | None
     cash_flow_line_code: str | None
     currency_method: str | None
     note: str | None
@@ -70,6 +81,7 @@ def read_accounts(file: Path, lines: Sequence[StatementLine]) -> tuple[list[Acco
                 ledger_id=row.get("ledger_id"),
                 account_code=code,
                 line_code=row.get("line_code"),
+                credit_line_code=row.get("credit_line_code"),
                 cash_flow_line_code=row.get("cash_flow_line_code"),
                 currency_method=row.get("currency_method"),
                 is_intercompany=is_intercompany == "true",
@@ -103,6 +115,7 @@ def read_account_rules(
                 source_system,
                 prefix,
                 line_code,
+                row.get("credit_line_code"),
                 row.get("cash_flow_line_code"),
                 row.get("currency_method"),
                 row.get("note"),
@@ -116,6 +129,7 @@ def _line_faults(file: Path, row: CsvRow, lines: Sequence[StatementLine]) -> Ite
     subtotals = {line.line_code for line in lines if line.is_subtotal}
     for column, statements in (
         ("line_code", ("profit_and_loss", "balance_sheet")),
+        ("credit_line_code", ("profit_and_loss", "balance_sheet")),
         ("cash_flow_line_code", ("cash_flow",)),
     ):
         code = row.get(column)

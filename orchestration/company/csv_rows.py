@@ -68,6 +68,9 @@ def _header_faults(
     file: Path, header: Sequence[str], required: Sequence[str], optional: Sequence[str] | None
 ) -> list[Fault]:
     faults = []
+    other = next((mark for mark in (";", "\t", "|") if len(header) == 1 and mark in header[0]), None)
+    if other:
+        return [Fault(file, 1, f"is separated by {other!r}; allowed: commas (save it as CSV with commas)")]
     if not header:
         faults.append(Fault(file, 1, f"is empty; its first line names the columns: {', '.join(required) or 'any'}"))
     elif missing := [name for name in required if name not in header]:

@@ -85,13 +85,19 @@ def read_yaml(file: Path) -> LocatedYaml:
         raise CompanyError([Fault(file, None, f"cannot be read: {error.strerror}")]) from error
     document = LocatedYaml(file, None)
     faults: list[Fault] = []
-    document.value = {} if node is None else _value(node, (), document, faults)
+    document.value = {} if node is None else _value(node, (), document, faults, ())
     if faults:
         raise CompanyError(faults)
     return document
 
 
-def _value(node: yaml.Node, place: Place, document: LocatedYaml, faults: list[Fault]) -> Any:
+def _value(
+    node: yaml.Node, place: Place, document: LocatedYaml, faults: list[Fault], above: tuple[yaml.Node, ...]
+) -> Any:
+    if any(node is other for other in above):
+        faults.append(Fault(document.file, node.start_mark.line + 1, "an alias stands within what it stands for"))
+        return None
+    above = (*above, node)
     document.lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
@@ -101,10 +107,10 @@ def _value(node: yaml.Node, place: Place, document: LocatedYaml, faults: list[Fa
                 faults.append(Fault(document.file, key.start_mark.line + 1, f"{name}: is said twice; keep one"))
                 continue
             document.lines[(*place, name)] = key.start_mark.line + 1
-            mapping[name] = _value(child, (*place, name), document, faults)
+            mapping[name] = _value(child, (*place, name), document, faults, above)
         return mapping
     if isinstance(node, yaml.SequenceNode):
-        return [_value(child, (*place, number), document, faults) for number, child in enumerate(node.value)]
+        return [_value(child, (*place, number), document, faults, above) for number, child in enumerate(node.value)]
     is_plain = getattr(node, "style", None) is None
     return None if is_plain and node.value in {"", "~", "null"} else node.value
 
@@ -114,6 +120,8 @@ def _in_words(finding: Mapping[str, Any]) -> str:
     match kind:
         case "missing":
             return "is missing"
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return "must be a mapping, lines of name: value"
         case "union_tag_not_found":
             return f"{str(context['discriminator']).strip(chr(39))} is missing"
         case "union_tag_invalid":

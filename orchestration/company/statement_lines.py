@@ -62,6 +62,18 @@ def layout_file(company: Company) -> Path:
     return LAYOUTS / f"{company.layout}.csv"
 
 
+@lru_cache
+def product_layout(name: str) -> tuple[StatementLine, ...]:
+    """Return the lines of one of the product's layouts."""
+    return tuple(read_layout(LAYOUTS / f"{name}.csv")[0])
+
+
+def product_layouts() -> Iterator[tuple[StatementLine, ...]]:
+    """Return the lines of each of the product's layouts, in the order of their names."""
+    for file in sorted(LAYOUTS.glob("*.csv")):
+        yield product_layout(file.stem)
+
+
 def read_layout(file: Path) -> tuple[list[StatementLine], list[Fault]]:
     """Return the lines of a layout that could be read, and all that is wrong with it."""
     content = read_csv(file, COLUMNS, ())

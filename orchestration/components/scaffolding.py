@@ -26,7 +26,7 @@ _FILES = """\
     - name: ledger
       description: One row per journal line.
       files: ledger/*.csv           # a file or a glob below root; all its files together are the table
-      format: csv                   # csv, json, jsonl (one object per line), excel or parquet
+      format: csv                   # csv, json, jsonl (one object per line), excel, parquet, fec or sie
       csv: {{delimiter: ",", decimal: ".", encoding: utf-8, null_strings: [""]}}
       # compression: auto           # of csv and json: auto (by the ending .gz or .zst), gzip, zstd, none
       # excel: {{sheet: Ledger, header_row: 1}}    # in place of csv where the format is excel

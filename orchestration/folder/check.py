@@ -1,26 +1,29 @@
 """Checking a company's folder without running it: everything in it is read, and every mistake is told at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from orchestration.company.accounts import Account
+from orchestration.company.calendar_kinds import Own
 from orchestration.company.contract import contract
 from orchestration.company.declaration import Company, load_company
 from orchestration.company.errors import CompanyError, Fault
-from orchestration.company.statement_lines import StatementLine, layout_file
+from orchestration.company.statement_lines import StatementLine, layout_file, read_layout
 from orchestration.company.table_definitions import TABLES
 from orchestration.company.tables import CompanyFiles, read_all, write_company
 from orchestration.folder.declarations import Declarations, read_declarations
 from orchestration.folder.kpi_files import kpi_faults
 from orchestration.folder.model_sql import ModelTrial, TriedModels, create_source_tables
 from orchestration.folder.models import Model, models_of_ready_systems, name_faults, own_models, product_models
+from orchestration.folder.places import line_of
 from orchestration.folder.posted_accounts import accounts_without_line
 from orchestration.folder.property_files import property_faults, singular_test_faults
 from orchestration.folder.suite_files import suite_faults
 from orchestration.kpis.dictionary import Dictionary, DictionaryError, load_dictionary
+from orchestration.settings import COMPANY_FILE
 from orchestration.sources.declaration.ready_systems import account_map
 from orchestration.sources.declaration.systems import SourceSystem
 
@@ -68,17 +71,31 @@ def check_folder(folder: Path, lake: Path | None = None) -> CheckedFolder:
         if files.accounts or files.account_rules:
             checked.used_lines = {account.line_code for account in files.accounts if account.line_code}
             checked.used_lines |= {rule.line_code for rule in files.account_rules}
+            checked.used_lines |= {account.credit_line_code for account in files.accounts if account.credit_line_code}
+            checked.used_lines |= {rule.credit_line_code for rule in files.account_rules if rule.credit_line_code}
         checked.dictionary = _dictionary(checked.company, files_are_sound, faults)
         if checked.dictionary:
             faults += kpi_faults(folder, checked.dictionary)
     checked.systems = systems
     checked.models = [*own_models(folder), *models_of_ready_systems(systems)]
     faults += name_faults(checked.models, [*(system.name for system in systems), *declared.unread])
+    faults += _calendar_faults(checked)
     _check_models(checked, declared, files if files_are_sound else None)
     if lake is not None and not faults and checked.company and files:
         faults += accounts_without_line(checked.company, files, systems, checked.models, lake)
     checked.faults = sorted(dict.fromkeys(faults), key=lambda fault: (str(fault.file), fault.line or 0))
     return checked
+
+
+def _calendar_faults(checked: CheckedFolder) -> Iterator[Fault]:
+    """Yield the calendars whose closing days a mapping model gives that is not there."""
+    names = {model.name for model in checked.models}
+    for calendar, segments in checked.company.calendars.items() if checked.company else ():
+        for segment in segments:
+            if isinstance(segment, Own) and segment.model and segment.model not in names:
+                file = checked.folder / COMPANY_FILE
+                line = line_of(file, rf"\b{segment.model}\b")
+                yield Fault(file, line, f"calendars.{calendar}.model: there is no model {segment.model} in models/")
 
 
 def _check_models(checked: CheckedFolder, declared: Declarations, files: CompanyFiles | None) -> None:
@@ -101,7 +118,7 @@ def _check_models(checked: CheckedFolder, declared: Declarations, files: Company
 def _dictionary(company: Company, files_are_sound: bool, faults: list[Fault]) -> Dictionary | None:
     """Return the product's dictionary on the company's layout; a layout that it does not fit is a fault."""
     try:
-        return load_dictionary(statement_structure=layout_file(company))
+        return load_dictionary(statement_lines=read_layout(layout_file(company))[0])
     except (DictionaryError, KeyError) as error:
         if files_are_sound:  # else the layout's own faults are told
             faults.append(Fault(layout_file(company), None, f"the KPIs do not fit this layout: {error}"))

@@ -28,7 +28,7 @@ _FITTING = {
     "rate": _NUMBERS,
     "share": _NUMBERS,
     "day": ("DATE", "TIMESTAMP"),
-    "time": ("TIMESTAMP",),
+    "time": ("TIMESTAMP", "DATE"),
     "flag": ("BOOLEAN",),
 }
 _SAID = {

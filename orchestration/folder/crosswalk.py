@@ -15,7 +15,10 @@ LEDGER: tuple[Needs, ...] = (
     {"journal_line": ("entity_id", "posted_on", "account_code", "amount")},
     {"reported_balance": ("entity_id", "closing_on", "account_code", "amount")},
 )
-BUDGET: tuple[Needs, ...] = ({"budget_line": ("entity_id", "period_id", "account_code", "amount")},)
+BUDGET: tuple[Needs, ...] = (
+    {"budget_line": ("entity_id", "period_id", "account_code", "amount")},
+    {"budget_line": ("entity_id", "budgeted_on", "account_code", "amount")},
+)
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,12 @@ def crosswalk(
     account has; None where the accounts' lines are not known.
     """
     reached = _reached(lines, used_lines) if used_lines is not None else None
+    in_layout = {line.line_code for line in lines}
     measures = {measure.id: measure for measure in dictionary.measures}
     kpis = {definition.id: definition for definition in dictionary.kpis}
     found = [*_statements(supplied, reached, lines)]
     for definition in dictionary.kpis:
-        fields, missing = _of_kpi(definition, kpis, measures, supplied, reached)
+        fields, missing = _of_kpi(definition, kpis, measures, supplied, reached, in_layout)
         found.append(
             Carried(
                 "kpi", definition.id, definition.name, definition.area, tuple(fields), tuple(dict.fromkeys(missing))
@@ -123,18 +127,20 @@ def _of_kpi(
     measures: Mapping[str, Measure],
     supplied: Mapping[str, set[str]],
     reached: set[str] | None,
+    in_layout: set[str],
 ) -> tuple[list[str], list[str]]:
     fields: list[str] = []
     missing: list[str] = []
     for component in definition.components:
-        more, lacks = _of_kpi(kpis[component.kpi], kpis, measures, supplied, reached)
+        more, lacks = _of_kpi(kpis[component.kpi], kpis, measures, supplied, reached, in_layout)
         fields += more
         missing += lacks
     for side in (definition.numerator, definition.denominator):
         if not side:
             continue
         of_lines = [term.measure for term in side if not measures[term.measure].needs]
-        if of_lines and reached is not None and not reached & set(of_lines):
+        missing += [f"the line {code} in the layout" for code in of_lines if code not in in_layout]
+        if of_lines and reached is not None and set(of_lines) <= in_layout and not reached & set(of_lines):
             missing.append(f"an account with the line {' or '.join(dict.fromkeys(of_lines))}")
         for term in side:
             more, lacks = _best(_needs(term, measures[term.measure]), supplied)
@@ -163,7 +169,7 @@ def _best(alternatives: Sequence[Needs], supplied: Mapping[str, set[str]]) -> tu
         tried.append((fields, list(dict.fromkeys(missing))))
     best = min(tried, key=lambda pair: len(pair[1]))
     if best[1] and len(tried) > 1 and all(lacks and "." not in lacks[0] for _, lacks in tried):
-        return best[0], [" or ".join(lacks[0] for _, lacks in tried)]
+        return best[0], [" or ".join(dict.fromkeys(lacks[0] for _, lacks in tried))]
     return best
 
 

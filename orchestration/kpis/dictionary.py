@@ -5,7 +5,7 @@ a company's `kpis/caveats.yaml`, validates them, and says in words what is wrong
 `kpi_value` does, from the terms that `warehouse_rows` turns the definitions into.
 """
 
-import csv
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from orchestration.company.statement_lines import StatementLine, product_layouts
 from orchestration.errors import TieoutError, field_fault, yaml_fault
 
 DICTIONARY_FOLDER = Path(__file__).parent / "dictionary"
@@ -136,14 +137,15 @@ class Dictionary:
 
 
 def load_dictionary(
-    folder: Path = DICTIONARY_FOLDER, caveats_file: Path | None = None, *, statement_structure: Path
+    folder: Path = DICTIONARY_FOLDER, caveats_file: Path | None = None, *, statement_lines: Iterable[StatementLine]
 ) -> Dictionary:
     """Read and validate the dictionary, with the caveats that the data of a company need.
 
-    `statement_structure` is the CSV of statement lines: each line is a measure too, a balance on the balance sheet and
-    a flow elsewhere. DictionaryError names the file and the entry that is wrong.
+    `statement_lines` are those of the company's layout: each is a measure too, a balance on the balance sheet and a
+    flow elsewhere. A KPI may speak of lines that only another of the product's layouts has; it is then empty.
+    DictionaryError names the file and the entry that is wrong.
     """
-    measures = _statement_measures(statement_structure)
+    measures = list(_statement_measures(statement_lines))
     definitions: list[KpiDefinition] = []
     files: dict[str, Path] = {}
     for file in sorted(folder.glob("*.yaml")):
@@ -172,23 +174,15 @@ def caveats_of(company: Path) -> Path | None:
     return file if file.exists() else None
 
 
-def _statement_measures(structure: Path) -> list[Measure]:
-    try:
-        with structure.open(encoding="utf-8", newline="") as lines:
-            return [
-                Measure(
-                    id=line["line_code"],
-                    name=line["line_name"],
-                    kind="balance" if line["statement"] == "balance_sheet" else "flow",
-                    unit="currency",
-                    description=f"Line of the {line['statement'].replace('_', ' ')}.",
-                )
-                for line in csv.DictReader(lines)
-            ]
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise DictionaryError(f"{structure} cannot be read: {' '.join(str(error).split())}") from error
-    except KeyError as missing:
-        raise DictionaryError(f"{structure} has no column {missing}; it lists the statements' lines") from missing
+def _statement_measures(lines: Iterable[StatementLine]) -> Iterator[Measure]:
+    for line in lines:
+        yield Measure(
+            id=line.line_code,
+            name=line.line_name,
+            kind="balance" if line.statement == "balance_sheet" else "flow",
+            unit="currency",
+            description=f"Line of the {line.statement.replace('_', ' ')}.",
+        )
 
 
 def _read_yaml(file: Path) -> dict[str, Any]:
@@ -233,15 +227,16 @@ def _with_caveats(definitions: list[KpiDefinition], caveats_file: Path) -> list[
 
 
 def _check_references(dictionary: Dictionary, files: dict[str, Path]) -> None:
-    measures = {measure.id: measure for measure in dictionary.measures}
+    measures = {measure.id: measure for layout in product_layouts() for measure in _statement_measures(layout)}
+    measures |= {measure.id: measure for measure in dictionary.measures}
     for definition in dictionary.kpis:
         place = f"{files[definition.id]}, {definition.id}"
         for term in (*definition.numerator, *definition.denominator):
             measure = measures.get(term.measure)
             if measure is None:
                 raise DictionaryError(
-                    f"{place}: no measure is called {term.measure}; measures are the lines of "
-                    "statement_structure.csv and the entries of measures.yaml"
+                    f"{place}: no measure is called {term.measure}; measures are the lines of the statements' layout "
+                    "and the entries of measures.yaml"
                 )
             if (measure.kind == "flow") != (term.over == "flow"):
                 allowed = "flow" if measure.kind == "flow" else "average, closing or opening"

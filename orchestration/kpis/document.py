@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from orchestration.company.statement_lines import product_layout
 from orchestration.kpis.dictionary import Dictionary, KpiDefinition, Term, load_dictionary
 from orchestration.settings import PRODUCT
 
@@ -79,7 +80,7 @@ def _sum(parts: list[tuple[int, str]]) -> str:
 
 def main() -> None:
     """Write the page into the project's docs."""
-    dictionary = load_dictionary(statement_structure=PRODUCT / "dbt_project" / "seeds" / "statement_structure.csv")
+    dictionary = load_dictionary(statement_lines=product_layout("by_function"))
     page = PRODUCT / "docs" / "kpi-dictionary.md"
     page.write_text(dictionary_page(dictionary), encoding="utf-8")
 

@@ -124,8 +124,8 @@ SPOILT = {
         "update finance.statement_line set amount = amount + 0.01 "
         "where line_code = 'total_assets' and entity_id = 'AW-07' and period_end = date '2012-06-30'"
     ),
-    "end_of_day_rates_are_positive": (
-        "update core.exchange_rate set end_of_day_rate = 0 where currency_code = 'EUR' and rate_on = date '2012-06-30'"
+    "rates_are_positive": (
+        "update core.exchange_rate set rate = 0 where from_currency_code = 'EUR' and rate_on = date '2012-06-30'"
     ),
     "entities_do_not_skip_a_closing": (
         "delete from core.trial_balance where entity_id = 'AW-07' and closing_on = date '2012-06-30'"

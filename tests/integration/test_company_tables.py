@@ -5,10 +5,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.company.accounts import read_account_rules
 from orchestration.company.declaration import Company, load_company
 from orchestration.company.errors import CompanyError
 from orchestration.company.statement_lines import LAYOUTS, read_layout
 from orchestration.company.tables import company_tables, read_files, write_company
+from orchestration.sources.declaration.ready_systems import ACCOUNT_MAP, SYSTEMS_FOLDER
 
 COMPANIES = Path(__file__).resolve().parents[2] / "companies"
 MINIMAL = "name: Acme\ngroup: {currency: EUR}\nentities:\n  - {id: ACME, name: Acme GmbH}\n"
@@ -58,6 +60,11 @@ def test_writing_twice_changes_nothing(folder: Path) -> None:
     first = {name: connection.execute(f'from company."{name}"').fetchall() for name in company_tables(company)}
     write_company(connection, company, read_files(company))
     assert {name: connection.execute(f'from company."{name}"').fetchall() for name in first} == first
+
+
+def test_a_file_with_semicolons_is_one_clear_message(folder: Path) -> None:
+    (folder / "accounts.csv").write_text("account_code;line_code\n1000;cash\n", encoding="utf-8")
+    assert faults_of(folder) == ["accounts.csv:1: is separated by ';'; allowed: commas (save it as CSV with commas)"]
 
 
 def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
@@ -190,3 +197,11 @@ def test_tarnvales_periods_are_those_of_the_simulator() -> None:
             f"where calendar_id = '{name}' and fiscal_year < 2033 order by starts_on"
         ).fetchall()
         assert rows == expected
+
+
+@pytest.mark.parametrize("file", sorted(SYSTEMS_FOLDER.glob(f"*/{ACCOUNT_MAP}")), ids=lambda file: file.parent.name)
+def test_the_accounts_of_the_ready_systems_have_lines_of_the_layout_by_nature(file: Path) -> None:
+    lines, _ = read_layout(LAYOUTS / "by_nature.csv")
+    rules, faults = read_account_rules(file, file.parent.name, lines)
+    assert not faults, "\n".join(map(str, faults))
+    assert rules

@@ -3,11 +3,11 @@
 import csv
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.company.statement_lines import LAYOUTS, product_layout
 from orchestration.kpis.dictionary import load_dictionary
 from orchestration.simulation.processes.demand import place_orders
 from orchestration.simulation.setting.calendars import Calendar
@@ -21,7 +21,7 @@ EXACT = {"amount": "DECIMAL(38,6)", "value": "DECIMAL(38,10)", "department_code"
 SEED = 26
 """A company of which two lines, ordered on the last day, are cancelled after it: nobody knows that yet."""
 
-STRUCTURE = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "statement_structure.csv"
+STRUCTURE = LAYOUTS / "by_function.csv"
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def differences(company: duckdb.DuckDBPyConnection, said: str, found: str) -> li
 def test_every_kpi_of_the_dictionary_is_there_with_its_periods_and_nothing_else_is_said_to_be(
     company: duckdb.DuckDBPyConnection,
 ) -> None:
-    dictionary = load_dictionary(statement_structure=STRUCTURE)
+    dictionary = load_dictionary(statement_lines=product_layout("by_function"))
     found: dict[str, set[str]] = defaultdict(set)
     for kpi, period_type in company.execute(
         "SELECT DISTINCT kpi_id, period_type FROM truth_kpi_value WHERE is_in_dictionary"

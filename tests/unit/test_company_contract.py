@@ -5,12 +5,12 @@ import re
 import pytest
 
 from orchestration.company.contract import TYPES, ContractTable, contract
-from orchestration.company.statement_lines import LAYOUTS, read_layout
+from orchestration.company.statement_lines import LAYOUTS, product_layout, read_layout
 from orchestration.kpis.dictionary import load_dictionary
 from orchestration.settings import PRODUCT
 
 TABLES = contract().tables.items()
-IN_THE_ENTITYS_CURRENCY = {"journal_line", "reported_balance"}
+IN_THE_ENTITYS_CURRENCY = {"journal_line", "reported_balance", "shipment_line"}
 
 
 @pytest.mark.parametrize(("name", "table"), TABLES, ids=[name for name, _ in TABLES])
@@ -24,7 +24,7 @@ def test_a_table_of_the_contract_is_sound(name: str, table: ContractTable) -> No
         assert not (about.type == "day" and not column.endswith(("_on", "_from", "_to"))), column
         assert not (about.type == "time" and not column.endswith("_at")), column
     money = [column for column, about in table.columns.items() if about.type in {"amount", "price"}]
-    if money and name not in IN_THE_ENTITYS_CURRENCY and name != "product":
+    if money and name not in IN_THE_ENTITYS_CURRENCY:
         assert "currency_code" in table.columns, name
 
 
@@ -33,13 +33,13 @@ def test_every_type_has_an_sql_type() -> None:
 
 
 def test_each_measure_of_operations_says_what_of_the_contract_it_is_made_of() -> None:
-    dictionary = load_dictionary(statement_structure=LAYOUTS / "by_function.csv")
+    dictionary = load_dictionary(statement_lines=product_layout("by_function"))
     tables = contract().tables
     for measure in dictionary.measures:
         for needs in measure.needs:
             for table, columns in needs.items():
                 assert set(columns) <= set(tables[table].columns), measure.id
-    lines = {line.line_code for line in read_layout(LAYOUTS / "by_function.csv")[0]}
+    lines = {line.line_code for file in LAYOUTS.glob("*.csv") for line in read_layout(file)[0]}
     assert not [measure.id for measure in dictionary.measures if not measure.needs and measure.id not in lines]
 
 

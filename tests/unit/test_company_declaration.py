@@ -1,5 +1,6 @@
 """company.yaml: what a minimal one means, and that all faults are told at once with their lines."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -115,6 +116,7 @@ schedules: {refresh: daily}
         ("coverage: [{system: erp, entity: X}]\n", "6: coverage.0.entity: no entity has the id 'X'"),
         ("name: twice\n", "6: name: is said twice"),
         ("  }\n", "6: this is not YAML"),
+        ("description: &x [*x]\n", "6: an alias stands within what it stands for"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(tmp_path: Path, more: str, told: str) -> None:
@@ -124,3 +126,11 @@ def test_what_does_not_fit_together_is_refused(tmp_path: Path, more: str, told: 
 def test_a_folder_without_company_yaml_is_no_company(tmp_path: Path) -> None:
     with pytest.raises(CompanyError, match="tieout init"):
         load_company(tmp_path)
+
+
+def test_the_examples_of_the_docs_are_sound(tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "company.md").read_text(encoding="utf-8")
+    whole, calendars = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+
+    assert len(load_company(write(tmp_path, whole)).entities) == 2
+    assert len(load_company(write(tmp_path, MINIMAL + calendars)).calendars["group"]) == 3

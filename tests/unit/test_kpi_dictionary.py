@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.company.statement_lines import product_layout
 from orchestration.kpis.dictionary import Dictionary, DictionaryError, load_dictionary
 from orchestration.kpis.document import dictionary_page
 from tests.companies import PROJECT
 
-STRUCTURE = PROJECT / "dbt_project" / "seeds" / "statement_structure.csv"
+LINES = product_layout("by_function")
 # What the issue that founded the mart asked for, by what it is called there.
 NAMED_BY_THE_USER = {
     "revenue", "cogs", "gross_margin", "operating_expenses", "opex_ratio", "ebitda", "operating_margin", "net_margin",
@@ -21,7 +22,7 @@ NAMED_BY_THE_USER = {
 
 @pytest.fixture(scope="module")
 def dictionary() -> Dictionary:
-    return load_dictionary(statement_structure=STRUCTURE)
+    return load_dictionary(statement_lines=LINES)
 
 
 def test_every_kpi_that_the_user_named_is_defined(dictionary: Dictionary) -> None:
@@ -59,7 +60,7 @@ kpis:
 def load_one(folder: Path, computation: str, *, kpi_id: str = "a_kpi", unit: str = "ratio") -> Dictionary:
     (folder / "test.yaml").write_text(KPI.format(id=kpi_id, unit=unit, computation=computation), encoding="utf-8")
     (folder / "caveats.yml").write_text("caveats: []", encoding="utf-8")
-    return load_dictionary(folder, folder / "caveats.yml", statement_structure=STRUCTURE)
+    return load_dictionary(folder, folder / "caveats.yml", statement_lines=LINES)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_caveat_of_an_unknown_kpi_is_refused(tmp_path: Path) -> None:
     load_one(tmp_path, "numerator: [{measure: net_sales}]")
     (tmp_path / "caveats.yml").write_text("caveats: [{kpis: [b_kpi], text: Mind.}]", encoding="utf-8")
     with pytest.raises(DictionaryError, match="there is no KPI called b_kpi"):
-        load_dictionary(tmp_path, tmp_path / "caveats.yml", statement_structure=STRUCTURE)
+        load_dictionary(tmp_path, tmp_path / "caveats.yml", statement_lines=LINES)
 
 
 @pytest.mark.parametrize(

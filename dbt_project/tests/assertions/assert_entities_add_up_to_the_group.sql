@@ -8,7 +8,7 @@ entity_sums as (
     select
         ledger.closing_id,
         ledger.line_code,
-        sum(cast(round(ledger.amount * rates.average_rate, 2) as decimal(18, 2))) as amount
+        sum(cast(round(ledger.amount * rates.average_rate, 2) as decimal(38, 2))) as amount
     from {{ ref('trial_balance') }} as ledger
     inner join entities on ledger.entity_id = entities.entity_id
     inner join {{ ref('closing_rate') }} as rates
@@ -24,7 +24,7 @@ group_lines as (
         lines.amount * structure.presentation_sign as amount
     from {{ ref('statement_line') }} as lines
     inner join entities on lines.entity_id = entities.entity_id and entities.is_group
-    inner join {{ ref('statement_structure') }} as structure on lines.line_code = structure.line_code
+    inner join {{ ref('layout_line') }} as structure on lines.line_code = structure.line_code
     where lines.statement = 'profit_and_loss' and lines.scenario = 'actual' and not lines.is_subtotal
 )
 

@@ -14,7 +14,7 @@ from orchestration.settings import PRODUCT
 from orchestration.sources.errors import DeclarationError
 
 SYSTEMS_FOLDER = PRODUCT / "systems"
-ACCOUNT_MAP = "account_rules.csv"
+ACCOUNT_MAP = "accounts.csv"
 
 
 def ready_types() -> list[str]:

@@ -1,6 +1,5 @@
--- Grain: one row per account of the chart of accounts. Journals are debit positive throughout.
+-- Grain: one row per account of the chart of accounts, which knows its lines itself.
 select
-    cast(null as {{ dbt.type_int() }}) as account_key,
     account_code,
     account_name,
     parent_account_code,
@@ -8,6 +7,5 @@ select
     statement_line_code as line_code,
     cash_flow_line_code,
     account_type = 'Statistical' as is_statistical,
-    1 as debit_sign,
     {{ lineage_columns() }}
 from {{ ref('stg_simulated__account') }}

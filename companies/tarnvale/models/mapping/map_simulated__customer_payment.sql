@@ -6,7 +6,6 @@ select
     customer_id,
     paid_on,
     settled_amount as amount,
-    discount_amount as deducted_amount,
     currency_code,
     {{ lineage_columns() }}
 from {{ ref('stg_simulated__customer_payment') }}

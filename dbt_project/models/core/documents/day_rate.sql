@@ -9,15 +9,24 @@ group_entity as (
     where is_group
 ),
 
+ends as (
+    select
+        currency_code,
+        rate_on,
+        rate,
+        row_number() over (partition by currency_code, rate_on order by kind) as choice
+    from {{ ref('group_rate') }}
+    where kind in ('day_end', 'month_end')
+),
+
 given as (
     select
-        rates.currency_code,
-        rates.rate_on,
-        cast(rates.end_of_day_rate as decimal(38, 12)) as rate,
-        lead(rates.rate_on) over (partition by rates.currency_code order by rates.rate_on) as next_rate_on
-    from {{ ref('exchange_rate') }} as rates
-    cross join group_entity
-    where rates.end_of_day_rate is not null and rates.currency_code <> group_entity.currency_code
+        currency_code,
+        rate_on,
+        rate,
+        lead(rate_on) over (partition by currency_code order by rate_on) as next_rate_on
+    from ends
+    where choice = 1
 ),
 
 policy as (

@@ -1,11 +1,13 @@
--- Grain: one row per account of the chart of accounts.
+-- Grain: one row per account: of the charts, and those that are posted on without standing in one.
+-- The line is what accounts.csv says, else the longest prefix that the ready system knows, else what the chart itself says. An
+-- account that is posted on without a line is on the statement's line for such: shown and warned of, never left out. Where two
+-- systems use one code for two accounts, the system's name stands before the code.
 with
 
-accounts as (
+chart as (
     {{ supplied(
         table='account',
         columns={
-            'account_key': 'int',
             'account_code': 'string',
             'account_name': 'string',
             'parent_account_code': 'string',
@@ -13,25 +15,138 @@ accounts as (
             'line_code': 'string',
             'cash_flow_line_code': 'string',
             'is_statistical': 'boolean',
-            'debit_sign': 'int',
         },
     ) }}
 ),
 
-structure as (select * from {{ ref('statement_structure') }})
+known as (
+    select
+        coalesce(chart.source_system, posted.source_system) as source_system,
+        coalesce(chart.account_code, posted.account_code) as source_account_code,
+        chart.account_name,
+        chart.parent_account_code,
+        chart.source_account_type,
+        chart.line_code,
+        chart.cash_flow_line_code,
+        coalesce(chart.is_statistical, false) as is_statistical,
+        chart.account_code is not null as is_in_chart,
+        posted.account_code is not null as is_posted,
+        chart.source_table,
+        chart.batch_id,
+        chart.source_row,
+        chart.known_at
+    from chart
+    full outer join {{ ref('posted_account') }} as posted
+        on chart.source_system = posted.source_system and chart.account_code = posted.account_code
+),
+
+declared as (select * from {{ source('company', 'account') }}),
+
+rules as (select * from {{ source('company', 'account_rule') }}),
+
+structure as (
+    select * from {{ ref('layout_line') }}
+    where not is_subtotal
+),
+
+unmapped as (
+    select
+        max(case when statement = 'profit_and_loss' then line_code end) as income_line_code,
+        max(case when statement = 'balance_sheet' then line_code end) as balance_line_code
+    from structure
+    where role = 'unmapped'
+),
+
+matched as (
+    select
+        known.source_system,
+        known.source_account_code,
+        coalesce(declared.line_code, rules.line_code) as line_code,
+        case
+            when declared.line_code is not null then declared.cash_flow_line_code else rules.cash_flow_line_code
+        end as cash_flow_line_code,
+        coalesce(declared.currency_method, rules.currency_method) as currency_method,
+        row_number() over (
+            partition by known.source_system, known.source_account_code
+            order by
+                declared.line_code is null, declared.source_system is null, length(rules.account_prefix) desc nulls last
+        ) as rank
+    from known
+    left join declared
+        on
+            known.source_account_code = declared.account_code
+            and coalesce(declared.source_system, known.source_system) = known.source_system
+    left join rules
+        on
+            known.source_account_code like rules.account_prefix || '%'
+            and coalesce(rules.source_system, known.source_system) = known.source_system
+),
+
+lined as (
+    select
+        known.source_system,
+        known.source_account_code,
+        known.account_name,
+        known.parent_account_code,
+        known.source_account_type,
+        known.is_statistical,
+        known.is_in_chart,
+        known.is_posted,
+        known.source_table,
+        known.batch_id,
+        known.source_row,
+        known.known_at,
+        coalesce(matched.line_code, known.line_code) as own_line_code,
+        case
+            when matched.line_code is not null then matched.cash_flow_line_code else known.cash_flow_line_code
+        end as own_cash_flow_line_code,
+        coalesce(matched.currency_method, 'closing') as currency_method,
+        count(*) over (partition by known.source_account_code) > 1 as is_shared_code,
+        lower(known.source_account_type) in (
+            'revenue', 'expenditures', 'expense', 'income', 'cost', 'k', 'i', '6', '7', 'aufwand', 'ertrag'
+        ) as is_of_profit_and_loss
+    from known
+    left join matched
+        on
+            known.source_system = matched.source_system
+            and known.source_account_code = matched.source_account_code
+            and matched.rank = 1
+),
+
+placed as (
+    select
+        lined.*,
+        case
+            when lined.is_statistical then null
+            when lined.own_line_code is not null then lined.own_line_code
+            when not lined.is_posted then null
+            when lined.is_of_profit_and_loss then unmapped.income_line_code
+            else unmapped.balance_line_code
+        end as line_code
+    from lined
+    cross join unmapped
+)
 
 select
-    accounts.account_key,
-    accounts.account_code,
-    accounts.account_name,
-    accounts.parent_account_code,
-    accounts.source_account_type,
+    case
+        when placed.is_shared_code then placed.source_system || ':' || placed.source_account_code
+        else placed.source_account_code
+    end as account_code,
+    placed.source_account_code,
+    coalesce(placed.account_name, 'Not in the chart: ' || placed.source_account_code) as account_name,
+    placed.parent_account_code,
+    placed.source_account_type,
     structure.statement,
-    accounts.line_code,
-    accounts.cash_flow_line_code,
-    accounts.line_code is not null as is_posting_account,
-    accounts.is_statistical,
-    accounts.debit_sign,
-    {{ lineage_columns('accounts') }}
-from accounts
-left join structure on accounts.line_code = structure.line_code
+    placed.line_code,
+    placed.own_cash_flow_line_code as cash_flow_line_code,
+    placed.currency_method,
+    placed.own_line_code is not null as is_posting_account,
+    placed.is_statistical,
+    placed.is_in_chart,
+    placed.source_system,
+    placed.source_table,
+    placed.batch_id,
+    placed.source_row,
+    placed.known_at
+from placed
+left join structure on placed.line_code = structure.line_code

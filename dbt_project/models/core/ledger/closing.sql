@@ -1,23 +1,119 @@
--- Grain: one row per closing of the ledger (regular or year-end adjustment), and per open period after the last one.
--- Its days are the group's; entity_period has those of the entities. Balances taken over at the start are an opening.
+-- Grain: one row per closing of the group's books: an opening, the periods closed or still open, and year-end adjustments.
+-- Its days are the group's; entity_period has those of the entities. Which period is closed is the policy of company.yaml.
 with
 
+group_entity as (
+    select * from {{ ref('entity') }}
+    where is_group
+),
+
+extent as (select * from {{ ref('data_extent') }}),
+
+policy as (select * from {{ source('company', 'closing_policy') }}),
+
+postings as (select * from {{ ref('posting_period') }}),
+
+years as (
+    select
+        entities.calendar_id = group_entity.calendar_id as is_groups_calendar,
+        postings.fiscal_year,
+        postings.stage,
+        postings.posted_on,
+        postings.posting_kind
+    from postings
+    inner join {{ ref('entity') }} as entities on postings.entity_id = entities.entity_id
+    cross join group_entity
+    where postings.fiscal_year is not null
+),
+
+first_period as (
+    select min(fiscal_year * 1000 + case when stage between 1 and 899 then stage else 1 end) as first_order
+    from years
+    where is_groups_calendar or stage = 0
+),
+
+last_reported as (select max(posted_on) as last_on from years where posting_kind = 'balance'),
+
+periods as (
+    select
+        periods.*,
+        policy.kind as policy_kind,
+        case policy.kind
+            when 'declared' then coalesce(periods.ends_on <= policy.closed_through, false)
+            when 'days_after' then {{ dbt.dateadd('day', 'coalesce(policy.days, 0)', 'periods.ends_on') }} <= extent.known_on
+            else periods.ends_on <= coalesce(last_reported.last_on, extent.last_on)
+        end as is_closed
+    from {{ ref('fiscal_period') }} as periods
+    inner join group_entity on periods.calendar_id = group_entity.calendar_id
+    cross join extent
+    cross join policy
+    cross join first_period
+    cross join last_reported
+    where
+        periods.fiscal_year * 1000 + periods.fiscal_period >= first_period.first_order
+        and periods.starts_on <= extent.last_on
+),
+
+regular as (
+    select
+        period_id as closing_id,
+        case when is_closed then 'regular' else 'open' end as closing_type,
+        cast({{ dbt.date_trunc('month', dbt.dateadd('day', 14, 'starts_on')) }} as date) as period_month,
+        starts_on as period_start,
+        ends_on as period_end,
+        fiscal_year,
+        fiscal_period,
+        fiscal_quarter,
+        periods_in_year,
+        is_last_of_year
+    from periods
+),
+
+openings as (
+    select
+        cast(regular.fiscal_year as {{ dbt.type_string() }}) || '-00' as closing_id,
+        'opening' as closing_type,
+        cast({{ dbt.date_trunc('month', dbt.dateadd('day', -1, 'regular.period_start')) }} as date) as period_month,
+        cast({{ dbt.dateadd('day', -1, 'regular.period_start') }} as date) as period_start,
+        cast({{ dbt.dateadd('day', -1, 'regular.period_start') }} as date) as period_end,
+        regular.fiscal_year,
+        0 as fiscal_period,
+        0 as fiscal_quarter,
+        regular.periods_in_year,
+        false as is_last_of_year
+    from regular
+    cross join first_period
+    where
+        regular.fiscal_year * 1000 + regular.fiscal_period = first_period.first_order
+        and exists (select 1 from years where years.stage = 0 and years.fiscal_year = regular.fiscal_year)
+),
+
+adjustments as (
+    select
+        'FY' || cast(regular.fiscal_year as {{ dbt.type_string() }}) || '-ADJ' as closing_id,
+        'year_end_adjustment' as closing_type,
+        regular.period_month,
+        greatest(regular.period_end, max(years.posted_on)) as period_start,
+        greatest(regular.period_end, max(years.posted_on)) as period_end,
+        regular.fiscal_year,
+        regular.fiscal_period + 1 as fiscal_period,
+        regular.fiscal_quarter,
+        regular.periods_in_year,
+        false as is_last_of_year
+    from regular
+    inner join years on regular.fiscal_year = years.fiscal_year and years.stage = 900
+    where regular.is_last_of_year
+    group by
+        regular.fiscal_year, regular.period_month, regular.period_end, regular.fiscal_period, regular.fiscal_quarter,
+        regular.periods_in_year
+),
+
 closings as (
-    {{ supplied(
-        table='closing',
-        columns={
-            'closing_id': 'string',
-            'closing_type': 'string',
-            'period_month': 'date',
-            'period_start': 'date',
-            'period_end': 'date',
-            'fiscal_year': 'int',
-            'fiscal_period': 'int',
-            'fiscal_quarter': 'int',
-            'periods_in_year': 'int',
-        },
-        has_lineage=false,
-    ) }}
+    select * from regular
+    union all
+    select * from openings
+    union all
+    select * from adjustments
 )
 
 select
@@ -28,8 +124,9 @@ select
     period_end,
     fiscal_year,
     fiscal_period,
-    coalesce(fiscal_quarter, least(cast(floor((fiscal_period - 1) / 3) as {{ dbt.type_int() }}) + 1, 4)) as fiscal_quarter,
-    coalesce(periods_in_year, 12) as periods_in_year,
+    fiscal_quarter,
+    periods_in_year,
+    is_last_of_year,
     {{ dbt.datediff('period_start', 'period_end', 'day') }} + 1 as days_in_period,  -- noqa: LT05
     closing_type <> 'open' as is_closed,
     row_number() over (

@@ -1,10 +1,11 @@
--- Grain: one row per currency and day: the group currency for one unit.
+-- Grain: one row per currency pair, day, kind of rate and source system: to_currency for one unit of from_currency.
 {{ supplied(
     table='exchange_rate',
     columns={
-        'currency_code': 'string',
+        'from_currency_code': 'string',
+        'to_currency_code': 'string',
         'rate_on': 'date',
-        'average_rate': 'decimal(18, 12)',
-        'end_of_day_rate': 'decimal(18, 12)',
+        'kind': 'string',
+        'rate': 'decimal(38, 12)',
     },
 ) }}

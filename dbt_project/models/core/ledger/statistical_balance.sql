@@ -1,30 +1,35 @@
--- Grain: one row per entity, closing, statistical account and department: counts that sit in the ledger beside money.
+-- Grain: one row per entity, closing, quantity, account and department: the last count of the period.
 with
 
-balances as (
-    {{ supplied(
-        table='statistical_balance',
-        columns={
-            'entity_id': 'string',
-            'closing_id': 'string',
-            'account_code': 'string',
-            'department_code': 'string',
-            'quantity_name': 'string',
-            'quantity': 'decimal(18, 2)',
-        },
-    ) }}
+lines as (
+    select
+        lines.*,
+        coalesce(lines.department_code, 'none') as department,
+        calendar.closing_id,
+        row_number() over (
+            partition by
+                lines.entity_id, calendar.closing_id, lines.quantity_name, lines.account_code, lines.department_code
+            order by lines.recorded_on desc, lines.known_at desc
+        ) as newest
+    from {{ ref('statistical_line') }} as lines
+    inner join {{ ref('calendar_day') }} as calendar
+        on lines.entity_id = calendar.entity_id and lines.recorded_on = calendar.date_day
 ),
 
-closings as (select * from {{ ref('closing') }})
+closings as (
+    select * from {{ ref('closing') }}
+    where closing_type in ('opening', 'regular')
+)
 
 select
-    balances.entity_id,
-    balances.closing_id,
+    lines.entity_id,
+    lines.closing_id,
     closings.period_end as closing_on,
-    balances.account_code,
-    balances.department_code,
-    balances.quantity_name,
-    balances.quantity,
-    {{ lineage_columns('balances') }}
-from balances
-inner join closings on balances.closing_id = closings.closing_id
+    lines.account_code,
+    lines.department as department_code,
+    lines.quantity_name,
+    lines.quantity,
+    {{ lineage_columns('lines') }}
+from lines
+inner join closings on lines.closing_id = closings.closing_id
+where lines.newest = 1

@@ -1,7 +1,7 @@
 -- Grain: one row per statement line and line that contains it, itself included.
 with recursive
 
-structure as (select * from {{ ref('statement_structure') }}),
+structure as (select * from {{ ref('layout_line') }}),
 
 ancestors as (
     select

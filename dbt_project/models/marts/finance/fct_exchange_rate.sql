@@ -5,5 +5,7 @@ select
     closing_id,
     average_rate,
     closing_rate,
-    rate_day_count
+    rate_day_count,
+    closing_rate_on,
+    is_last_known
 from {{ ref('closing_rate') }}

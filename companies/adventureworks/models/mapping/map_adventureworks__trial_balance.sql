@@ -1,2 +1,0 @@
--- Grain: one row per entity, closing, account and department of the actual ledger; debit positive.
-{{ adventureworks_ledger('Actual') }}

@@ -1,0 +1,41 @@
+-- Grain: one row per version, entity, period, account, department and product of what people plan; debit positive.
+-- A period is named as the entity's calendar names it, or by a day of it.
+with
+
+lines as (
+    {{ supplied(
+        table='budget_line',
+        columns={
+            'version_id': 'string',
+            'version_name': 'string',
+            'version_kind': 'string',
+            'issued_on': 'date',
+            'is_current': 'boolean',
+            'entity_id': 'string',
+            'period_id': 'string',
+            'budgeted_on': 'date',
+            'account_code': 'string',
+            'department_code': 'string',
+            'product_id': 'string',
+            'amount': 'decimal(38, 6)',
+            'currency_code': 'string',
+        },
+    ) }}
+)
+
+select
+    version_id,
+    version_name,
+    coalesce(version_kind, 'budget') as version_kind,
+    issued_on,
+    is_current,
+    entity_id,
+    period_id,
+    budgeted_on,
+    coalesce(nullif(trim(account_code), ''), '(no account)') as account_code,
+    coalesce(nullif(trim(department_code), ''), 'none') as department_code,
+    product_id,
+    amount,
+    currency_code,
+    {{ lineage_columns() }}
+from lines

@@ -1,0 +1,103 @@
+-- Grain: one row per entity, closing (opening or regular) and part of the equity that the books carry once a year only.
+-- `result_of_year`: profit and loss of the fiscal year so far, closing entries aside. `results_of_earlier_years`: what earlier
+-- years of the same books left in profit and loss, their closing entries included, so nothing where the books closed them.
+-- `result_not_carried_over`: what an opening entry lacks to balance. All three together make the balance sheet balance
+-- exactly when every entry does; debit positive.
+with
+
+reported as (
+    select
+        entity_id,
+        closing_id,
+        sum(case when statement = 'balance_sheet' then amount else 0 end) as balance_amount
+    from {{ ref('reported_amount') }}
+    group by entity_id, closing_id
+),
+
+-- Where a system reports balances, they carry the result themselves, or lack exactly the year's.
+closings as (
+    select
+        closings.*,
+        reported.balance_amount
+    from {{ ref('entity_closing') }} as closings
+    left join reported on closings.entity_id = reported.entity_id and closings.closing_id = reported.closing_id
+    where closings.closing_type in ('opening', 'regular')
+),
+
+movements as (
+    select
+        entity_id,
+        ledger_id,
+        fiscal_year,
+        fiscal_year * 1000 + stage as posted_order,
+        stage,
+        sum(case when statement = 'profit_and_loss' then amount else 0 end) as result_amount,
+        sum(case when stage = 0 then amount else 0 end) as opening_amount,
+        max(source_system) as source_system,
+        max(source_table) as source_table,
+        max(batch_id) as batch_id,
+        max(known_at) as known_at
+    from {{ ref('ledger_movement') }}
+    where fiscal_year is not null
+    group by entity_id, ledger_id, fiscal_year, stage
+),
+
+sums as (
+    select
+        closings.entity_id,
+        closings.closing_id,
+        closings.closing_type,
+        sum(
+            case
+                when movements.fiscal_year = closings.fiscal_year and movements.stage < 950 then movements.result_amount
+                else 0
+            end
+        ) as result_of_year,
+        sum(
+            case
+                when movements.fiscal_year = closings.fiscal_year and movements.stage < 950 then 0
+                else movements.result_amount
+            end
+        ) as results_of_earlier_years,
+        -sum(movements.opening_amount) as result_not_carried_over,
+        max(closings.balance_amount) as balance_amount,
+        max(movements.source_system) as source_system,
+        max(movements.source_table) as source_table,
+        max(movements.batch_id) as batch_id,
+        max(movements.known_at) as known_at
+    from closings
+    inner join movements
+        on
+            closings.entity_id = movements.entity_id
+            and closings.ledger_id = movements.ledger_id
+            and movements.posted_order between closings.anchor_order and closings.closing_order
+    group by closings.entity_id, closings.closing_id, closings.closing_type
+    having
+        max(closings.balance_amount) is null
+        or (
+            max(closings.balance_amount) <> 0
+            and max(closings.balance_amount) = -sum(
+                case
+                    when movements.fiscal_year = closings.fiscal_year and movements.stage < 950
+                        then movements.result_amount
+                    else 0
+                end
+            )
+        )
+)
+
+{% for part in ['result_of_year', 'results_of_earlier_years', 'result_not_carried_over'] -%}
+select
+    entity_id,
+    closing_id,
+    closing_type,
+    '{{ part }}' as part,
+    cast({{ part }} as decimal(38, 6)) as amount,
+    source_system,
+    source_table,
+    batch_id,
+    known_at
+from sums
+where {{ part }} <> 0 and (balance_amount is null or '{{ part }}' = 'result_of_year')
+{{ 'union all' if not loop.last }}
+{% endfor %}

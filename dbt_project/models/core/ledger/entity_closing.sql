@@ -1,0 +1,73 @@
+-- Grain: one row per entity with a ledger and closing that is closed: which postings it holds, as an order of fiscal year and stage.
+-- An entity's balances start anew with each opening entry (`anchor_order`): books that are carried on by an opening hold no more.
+with
+
+closings as (
+    select * from {{ ref('closing') }}
+    where is_closed
+),
+
+postings as (select * from {{ ref('posting_period') }}),
+
+books as (
+    select
+        entity_id,
+        ledger_id,
+        min(fiscal_year * 1000 + stage) as first_order,
+        max(posted_on) as last_posted_on
+    from postings
+    where fiscal_year is not null and is_leading_ledger
+    group by entity_id, ledger_id
+),
+
+entity_closings as (
+    select
+        periods.entity_id,
+        periods.closing_id,
+        closings.closing_type,
+        periods.fiscal_year,
+        periods.fiscal_period,
+        periods.fiscal_year * 1000 + periods.fiscal_period as closing_order
+    from {{ ref('entity_period') }} as periods
+    inner join closings on periods.closing_id = closings.closing_id
+    union all
+    select
+        entities.entity_id,
+        closings.closing_id,
+        closings.closing_type,
+        closings.fiscal_year,
+        closings.fiscal_period,
+        closings.fiscal_year * 1000 + 900 as closing_order
+    from closings
+    inner join {{ ref('entity') }} as entities on entities.has_ledger
+    where closings.closing_type = 'year_end_adjustment'
+),
+
+openings as (
+    select distinct
+        entity_id,
+        ledger_id,
+        fiscal_year * 1000 as opening_order
+    from postings
+    where stage = 0 and fiscal_year is not null
+)
+
+select
+    entity_closings.entity_id,
+    books.ledger_id,
+    entity_closings.closing_id,
+    entity_closings.closing_type,
+    entity_closings.fiscal_year,
+    entity_closings.fiscal_period,
+    entity_closings.closing_order,
+    coalesce(max(openings.opening_order), books.first_order) as anchor_order
+from entity_closings
+inner join books on entity_closings.entity_id = books.entity_id and entity_closings.closing_order >= books.first_order
+left join openings
+    on
+        entity_closings.entity_id = openings.entity_id
+        and books.ledger_id = openings.ledger_id
+        and openings.opening_order <= entity_closings.closing_order
+group by
+    entity_closings.entity_id, books.ledger_id, entity_closings.closing_id, entity_closings.closing_type,
+    entity_closings.fiscal_year, entity_closings.fiscal_period, entity_closings.closing_order, books.first_order

@@ -1,0 +1,93 @@
+-- Grain: one row per entity, ledger, fiscal year, stage of it, account and department: what was posted, debit positive.
+-- The one pass over the journal. Stages: opening (0), the periods (1 …), adjustments (900), closing entries (950).
+with
+
+journal as (
+    select
+        lines.entity_id,
+        lines.ledger_id,
+        posted.fiscal_year,
+        case when closing_entries.journal_entry_id is null then posted.stage else 950 end as stage,
+        lines.source_system,
+        lines.account_code,
+        lines.department_code,
+        sum(lines.amount) as amount,
+        count(*) as line_count,
+        max(lines.source_table) as source_table,
+        max(lines.batch_id) as batch_id,
+        max(lines.source_row) as source_row,
+        max(lines.known_at) as known_at
+    from {{ ref('journal_line') }} as lines
+    left join {{ ref('posting_period') }} as posted
+        on
+            lines.entity_id = posted.entity_id
+            and lines.ledger_id = posted.ledger_id
+            and lines.posted_on = posted.posted_on
+            and coalesce(lines.period_label, '') = coalesce(posted.period_label, '')
+            and lines.entry_type = posted.entry_type
+            and posted.posting_kind = 'journal'
+    left join {{ ref('closing_entry') }} as closing_entries
+        on
+            lines.entity_id = closing_entries.entity_id
+            and lines.ledger_id = closing_entries.ledger_id
+            and lines.journal_entry_id = closing_entries.journal_entry_id
+            and lines.posted_on = closing_entries.posted_on
+    group by
+        lines.entity_id, lines.ledger_id, posted.fiscal_year,
+        case when closing_entries.journal_entry_id is null then posted.stage else 950 end,
+        lines.source_system, lines.account_code, lines.department_code
+),
+
+reported as (
+    select
+        balances.entity_id,
+        balances.ledger_id,
+        posted.fiscal_year,
+        posted.stage,
+        balances.source_system,
+        balances.account_code,
+        balances.department_code,
+        balances.amount,
+        1 as line_count,
+        balances.source_table,
+        balances.batch_id,
+        balances.source_row,
+        balances.known_at
+    from {{ ref('reported_balance') }} as balances
+    left join {{ ref('posting_period') }} as posted
+        on
+            balances.entity_id = posted.entity_id
+            and balances.ledger_id = posted.ledger_id
+            and balances.closing_on = posted.posted_on
+            and balances.entry_type = posted.entry_type
+            and posted.posting_kind = 'movement'
+    where balances.kind = 'movement'
+),
+
+posted as (
+    select * from journal
+    union all
+    select * from reported
+)
+
+select
+    posted.entity_id,
+    posted.ledger_id,
+    posted.fiscal_year,
+    posted.stage,
+    accounts.account_code,
+    posted.department_code,
+    accounts.statement,
+    cast(sum(posted.amount) as decimal(38, 6)) as amount,
+    sum(posted.line_count) as line_count,
+    max(posted.source_system) as source_system,
+    max(posted.source_table) as source_table,
+    max(posted.batch_id) as batch_id,
+    case when sum(posted.line_count) = 1 then max(posted.source_row) end as source_row,
+    max(posted.known_at) as known_at
+from posted
+left join {{ ref('account') }} as accounts
+    on posted.source_system = accounts.source_system and posted.account_code = accounts.source_account_code
+group by
+    posted.entity_id, posted.ledger_id, posted.fiscal_year, posted.stage, accounts.account_code,
+    posted.department_code, accounts.statement

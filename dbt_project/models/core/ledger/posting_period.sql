@@ -1,0 +1,74 @@
+-- Grain: one row per row of dated_posting, with the fiscal year and the stage of it that the postings belong to.
+-- Stages of a year, in order: opening (0), the periods (1 …), adjustments (900), closing entries (950). An opening belongs to the
+-- year that its day begins or the next day does; an adjustment to the year whose last period it is dated in, else to the
+-- year before. A label that the entity's calendar knows counts before the day. What no period of the calendar has is
+-- without a year: a test names it.
+with
+
+postings as (select * from {{ ref('dated_posting') }}),
+
+entities as (select * from {{ ref('entity') }}),
+
+periods as (select * from {{ ref('fiscal_period') }}),
+
+placed as (
+    select
+        postings.*,
+        coalesce(labelled.fiscal_year, dated.fiscal_year) as day_year,
+        coalesce(labelled.fiscal_period, dated.fiscal_period) as day_period,
+        coalesce(labelled.is_last_of_year, dated.is_last_of_year) as is_last_of_year,
+        opened.fiscal_year as opened_year
+    from postings
+    left join entities on postings.entity_id = entities.entity_id
+    left join periods as labelled
+        on
+            entities.calendar_id = labelled.calendar_id and postings.period_label = labelled.period_id
+            and postings.entry_type not in ('opening', 'adjustment')
+    left join periods as dated
+        on entities.calendar_id = dated.calendar_id and postings.posted_on between dated.starts_on and dated.ends_on
+    left join periods as opened
+        on
+            entities.calendar_id = opened.calendar_id
+            and {{ dbt.dateadd('day', 1, 'postings.posted_on') }} between opened.starts_on and opened.ends_on
+),
+
+staged as (
+    select
+        *,
+        case
+            when entry_type = 'opening' then coalesce(opened_year, day_year)
+            when entry_type = 'adjustment' and not is_last_of_year then day_year - 1
+            else day_year
+        end as fiscal_year,
+        case
+            when entry_type = 'opening' then 0
+            when entry_type = 'adjustment' then 900
+            when entry_type = 'closing' then 950
+            else day_period
+        end as stage
+    from placed
+),
+
+leading_ledgers as (
+    select
+        entity_id,
+        min(ledger_id) as ledger_id
+    from staged
+    group by entity_id
+)
+
+select
+    staged.entity_id,
+    staged.ledger_id,
+    staged.posted_on,
+    staged.period_label,
+    staged.entry_type,
+    staged.posting_kind,
+    staged.line_count,
+    staged.last_entered_at,
+    staged.known_at,
+    staged.fiscal_year,
+    staged.stage,
+    staged.ledger_id = leading_ledgers.ledger_id as is_leading_ledger
+from staged
+left join leading_ledgers on staged.entity_id = leading_ledgers.entity_id

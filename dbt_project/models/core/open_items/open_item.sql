@@ -1,0 +1,104 @@
+-- Grain: one row per side, system, open item, currency and closing at whose end it is open: by how much and for how long it has been
+-- due. The amount in the entity's currency is at the rate of the day on which it was opened, that in the group's at the closing day's.
+{{ config(materialized='view') }}
+with
+
+entities as (select * from {{ ref('entity') }}),
+
+group_entity as (select * from entities where is_group),
+
+days as (
+    select
+        side,
+        source_system,
+        item_id,
+        currency_code,
+        moved_on,
+        min(entity_id) as entity_id,
+        min(partner_id) as partner_id,
+        min(due_on) as due_on,
+        sum(amount) as amount
+    from {{ ref('open_item_movement') }}
+    group by side, source_system, item_id, currency_code, moved_on
+),
+
+balances as (
+    select
+        side,
+        source_system,
+        item_id,
+        currency_code,
+        moved_on,
+        lead(moved_on) over item as next_on,
+        first_value(entity_id) over item as entity_id,
+        first_value(partner_id) over item as partner_id,
+        first_value(due_on) over item as due_on,
+        first_value(moved_on) over item as opened_on,
+        sum(amount) over item as open_amount
+    from days
+    window item as (partition by side, source_system, item_id, currency_code order by moved_on)
+),
+
+placed as (
+    select
+        balances.*,
+        coalesce(entities.entity_id, group_entity.entity_id) as known_entity_id,
+        coalesce(entities.currency_code, group_entity.currency_code) as entity_currency_code,
+        group_entity.currency_code as group_currency_code
+    from balances
+    cross join group_entity
+    left join entities on balances.entity_id = entities.entity_id
+    where balances.open_amount <> 0
+),
+
+at_closings as (
+    select
+        placed.*,
+        periods.closing_id,
+        periods.period_end,
+        {{ dbt.datediff('coalesce(placed.due_on, placed.opened_on)', 'periods.period_end', 'day') }} as days_overdue
+    from placed
+    inner join {{ ref('entity_period') }} as periods
+        on
+            placed.known_entity_id = periods.entity_id
+            and placed.moved_on <= periods.period_end
+            and coalesce(placed.next_on, date '9999-12-31') > periods.period_end
+)
+
+select
+    at_closings.side,
+    at_closings.source_system,
+    at_closings.item_id,
+    at_closings.known_entity_id as entity_id,
+    at_closings.partner_id,
+    at_closings.closing_id,
+    at_closings.opened_on,
+    at_closings.due_on,
+    at_closings.days_overdue,
+    case
+        when at_closings.days_overdue <= 0 then 'not due'
+        when at_closings.days_overdue <= 30 then '1 to 30 days'
+        when at_closings.days_overdue <= 60 then '31 to 60 days'
+        when at_closings.days_overdue <= 90 then '61 to 90 days'
+        else 'over 90 days'
+    end as age,
+    at_closings.open_amount,
+    at_closings.currency_code,
+    {{ translated(
+        'at_closings.open_amount', 'at_closings.currency_code', 'at_closings.entity_currency_code', 'opening_rates.rate'
+    ) }} as open_entity_amount,
+    at_closings.entity_currency_code,
+    {{ translated('at_closings.open_amount', 'at_closings.currency_code', 'at_closings.group_currency_code', 'rates.rate') }}
+        as open_group_amount,
+    at_closings.group_currency_code
+from at_closings
+left join {{ ref('day_rate') }} as rates
+    on
+        at_closings.currency_code = rates.from_currency_code
+        and at_closings.group_currency_code = rates.to_currency_code
+        and at_closings.period_end = rates.rate_on
+left join {{ ref('day_rate') }} as opening_rates
+    on
+        at_closings.currency_code = opening_rates.from_currency_code
+        and at_closings.entity_currency_code = opening_rates.to_currency_code
+        and at_closings.opened_on = opening_rates.rate_on

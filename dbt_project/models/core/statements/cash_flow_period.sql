@@ -1,0 +1,15 @@
+-- Grain: one row per entity and closing with balances, year-end adjustments aside. The first one is what the entity begins with.
+select
+    amounts.entity_id,
+    amounts.closing_id,
+    closings.period_number,
+    closings.period_number = min(closings.period_number) over (partition by amounts.entity_id) as is_first,
+    closings.period_number > min(closings.period_number) over () as is_after_the_beginning
+from (
+    select distinct
+        entity_id,
+        closing_id
+    from {{ ref('ledger_line_amount') }}
+    where scenario = 'actual' and closing_type in ('opening', 'regular')
+) as amounts
+inner join {{ ref('closing') }} as closings on amounts.closing_id = closings.closing_id

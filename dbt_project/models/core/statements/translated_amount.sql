@@ -1,0 +1,95 @@
+-- Grain: one row per scenario, entity, closing, account and department; debit positive, each amount translated by itself.
+-- Movements at the period's average rate, balances at the closing rate, rounded to the cent; an account's currency method
+-- may say otherwise: `average` for its balances, too, `none` for amounts that are in the group's currency already.
+-- An account without a line is on the line for such accounts: of its balance sheet when it has a balance.
+with
+
+ledger as (
+    select
+        'actual' as scenario,
+        entity_id, closing_id, account_code, department_code, statement, line_code, balance_type, currency_code, amount
+    from {{ ref('trial_balance') }}
+    union all
+    select
+        'budget' as scenario,
+        entity_id, closing_id, account_code, department_code, statement, line_code, balance_type, currency_code, amount
+    from {{ ref('budget') }}
+),
+
+accounts as (
+    select
+        account_code,
+        min(currency_method) as currency_method
+    from {{ ref('account') }}
+    group by account_code
+),
+
+lines as (select * from {{ ref('layout_line') }}),
+
+unmapped_lines as (
+    select
+        statement,
+        min(line_code) as line_code
+    from lines
+    where role = 'unmapped'
+    group by statement
+),
+
+placed as (
+    select
+        ledger.scenario,
+        ledger.entity_id,
+        ledger.closing_id,
+        ledger.account_code,
+        ledger.department_code,
+        ledger.balance_type,
+        ledger.currency_code,
+        ledger.amount,
+        coalesce(lines.statement, unmapped_lines.statement) as statement,
+        coalesce(lines.line_code, unmapped_lines.line_code) as line_code,
+        coalesce(lines.role, 'unmapped') as role
+    from ledger
+    left join lines on ledger.line_code = lines.line_code
+    left join unmapped_lines
+        on
+            lines.line_code is null
+            and unmapped_lines.statement = coalesce(
+                ledger.statement, case when ledger.balance_type = 'balance' then 'balance_sheet' else 'profit_and_loss' end
+            )
+)
+
+select
+    placed.scenario,
+    placed.entity_id,
+    placed.closing_id,
+    closings.closing_type,
+    closings.fiscal_year,
+    closings.period_number,
+    placed.statement,
+    placed.line_code,
+    placed.role,
+    placed.account_code,
+    placed.department_code,
+    placed.balance_type,
+    placed.currency_code,
+    placed.currency_code <> group_entity.currency_code as is_foreign,
+    coalesce(accounts.currency_method, 'closing') as currency_method,
+    rates.average_rate,
+    rates.closing_rate,
+    cast(placed.amount as decimal(38, 2)) as amount,
+    cast(round(
+        cast(placed.amount as decimal(38, 2))
+        * case
+            when placed.currency_code = group_entity.currency_code or accounts.currency_method = 'none' then 1
+            when placed.balance_type = 'balance' and coalesce(accounts.currency_method, 'closing') <> 'average'
+                then rates.closing_rate
+            else rates.average_rate
+        end,
+        2
+    ) as decimal(38, 2)) as group_amount
+from placed
+cross join (select currency_code from {{ ref('entity') }} where is_group) as group_entity
+left join {{ ref('closing') }} as closings on placed.closing_id = closings.closing_id
+left join accounts on placed.account_code = accounts.account_code
+left join {{ ref('closing_rate') }} as rates
+    on placed.currency_code = rates.currency_code and placed.closing_id = rates.closing_id
