@@ -55,10 +55,11 @@ class Compared:
         )
 
 
-def run(installation: Installation) -> None:
-    """Run the main job, which has to succeed."""
+def run(installation: Installation) -> str:
+    """Run the main job, which has to succeed, and return what it printed."""
     outcome = installation.tieout("run")
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    return outcome.stdout
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +259,7 @@ def test_dirt_is_in_quarantine_to_the_row_and_the_mart_is_true(tmp_path_factory:
     installation = make_installation(tmp_path_factory.mktemp("dirty") / "tarnvale", TARNVALE)
     declare_csv(installation)
     simulate(installation, "--dirty", "--format", "csv", years="1")
-    run(installation)
+    printed = run(installation)
     compared = Compared(installation)
     dirty = compared.rows(
         "select table_name, sum(duplicate_row_count::bigint + malformed_row_count::bigint) from {delivery} "
@@ -269,6 +270,10 @@ def test_dirt_is_in_quarantine_to_the_row_and_the_mart_is_true(tmp_path_factory:
     )
     assert sum(int(str(count)) for _, count in dirty) > 0
     assert sorted(map(str, quarantined)) == sorted(map(str, dirty))
+    soiled = {f"simulated.{table}" for table, count in dirty if int(str(count))}
+    assert {line.split()[1].rstrip(":") for line in printed.splitlines() if line.startswith("⚠")} == soiled
+    warned = compared.rows("select table_name from mart.meta.check_result where engine = 'landing' and status = 'warn'")
+    assert {table for (table,) in warned} == soiled
     assert trial_balance_differences(compared) == []
     assert statement_differences(compared) == []
     assert measure_differences(compared) == []
