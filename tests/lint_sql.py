@@ -24,7 +24,15 @@ def main(verb: str, company: str, *folders: str) -> int:
     prepare_warehouse(installation)
     there = [str(place) for name in folders if (place := project_folder(installation) / name).exists()]
     return subprocess.run(
-        [Path(sys.executable).with_name("sqlfluff"), verb, "--processes", "2", *there],
+        [
+            Path(sys.executable).with_name("sqlfluff"),
+            verb,
+            "--config",
+            PRODUCT / "pyproject.toml",
+            "--processes",
+            "2",
+            *there,
+        ],
         env=os.environ | dbt_environment(installation),
         cwd=PRODUCT,
         check=False,

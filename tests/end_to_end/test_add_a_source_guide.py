@@ -37,7 +37,7 @@ def steps_of(page: str) -> list[Step]:
         if path := _WRITE.search(block["before"]):
             target = path[1]
             folder = os.path.dirname(target)  # noqa: PTH120 (a path of the page, not of this machine)
-            steps.append(Step(f"mkdir -p {folder}\ncat > {target} <<'END-OF-FILE'\n{text}\nEND-OF-FILE", ()))
+            steps.append(Step(f"mkdir -p {folder or '.'}\ncat > {target} <<'END-OF-FILE'\n{text}\nEND-OF-FILE", ()))
         elif kind == "bash":
             steps.append(Step(text, ()))
         elif kind == "text":

@@ -21,7 +21,8 @@ balances as (
         case
             when lines.role = 'cash' then 'cash'
             when cash_flow_lines.line_code is not null then cash_flow_lines.line_code
-            when lines.role in ('result_of_year', 'retained_earnings') then owners.line_code
+            when lines.role in ('result_of_year', 'retained_earnings')
+                then coalesce(owners.line_code, unexplained.line_code)
             else unexplained.line_code
         end as line_code,
         sum(amounts.amount) as amount,
