@@ -18,6 +18,7 @@ years as (
         entities.calendar_id = group_entity.calendar_id as is_groups_calendar,
         postings.fiscal_year,
         postings.stage,
+        postings.fiscal_period,
         postings.posted_on,
         postings.posting_kind
     from postings
@@ -27,9 +28,9 @@ years as (
 ),
 
 first_period as (
-    select min(fiscal_year * 1000 + case when stage between 1 and 899 then stage else 1 end) as first_order
+    select min(fiscal_year * 1000 + fiscal_period) as first_order
     from years
-    where is_groups_calendar or stage = 0
+    where (is_groups_calendar or stage = 0) and stage < 900
 ),
 
 last_reported as (select max(posted_on) as last_on from years where posting_kind = 'balance'),

@@ -1,4 +1,5 @@
 -- Grain: one row per row of dated_posting, with the fiscal year and the stage of it that the postings belong to.
+-- `fiscal_period` is that of the day, or the one that an opening comes before.
 -- Stages of a year, in order: opening (0), the periods (1 …), adjustments (900), closing entries (950). An opening belongs to the
 -- year that its day begins or the next day does; an adjustment to the year whose last period it is dated in, else to the
 -- year before. A label that the entity's calendar knows counts before the day. What no period of the calendar has is
@@ -17,7 +18,8 @@ placed as (
         coalesce(labelled.fiscal_year, dated.fiscal_year) as day_year,
         coalesce(labelled.fiscal_period, dated.fiscal_period) as day_period,
         coalesce(labelled.is_last_of_year, dated.is_last_of_year) as is_last_of_year,
-        opened.fiscal_year as opened_year
+        opened.fiscal_year as opened_year,
+        opened.fiscal_period as opened_period
     from postings
     left join entities on postings.entity_id = entities.entity_id
     left join periods as labelled
@@ -45,7 +47,8 @@ staged as (
             when entry_type = 'adjustment' then 900
             when entry_type = 'closing' then 950
             else day_period
-        end as stage
+        end as stage,
+        case when entry_type = 'opening' then coalesce(opened_period, day_period) else day_period end as fiscal_period
     from placed
 ),
 
@@ -69,6 +72,7 @@ select
     staged.known_at,
     staged.fiscal_year,
     staged.stage,
+    staged.fiscal_period,
     staged.ledger_id = leading_ledgers.ledger_id as is_leading_ledger
 from staged
 left join leading_ledgers on staged.entity_id = leading_ledgers.entity_id
