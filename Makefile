@@ -69,7 +69,7 @@ lint: setup ## ruff, mypy, import rules, sqlfluff, dg check
 
 docs: setup ## Write the pages of the contract, the KPI dictionary and the simulated company
 	@$(BIN)/python -m orchestration.company.document
-	@$(BIN)/python -m orchestration.kpis.document
+	@$(BIN)/python -m orchestration.folder.kpi_page
 	@$(BIN)/python -m orchestration.simulation.document
 
 format: setup ## Let ruff and sqlfluff mend what they can

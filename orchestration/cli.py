@@ -58,7 +58,9 @@ def run(
     if timings:
         outcome.print_timings(started=_STARTED)
     if outcome.failures:
-        _fail("\n".join(outcome.failures))
+        from orchestration.status import quarantined  # noqa: PLC0415
+
+        _fail("\n".join([*outcome.failures, *quarantined(settings())]))
     _print_summary(changed=outcome.has_changed)
 
 
@@ -116,7 +118,7 @@ def quarantine(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many rows to show.")] = 50,
 ) -> None:
-    """List the rows that could not be landed: file, line, column, reason, raw text."""
+    """List the rows that could not be landed: file, place (line, row or key), column, reason, raw text."""
     from orchestration.status import print_quarantine  # noqa: PLC0415
 
     print_quarantine(settings(), source, limit)

@@ -18,6 +18,7 @@ from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.warehouse.connect import open_mart
 from orchestration.warehouse.errors import MartMissing
 from orchestration.warehouse.freshness import source_freshness
+from orchestration.warehouse.landing_checks import landing_checks
 
 _SECONDS_PER_HOUR = 3600
 
@@ -35,13 +36,20 @@ def print_headline(installation: Settings) -> None:
 
 
 def print_publication(installation: Settings) -> None:
-    """Print what is published: how many checks passed, and where the mart and the report are."""
+    """Print what is published: how many checks passed, what is in quarantine, and where the mart and the report are."""
     connection = open_mart(installation.published_mart)
     try:
         publication_id, passed, warned, failed = connection.execute(
             "select publication_id, checks_passed, checks_warned, checks_failed from meta.publication "
             "order by published_at desc limit 1"
         ).fetchone() or (None, 0, 0, 0)
+        left_out = [
+            message
+            for (message,) in connection.execute(
+                "select message from meta.check_result where engine = 'landing' and status <> 'pass' "
+                "order by table_name"
+            ).fetchall()
+        ]
     finally:
         connection.close()
     checks = f"{passed} of {passed + warned + failed} checks passed"
@@ -49,8 +57,17 @@ def print_publication(installation: Settings) -> None:
         checks += f", {warned} with warnings"
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"\n{checks} (publication {publication_id})")
+    for message in left_out:
+        console.print(f"⚠ {printable(message)}", markup=False)
     console.print(f"mart    {installation.published_mart}")
     console.print(f"report  {installation.reports / 'latest.html'}")
+
+
+def quarantined(installation: Settings) -> list[str]:
+    """Return a warning per source table of which rows are in quarantine now, published or not."""
+    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
+    found = landing_checks(lake, systems, as_of=installation.as_of)
+    return [f"⚠ {check.message}" for check in found if check.message]
 
 
 def print_status(installation: Settings) -> None:
@@ -87,7 +104,7 @@ def print_sources(installation: Settings, system: str | None = None) -> None:
 
 
 def print_quarantine(installation: Settings, selected: str | None, limit: int) -> None:
-    """Print the rows in quarantine (file, line, column, reason, raw text), at most `limit` of them, or that none is.
+    """Print the rows in quarantine (file, place, column, reason, raw text), at most `limit` of them, or that none is.
 
     `selected` is `system` or `system.table`. Raises as `quarantine`.
     """
@@ -98,10 +115,10 @@ def print_quarantine(installation: Settings, selected: str | None, limit: int) -
         console.print(f"No row{f' of {selected}' if selected else ''} is in quarantine.")
         return
     table = Table(box=None, pad_edge=False)
-    for column in ("source", "file", "line", "column", "reason", "raw text"):
-        table.add_column(column, overflow="fold", justify="right" if column == "line" else "left")
+    for column in ("source", "file", "place", "column", "reason", "raw text"):
+        table.add_column(column, overflow="fold")
     for row in found.rows:
-        cells = (row.source_file, str(row.source_row), row.column_name or "", row.reason, row.raw_text)
+        cells = (row.source_file, row.place, row.column_name or "", row.reason, row.raw_text)
         table.add_row(f"{row.system}.{row.table}", *(Text(printable(cell)) for cell in cells))
     console.print(table)
     console.print(

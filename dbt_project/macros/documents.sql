@@ -30,15 +30,17 @@
 {%- endmacro %}
 
 {#
-  The joins that find what a document names, `alias` by the number of its own system, `alias`_elsewhere by that of another
-  system where its own does not have the number (an ERP that keeps the products of a shop). `found_key` says what was found.
+  The joins that find what a document names: `alias` by the number of its own system, `alias`_elsewhere by that of another system
+  where its own does not have the number (an ERP that keeps the products of a shop). `found_key` says what was found. A number that
+  was found is not looked for again.
 #}
 {% macro named_by(documents, id, table, alias, key) -%}
     left join {{ ref(table) }} as {{ alias }}
         on {{ documents }}.{{ id }} = {{ alias }}.{{ id }} and {{ documents }}.source_system = {{ alias }}.source_system
     left join (
         select {{ id }}, min({{ key }}) as {{ key }} from {{ ref(table) }} group by {{ id }}
-    ) as {{ alias }}_elsewhere on {{ documents }}.{{ id }} = {{ alias }}_elsewhere.{{ id }}
+    ) as {{ alias }}_elsewhere
+        on case when {{ alias }}.{{ key }} is null then {{ documents }}.{{ id }} end = {{ alias }}_elsewhere.{{ id }}
 {%- endmacro %}
 
 {% macro found_key(alias, key) -%}
@@ -50,12 +52,21 @@
     {{ named_by(documents, 'product_version_id', 'product', 'product_version', 'product_key') }}
     left join {{ ref('product_validity') }} as product_on_day
         on
-            {{ documents }}.product_id = product_on_day.product_id
+            case
+                when coalesce(product_version.product_key, product_version_elsewhere.product_key) is null
+                    then {{ documents }}.product_id
+            end = product_on_day.product_id
             and {{ documents }}.source_system = product_on_day.scope_system
             and {{ documents }}.{{ day }} between product_on_day.from_on and product_on_day.to_on
     left join {{ ref('product_validity') }} as product_elsewhere
         on
-            {{ documents }}.product_id = product_elsewhere.product_id
+            case
+                when
+                    coalesce(
+                        product_version.product_key, product_version_elsewhere.product_key, product_on_day.product_key
+                    ) is null
+                    then {{ documents }}.product_id
+            end = product_elsewhere.product_id
             and product_elsewhere.scope_system = 'any'
             and {{ documents }}.{{ day }} between product_elsewhere.from_on and product_elsewhere.to_on
 {%- endmacro %}

@@ -19,12 +19,12 @@
 #}
 {% macro average_rate(column) -%}
     case
-        when max({{ column }}) < 0.01 then {{ exact_average(column, 12) }}
-        else {{ exact_average(column, 8) }}
+        when max({{ column }}) < 0.01 then cast({{ exact_average(column, 12) }} as decimal(38, 12))
+        else cast({{ exact_average(column, 8) }} as decimal(38, 12))
     end
 {%- endmacro %}
 
 {# An exchange rate with as many decimals as count: see `average_rate`. #}
 {% macro rounded_rate(rate) -%}
-    case when {{ rate }} < 0.01 then {{ rate }} else round({{ rate }}, 8) end
+    case when {{ rate }} < 0.01 then {{ rate }} else cast(round({{ rate }}, 8) as decimal(38, 12)) end
 {%- endmacro %}

@@ -52,3 +52,14 @@
     {%- endfor -%}
     {{ return(found) }}
 {% endmacro %}
+
+{# The systems that supply one table of the contract and not another: those whose stock is the sum of their movements. #}
+{% macro systems_without(table, other_table) %}
+    {%- set having = [] -%}
+    {%- for model in mapping_models(table) -%}{%- do having.append(model.split('__')[0]) -%}{%- endfor -%}
+    {%- set found = [] -%}
+    {%- for model in mapping_models(other_table) if model.split('__')[0] not in having -%}
+        {%- do found.append(model.split('__')[0]) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}

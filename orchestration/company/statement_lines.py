@@ -68,10 +68,9 @@ def product_layout(name: str) -> tuple[StatementLine, ...]:
     return tuple(read_layout(LAYOUTS / f"{name}.csv")[0])
 
 
-def product_layouts() -> Iterator[tuple[StatementLine, ...]]:
-    """Return the lines of each of the product's layouts, in the order of their names."""
-    for file in sorted(LAYOUTS.glob("*.csv")):
-        yield product_layout(file.stem)
+def product_lines() -> list[StatementLine]:
+    """Return the lines of all of the product's layouts."""
+    return [line for file in sorted(LAYOUTS.glob("*.csv")) for line in product_layout(file.stem)]
 
 
 def read_layout(file: Path) -> tuple[list[StatementLine], list[Fault]]:

@@ -11,7 +11,7 @@ from orchestration.company.calendar_kinds import Own
 from orchestration.company.contract import contract
 from orchestration.company.declaration import Company, load_company
 from orchestration.company.errors import CompanyError, Fault
-from orchestration.company.statement_lines import StatementLine, layout_file, read_layout
+from orchestration.company.statement_lines import StatementLine, layout_file, product_lines, read_layout
 from orchestration.company.table_definitions import TABLES
 from orchestration.company.tables import CompanyFiles, read_all, write_company
 from orchestration.folder.declarations import Declarations, read_declarations
@@ -118,7 +118,7 @@ def _check_models(checked: CheckedFolder, declared: Declarations, files: Company
 def _dictionary(company: Company, files_are_sound: bool, faults: list[Fault]) -> Dictionary | None:
     """Return the product's dictionary on the company's layout; a layout that it does not fit is a fault."""
     try:
-        return load_dictionary(statement_lines=read_layout(layout_file(company))[0])
+        return load_dictionary(statement_lines=read_layout(layout_file(company))[0], lines_elsewhere=product_lines())
     except (DictionaryError, KeyError) as error:
         if files_are_sound:  # else the layout's own faults are told
             faults.append(Fault(layout_file(company), None, f"the KPIs do not fit this layout: {error}"))

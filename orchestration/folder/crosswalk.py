@@ -138,19 +138,20 @@ def _of_kpi(
     for side in (definition.numerator, definition.denominator):
         if not side:
             continue
-        of_lines = [term.measure for term in side if not measures[term.measure].needs]
+        # What is no measure here is a line that only another layout has.
+        of_lines = [term.measure for term in side if not (known := measures.get(term.measure)) or not known.needs]
         missing += [f"the line {code} in the layout" for code in of_lines if code not in in_layout]
         if of_lines and reached is not None and set(of_lines) <= in_layout and not reached & set(of_lines):
             missing.append(f"an account with the line {' or '.join(dict.fromkeys(of_lines))}")
         for term in side:
-            more, lacks = _best(_needs(term, measures[term.measure]), supplied)
+            more, lacks = _best(_needs(term, measures.get(term.measure)), supplied)
             fields += more
             missing += lacks
     return list(dict.fromkeys(fields)), missing
 
 
-def _needs(term: Term, measure: Measure) -> tuple[Needs, ...]:
-    if measure.needs:
+def _needs(term: Term, measure: Measure | None) -> tuple[Needs, ...]:
+    if measure and measure.needs:
         return measure.needs
     return BUDGET if term.scenario == "budget" else LEDGER
 

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from orchestration.company.statement_lines import StatementLine, product_layouts
 from orchestration.errors import TieoutError, field_fault, yaml_fault
 
 DICTIONARY_FOLDER = Path(__file__).parent / "dictionary"
@@ -31,6 +30,22 @@ class DictionaryError(TieoutError):
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Line(Protocol):
+    """A line of a statement in some layout: a measure, too."""
+
+    @property
+    def statement(self) -> str:
+        """The statement that it is in."""
+
+    @property
+    def line_code(self) -> str:
+        """Its code."""
+
+    @property
+    def line_name(self) -> str:
+        """Its name."""
 
 
 Model = TypeVar("Model", bound=_Entry)
@@ -137,12 +152,16 @@ class Dictionary:
 
 
 def load_dictionary(
-    folder: Path = DICTIONARY_FOLDER, caveats_file: Path | None = None, *, statement_lines: Iterable[StatementLine]
+    folder: Path = DICTIONARY_FOLDER,
+    caveats_file: Path | None = None,
+    *,
+    statement_lines: Iterable[Line],
+    lines_elsewhere: Iterable[Line] = (),
 ) -> Dictionary:
     """Read and validate the dictionary, with the caveats that the data of a company need.
 
     `statement_lines` are those of the company's layout: each is a measure too, a balance on the balance sheet and a
-    flow elsewhere. A KPI may speak of lines that only another of the product's layouts has; it is then empty.
+    flow elsewhere. A KPI may speak of `lines_elsewhere` too, which only other layouts have; it is then empty.
     DictionaryError names the file and the entry that is wrong.
     """
     measures = list(_statement_measures(statement_lines))
@@ -164,7 +183,7 @@ def load_dictionary(
     if caveats_file is not None:
         definitions = _with_caveats(definitions, caveats_file)
     dictionary = Dictionary(kpis=tuple(definitions), measures=tuple(measures))
-    _check_references(dictionary, files)
+    _check_references(dictionary, files, _statement_measures(lines_elsewhere))
     return dictionary
 
 
@@ -174,7 +193,7 @@ def caveats_of(company: Path) -> Path | None:
     return file if file.exists() else None
 
 
-def _statement_measures(lines: Iterable[StatementLine]) -> Iterator[Measure]:
+def _statement_measures(lines: Iterable[Line]) -> Iterator[Measure]:
     for line in lines:
         yield Measure(
             id=line.line_code,
@@ -226,8 +245,8 @@ def _with_caveats(definitions: list[KpiDefinition], caveats_file: Path) -> list[
     return [definition.model_copy(update={"caveat": texts.get(definition.id)}) for definition in definitions]
 
 
-def _check_references(dictionary: Dictionary, files: dict[str, Path]) -> None:
-    measures = {measure.id: measure for layout in product_layouts() for measure in _statement_measures(layout)}
+def _check_references(dictionary: Dictionary, files: dict[str, Path], elsewhere: Iterable[Measure]) -> None:
+    measures = {measure.id: measure for measure in elsewhere}
     measures |= {measure.id: measure for measure in dictionary.measures}
     for definition in dictionary.kpis:
         place = f"{files[definition.id]}, {definition.id}"

@@ -1,10 +1,8 @@
-"""The KPI dictionary as a page for people: `python -m orchestration.kpis.document` writes docs/kpi-dictionary.md."""
+"""The KPI dictionary as a page for people: docs/kpi-dictionary.md."""
 
 from itertools import groupby
 
-from orchestration.company.statement_lines import product_layout
-from orchestration.kpis.dictionary import Dictionary, KpiDefinition, Term, load_dictionary
-from orchestration.settings import PRODUCT
+from orchestration.kpis.dictionary import Dictionary, KpiDefinition, Term
 
 _PERIODS = {
     "month": "closing",
@@ -76,14 +74,3 @@ def _sum(parts: list[tuple[int, str]]) -> str:
         factor = "" if abs(weight) == 1 else f"{abs(weight)} × "
         text += f" {sign} {factor}{name}" if text or weight < 0 else f"{factor}{name}"
     return text.strip()
-
-
-def main() -> None:
-    """Write the page into the project's docs."""
-    dictionary = load_dictionary(statement_lines=product_layout("by_function"))
-    page = PRODUCT / "docs" / "kpi-dictionary.md"
-    page.write_text(dictionary_page(dictionary), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -16,7 +16,7 @@ from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.lake.raw_lake import RawLake
 
 _CODE = (
-    ("dbt_project", ("models", "macros", "seeds", "tests", "dbt_project.yml", "profiles.yml")),
+    ("dbt_project", ("models", "macros", "tests", "dbt_project.yml", "profiles.yml")),
     ("expectations", (".",)),
     ("orchestration", (".",)),
     ("systems", (".",)),

@@ -35,7 +35,7 @@ class ModelTranslator(DagsterDbtTranslator):
     """Groups models by schema and says who owns them."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """Return the schema: staging, core, finance, operations, kpi, meta; seeds are `mapping`."""
+        """Return the schema: staging, core, finance, operations, kpi, meta."""
         return str(dbt_resource_props["schema"])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:

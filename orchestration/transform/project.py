@@ -20,7 +20,7 @@ from orchestration.settings import Settings
 from orchestration.sources.declaration.ready_systems import filled, ready_models
 from orchestration.sources.declaration.systems import SourceSystem, load_declarations
 
-_PRODUCT = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
+_PRODUCT = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests")
 _COMPANY = ("models", "macros", "tests")
 _GENERATED = "generated_models"
 

@@ -22,8 +22,8 @@ class CheckRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     check_id: str
-    engine: str = Field(description="dbt or great_expectations")
-    table_name: str = Field(description="schema.table")
+    engine: str = Field(description="dbt, great_expectations or landing")
+    table_name: str = Field(description="schema.table; of landing, system.table")
     severity: Literal["error", "warn"] = Field(description="error: a failure forbids publishing")
     status: Literal["pass", "warn", "fail"]
     observed: JsonValue = None

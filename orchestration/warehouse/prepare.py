@@ -2,7 +2,7 @@
 
 from orchestration.company.declaration import load_company
 from orchestration.company.lists import write_lists
-from orchestration.company.statement_lines import layout_file, read_layout
+from orchestration.company.statement_lines import layout_file, product_lines, read_layout
 from orchestration.company.tables import read_files, write_company
 from orchestration.kpis.dictionary import Dictionary, caveats_of, load_dictionary
 from orchestration.kpis.warehouse_rows import write_dictionary
@@ -40,4 +40,5 @@ def dictionary_of(installation: Settings) -> Dictionary:
     return load_dictionary(
         caveats_file=caveats_of(installation.company_dir),
         statement_lines=read_layout(layout_file(load_company(installation.company_dir)))[0],
+        lines_elsewhere=product_lines(),
     )

@@ -11,6 +11,10 @@ import pytest
 
 from orchestration.defs.publish.publish import CHECK_RESULT_FILES, PUBLISHED_MART, mart_descriptions, published_mart
 from orchestration.settings import Settings, settings
+from orchestration.sources.declaration.systems import load_declarations
+from orchestration.sources.lake.raw_lake import RawLake
+from orchestration.sources.landing import land_table
+from orchestration.status import print_publication
 from orchestration.warehouse.connect import open_mart, open_warehouse
 
 CHECK = {"check_id": "c", "engine": "dbt", "table_name": "kpi.kpi_value", "severity": "error", "failing_rows": 7}
@@ -64,7 +68,8 @@ def test_the_asset_publishes_and_says_what(installation):
     assert "finance.of_a_model_that_is_gone" not in tables
     assert found["dagster/row_count"] == 5 * len(set(mart_descriptions()))
     assert found["path"] == str(installation.published_mart)
-    assert found["checks_passed"] == len(CHECK_RESULT_FILES)
+    source_tables = [table for system in load_declarations(installation.declarations) for table in system.tables]
+    assert found["checks_passed"] == len(CHECK_RESULT_FILES) + len(source_tables)
 
 
 @pytest.mark.usefixtures("installation")
@@ -80,6 +85,24 @@ def test_every_declared_source_table_has_its_freshness():
     with open_mart() as mart:
         tables = mart.execute("select source_system, source_table from meta.source_freshness").fetchall()
     assert ("adventureworks_finance", "fact_finance") in tables
+
+
+def test_rows_in_quarantine_are_a_warning_of_the_publication_and_of_what_is_printed(
+    installation: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (system,) = (each for each in load_declarations(installation.declarations) if each.name == "adventureworks_erp")
+    (vendor,) = (table for table in system.tables if table.name == "vendor")
+    lines = (installation.root / (system.root or "") / "Vendor.csv").read_text(encoding="utf-8").splitlines(True)
+    (tmp_path / "Vendor.csv").write_text("".join([lines[0], "x" + lines[1], *lines[2:]]), encoding="utf-8")
+    spoilt = system.model_copy(update={"root": str(tmp_path)})
+    assert land_table(spoilt, vendor, RawLake(installation.raw_lake), installation.root).rows_quarantined == 1
+    assert metadata(materialize())["checks_warned"] == 1
+    print_publication(installation)
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("⚠")]
+    assert line.startswith(
+        "⚠ adventureworks_erp.vendor: 1 row is in quarantine (Vendor.csv: 1); no figure counts it. "
+        "`tieout quarantine adventureworks_erp.vendor` says why; "
+    )
 
 
 def blocked(found: Settings) -> None:

@@ -1,5 +1,6 @@
 """Rows in quarantine can be listed with their place and reason, and re-enter once the file or declaration is mended."""
 
+import sqlite3
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,9 @@ from orchestration.sources.errors import DeclarationError
 from orchestration.sources.lake.quarantine import LONGEST_TEXT, Quarantine, quarantine
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
+from orchestration.warehouse.landing_checks import landing_checks
 from tests.companies import choose, made_company
+from tests.integration.landing_databases import DatabaseSystem
 
 DECLARATION = """type: orchestration.components.SourceSystemComponent
 attributes:
@@ -84,7 +87,7 @@ def test_a_rejected_row_is_listed_with_file_line_column_reason_and_text(shop: Sh
     assert [cell.strip() for cell in line.split("  ") if cell.strip()] == [
         "shop.sale",
         "sale.csv",
-        "3",
+        "line 3",
         "price",
         row.reason,
         "2,much",
@@ -120,7 +123,7 @@ def test_a_system_or_one_of_its_tables_can_be_chosen(shop: Shop) -> None:
     shop.staff("SELECT unnest(['30', '40', 'old']) AS age")
     shop.land()
     assert [row.table for row in shop.found("shop").rows] == ["sale", "staff"]
-    assert [(row.table, row.source_row) for row in shop.found("shop.staff").rows] == [("staff", 3)]
+    assert [(row.table, row.source_row, row.place) for row in shop.found("shop.staff").rows] == [("staff", 3, "row 3")]
 
 
 def test_the_list_is_in_order_of_file_and_line_and_ends_at_the_limit(shop: Shop) -> None:
@@ -131,6 +134,40 @@ def test_the_list_is_in_order_of_file_and_line_and_ends_at_the_limit(shop: Shop)
     found = shop.found(limit=2)
     assert ([row.raw_text for row in found.rows], found.row_count) == (["1,x", "4,y,9"], 3)
     assert "2 of 3 rows in quarantine" in printed("--limit", "2")
+
+
+@pytest.mark.parametrize(
+    ("keys", "places"),
+    [
+        ([], ["row 6 of those read", "row 7 of those read"]),
+        (["id"], ["id 7", "id 9"]),
+        (["region", "id"], ["region north, id 7", "region NULL, id 9"]),
+    ],
+)
+def test_a_row_of_a_database_is_named_by_its_keys(tmp_path: Path, keys: list[str], places: list[str]) -> None:
+    with sqlite3.connect(tmp_path / "erp.db") as connection:
+        connection.execute("create table item (id integer, region text, price text)")
+        rows = [(number, "north", "1.50") for number in range(1, 6)]
+        rows += [(7, "north", "much"), (9, None, "x" * 600)]
+        connection.executemany("insert into item values (?, ?, ?)", rows)
+    connection.close()
+    columns = {"id": "INTEGER", "region": "VARCHAR", "price": "DECIMAL(9,2)"}
+    erp = DatabaseSystem(tmp_path, "sqlite", "erp.db", {"relation": "item", "columns": columns, "keys": keys})
+    erp.land()
+    assert [row.place for row in quarantine(erp.lake, [erp.system]).rows] == places
+
+
+def test_what_is_in_quarantine_is_a_warning_with_its_files_and_the_amounts_that_lack_it(shop: Shop) -> None:
+    shop.sales("id,price\n1,x\n2,2.00\n3,3.00\n4,y\n5,5.00\n")
+    shop.sales("id,price\n1,1.00\n2,z\n3,3.00\n", "sale0.csv")
+    shop.land()
+    sale, staff = landing_checks(RawLake(settings().raw_lake), load_declarations(settings().declarations))
+    assert (sale.table_name, sale.status, sale.failing_rows, sale.blocks) == ("shop.sale", "warn", 3, False)
+    assert sale.message == (
+        "shop.sale: 3 rows are in quarantine (sale.csv: 2, sale0.csv: 1); no figure counts them (price). "
+        "`tieout quarantine shop.sale` says why; mend the source or its declaration, and run again."
+    )
+    assert (staff.table_name, staff.status, staff.failing_rows, staff.message) == ("shop.staff", "pass", 0, None)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
--- Fails when two regular closings close the same month, or a month between two closings has none: the closing calendar
--- would then compare months of different lengths without anyone noticing.
+-- Fails when a closing does not begin on the day after the one before, or, in a calendar of twelve periods, when two close the
+-- same month or a month has none: months of different lengths would be compared without anyone noticing.
 with
 
 regular as (
@@ -12,6 +12,7 @@ ordered as (
         closing_id,
         period_start,
         period_month,
+        periods_in_year,
         lag(period_month) over (order by period_end) as previous_month,
         lag(period_end) over (order by period_end) as previous_end
     from regular
@@ -24,6 +25,6 @@ select
 from ordered
 where
     previous_month is not null and (
-        period_month <> cast({{ dbt.dateadd('month', 1, 'previous_month') }} as date)
+        (periods_in_year = 12 and period_month <> cast({{ dbt.dateadd('month', 1, 'previous_month') }} as date))
         or period_start <> cast({{ dbt.dateadd('day', 1, 'previous_end') }} as date)
     )

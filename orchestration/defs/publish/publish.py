@@ -18,6 +18,7 @@ from orchestration.warehouse.checks import read_check_results
 from orchestration.warehouse.code_version import code_version
 from orchestration.warehouse.errors import WarehouseMissing
 from orchestration.warehouse.freshness import source_freshness
+from orchestration.warehouse.landing_checks import landing_checks
 from orchestration.warehouse.publish import Description, Publication, publish
 
 PUBLISHED_MART = dg.AssetKey(["published", "mart"])
@@ -62,18 +63,16 @@ def publish_now(installation: Settings) -> Publication:
         raise WarehouseMissing(
             f"There is no warehouse at {warehouse} yet. Run `tieout run`: it builds and checks it first."
         )
+    lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
+    found = read_check_results(
+        [installation.state / name for name in CHECK_RESULT_FILES],
+        built_at=datetime.fromtimestamp(warehouse.stat().st_mtime, UTC),
+    )
     return publish(
         warehouse,
         installation.published_mart,
-        read_check_results(
-            [installation.state / name for name in CHECK_RESULT_FILES],
-            built_at=datetime.fromtimestamp(warehouse.stat().st_mtime, UTC),
-        ),
-        source_freshness(
-            RawLake(installation.raw_lake),
-            load_declarations(installation.declarations),
-            as_of=installation.as_of,
-        ),
+        [*landing_checks(lake, systems, as_of=installation.as_of), *found],
+        source_freshness(lake, systems, as_of=installation.as_of),
         code_version(PRODUCT),
         datetime.now(UTC),
         tables=set(mart_descriptions()),

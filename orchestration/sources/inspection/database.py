@@ -176,7 +176,7 @@ def _table(
         key, because = key_of(here, landed, found, snake_case(known.name), by_file=False)
     count = rows.row_count if rows.row_count is not None else trial.rows_read
     load, more = _load(found, key, count)
-    rejected = tuple(told.replace(" in sample.parquet, line", " in row") for told in trial.rejected)
+    rejected = tuple(told.replace(" in sample.parquet, row", " in row") for told in trial.rejected)
     return FoundTable(
         name=distinct(snake_case(known.name), taken),
         place={"relation": _written(known)},

@@ -60,7 +60,8 @@ def land_on_trial(table: SourceTable, folder: Path, lake: Path, *, is_whole: boo
         types |= {column.name: types.get(column.name, column.type) for column in batch.columns}
     files = tuple(found.data_file(batch) for batch in result.current)
     rejects = [file for batch in result.current if (file := found.rejects_file(batch))]
-    return Trial(Sample(files, types, is_whole), result.current, tuple(_in_words(rejects)))
+    place = "line" if table.format in _CUT else "row"
+    return Trial(Sample(files, types, is_whole), result.current, tuple(_in_words(rejects, place)))
 
 
 def relation(sample: Sample) -> str:
@@ -125,7 +126,7 @@ def _write_rows(file: Path, copy: Path) -> None:
     duckdb.execute(f"COPY ({rows}) TO {literal(str(copy))} (FORMAT parquet)")
 
 
-def _in_words(rejects: Sequence[Path]) -> Iterator[str]:
+def _in_words(rejects: Sequence[Path], place: str) -> Iterator[str]:
     if not rejects:
         return
     files = ", ".join(path_literal(file) for file in rejects)
@@ -134,6 +135,6 @@ def _in_words(rejects: Sequence[Path]) -> Iterator[str]:
         "arg_min(source_row, (source_file, source_row)), arg_min(reason, (source_file, source_row)) "
         f"FROM read_parquet([{files}], hive_partitioning = false) GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
-    for column, count, file, line, reason in rows:
+    for column, count, file, number, reason in rows:
         told = f"column {column} does not fit its type" if column else reason.split(" (")[0]
-        yield f"{count} row{'s' if count > 1 else ''}: {told}, first in {file}, line {line}"
+        yield f"{count} row{'s' if count > 1 else ''}: {told}, first in {file}, {place} {number}"

@@ -20,10 +20,16 @@ from orchestration.sources.sql import literal, path_literal
 LONGEST_TEXT = 500
 """Characters of a row's raw text that are given here; rejects.parquet has all of it."""
 
+_LINES = {"csv", "jsonl"}
+"""Formats whose source_row is a line of the file."""
+
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """A row that could not be landed. `source_row` is its line (text) or row (Parquet) in the file, from 1."""
+    """A row that could not be landed. `source_row` is its line (text) or row (other files) from 1.
+
+    Of a database or an API it is the row's place in that one reading, which says nothing of where it stands there.
+    """
 
     system: str
     table: str
@@ -34,6 +40,8 @@ class QuarantinedRow:
     reason: str
     raw_text: str
     """The first `LONGEST_TEXT` characters."""
+    place: str
+    """Where a person finds it: "line 36" or "row 36" of the file; in a database or an API by its keys, "id 2"."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +67,14 @@ def quarantine(
     `LakeError` for a damaged lake.
     """
     found = [
-        (batch, file)
+        (batch, file, None if system.kind == "files" else table.keys)
         for system, table in _selected(systems, selected)
         for batch in lake.current(system.name, table.name, as_of=as_of)
         if (file := lake.rejects_file(batch))
     ]
     if not found:
         return Quarantine((), 0)
-    query = " UNION ALL ".join(_rejects(batch, file) for batch, file in found)
+    query = " UNION ALL ".join(_rejects(*each) for each in found)
     try:
         with duckdb.connect() as connection:
             rows = connection.execute(f"{query} ORDER BY ALL LIMIT {int(limit)}").fetchall()
@@ -74,15 +82,28 @@ def quarantine(
         raise LakeError(
             f"{lake.root}: quarantined rows cannot be read: {error}. Restore them from a backup."
         ) from error
-    row_count = sum(batch.rows_quarantined for batch, _ in found)
+    row_count = sum(batch.rows_quarantined for batch, *_ in found)
     return Quarantine(tuple(QuarantinedRow(*row) for row in rows), row_count)
 
 
-def _rejects(batch: BatchManifest, file: Path) -> str:
+def _rejects(batch: BatchManifest, file: Path, keys: Sequence[str] | None) -> str:
+    """Return the query of a batch's rows; `keys` are those of a table of a database or an API, None for files."""
+    place = f"'{'line' if batch.format in _LINES else 'row'} ' || source_row"
+    if keys is not None:
+        place += " || ' of those read'"
+    if keys:  # the raw text of such a row is a JSON object
+        named = " || ', ' || ".join(f"{literal(f'{key} ')} || coalesce({_value(key)}, 'NULL')" for key in keys)
+        place = f"CASE WHEN json_valid(raw_text) THEN {named} ELSE {place} END"
     return (
         f"SELECT {literal(batch.system)}, {literal(batch.table)}, source_file, source_row, column_name, reason, "
-        f"left(raw_text, {LONGEST_TEXT}) FROM read_parquet({path_literal(file)}, hive_partitioning = false)"
+        f"left(raw_text, {LONGEST_TEXT}), left({place}, {LONGEST_TEXT}) "
+        f"FROM read_parquet({path_literal(file)}, hive_partitioning = false)"
     )
+
+
+def _value(key: str) -> str:
+    pointer = "/" + key.replace("~", "~0").replace("/", "~1")
+    return f"json_extract_string(raw_text, {literal(pointer)})"
 
 
 def _selected(systems: Sequence[SourceSystem], selected: str | None) -> list[tuple[SourceSystem, SourceTable]]:

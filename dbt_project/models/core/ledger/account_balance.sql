@@ -1,6 +1,6 @@
 -- Grain: one row per entity, closing (opening or regular), account and department of the journal's balance sheet: what stands.
 -- Running sums over the closings: each posting is added at the first closing that holds it, and carried on from there until the next
--- opening entry starts the balances anew.
+-- opening entry starts the balances anew. The last closing of a fiscal year holds its adjustments, too.
 with
 
 -- Where a system reports what stands at its closings, its movements are in that already.
@@ -20,7 +20,7 @@ ranges as (
     select
         *,
         coalesce(
-            lag(closing_order) over (partition by entity_id, anchor_order order by closing_order), anchor_order - 1
+            lag(balance_order) over (partition by entity_id, anchor_order order by closing_order), anchor_order - 1
         ) as after_order
     from closings
 ),
@@ -43,7 +43,7 @@ added as (
             ranges.entity_id = movements.entity_id
             and ranges.ledger_id = movements.ledger_id
             and movements.fiscal_year * 1000 + movements.stage > ranges.after_order
-            and movements.fiscal_year * 1000 + movements.stage <= ranges.closing_order
+            and movements.fiscal_year * 1000 + movements.stage <= ranges.balance_order
     where movements.statement = 'balance_sheet'
     group by
         ranges.entity_id, ranges.anchor_order, ranges.closing_order, movements.account_code, movements.department_code

@@ -70,7 +70,7 @@ sums as (
         on
             closings.entity_id = movements.entity_id
             and closings.ledger_id = movements.ledger_id
-            and movements.posted_order between closings.anchor_order and closings.closing_order
+            and movements.posted_order between closings.anchor_order and closings.balance_order
     group by closings.entity_id, closings.closing_id, closings.closing_type
     having
         max(closings.balance_amount) is null

@@ -1,5 +1,7 @@
 -- Grain: one row per entity with a ledger and closing that is closed: which postings it holds, as an order of fiscal year and stage.
--- An entity's balances start anew with each opening entry (`anchor_order`): books that are carried on by an opening hold no more.
+-- `first_order` to `closing_order` are its movements; `balance_order` is how far its balances go: at the last closing of a fiscal year
+-- they hold the year-end adjustments, too. An entity's balances start anew with each opening entry (`anchor_order`): books that are
+-- carried on by an opening hold no more.
 with
 
 closings as (
@@ -27,7 +29,10 @@ entity_closings as (
         closings.closing_type,
         periods.fiscal_year,
         periods.fiscal_period,
-        periods.fiscal_year * 1000 + periods.fiscal_period as closing_order
+        periods.fiscal_year * 1000 + periods.first_fiscal_period as first_order,
+        periods.fiscal_year * 1000 + periods.fiscal_period as closing_order,
+        periods.fiscal_year * 1000 + case when periods.is_last_of_year then 900 else periods.fiscal_period end
+            as balance_order
     from {{ ref('entity_period') }} as periods
     inner join closings on periods.closing_id = closings.closing_id
     union all
@@ -37,7 +42,9 @@ entity_closings as (
         closings.closing_type,
         closings.fiscal_year,
         closings.fiscal_period,
-        closings.fiscal_year * 1000 + 900 as closing_order
+        closings.fiscal_year * 1000 + 900 as first_order,
+        closings.fiscal_year * 1000 + 900 as closing_order,
+        closings.fiscal_year * 1000 + 900 as balance_order
     from closings
     inner join {{ ref('entity') }} as entities on entities.has_ledger
     where closings.closing_type = 'year_end_adjustment'
@@ -59,10 +66,12 @@ select
     entity_closings.closing_type,
     entity_closings.fiscal_year,
     entity_closings.fiscal_period,
+    entity_closings.first_order,
     entity_closings.closing_order,
+    entity_closings.balance_order,
     coalesce(max(openings.opening_order), books.first_order) as anchor_order
 from entity_closings
-inner join books on entity_closings.entity_id = books.entity_id and entity_closings.closing_order >= books.first_order
+inner join books on entity_closings.entity_id = books.entity_id and entity_closings.balance_order >= books.first_order
 left join openings
     on
         entity_closings.entity_id = openings.entity_id
@@ -70,4 +79,5 @@ left join openings
         and openings.opening_order <= entity_closings.closing_order
 group by
     entity_closings.entity_id, books.ledger_id, entity_closings.closing_id, entity_closings.closing_type,
-    entity_closings.fiscal_year, entity_closings.fiscal_period, entity_closings.closing_order, books.first_order
+    entity_closings.fiscal_year, entity_closings.fiscal_period, entity_closings.first_order,
+    entity_closings.closing_order, entity_closings.balance_order, books.first_order

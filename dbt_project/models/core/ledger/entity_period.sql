@@ -1,6 +1,7 @@
 -- Grain: one row per entity and closing, year-end adjustments aside: the days of the entity's own fiscal calendar.
--- An entity's period is the group's of the same number where both calendars have as many in the year, else the one that it ends
--- in. Before an entity joins and after it has left it has none.
+-- An entity's period is that of the group with which it shares the most days where both calendars have as many in the year
+-- (weeks beside months), else the one that it ends in, with what else ends there. Before an entity joins and after it has left
+-- it has none.
 with
 
 closings as (
@@ -10,46 +11,79 @@ closings as (
 
 entities as (select * from {{ ref('entity') }}),
 
-own_periods as (
+extent as (
+    select
+        min(period_start) as first_on,
+        max(period_end) as last_on,
+        min(fiscal_year) as first_year,
+        max(fiscal_year) as last_year
+    from closings
+),
+
+-- The group's periods, those before and after its closings, too: a period is not of a closing because the next one is missing.
+group_periods as (
+    select periods.*
+    from {{ ref('fiscal_period') }} as periods
+    inner join entities on periods.calendar_id = entities.calendar_id and entities.is_group
+    inner join extent on periods.fiscal_year between extent.first_year - 1 and extent.last_year + 1
+),
+
+candidates as (
     select
         entities.entity_id,
-        closings.closing_id,
+        group_periods.period_id,
         periods.fiscal_year,
         periods.fiscal_period,
+        periods.is_last_of_year,
         periods.starts_on as period_start,
-        periods.ends_on as period_end
+        periods.ends_on as period_end,
+        row_number() over (
+            partition by entities.entity_id, periods.fiscal_year, periods.fiscal_period
+            order by
+                case when periods.periods_in_year = group_periods.periods_in_year then {{ dbt.datediff(
+                    'greatest(periods.starts_on, group_periods.starts_on)', 'least(periods.ends_on, group_periods.ends_on)', 'day'
+                ) }} end desc nulls last,
+                group_periods.ends_on desc
+        ) as rank
     from entities
     inner join {{ ref('fiscal_period') }} as periods on entities.calendar_id = periods.calendar_id
-    inner join closings
-        on
-            closings.closing_type in ('regular', 'open')
-            and (
-                (
-                    periods.periods_in_year = closings.periods_in_year
-                    and periods.fiscal_year = closings.fiscal_year
-                    and periods.fiscal_period = closings.fiscal_period
-                )
-                or (
-                    periods.periods_in_year <> closings.periods_in_year
-                    and periods.ends_on between closings.period_start and closings.period_end
-                )
-            )
+    inner join extent on periods.starts_on <= extent.last_on and periods.ends_on >= extent.first_on
+    inner join group_periods
+        on periods.starts_on <= group_periods.ends_on and periods.ends_on >= group_periods.starts_on
     where
         (entities.joined_on is null or periods.ends_on >= entities.joined_on)
         and (entities.left_on is null or periods.starts_on <= entities.left_on)
+),
+
+own_periods as (
+    select
+        candidates.entity_id,
+        closings.closing_id,
+        max(candidates.fiscal_year) as fiscal_year,
+        max(candidates.fiscal_period) as fiscal_period,
+        min(candidates.fiscal_period) as first_fiscal_period,
+        max(case when candidates.is_last_of_year then 1 else 0 end) = 1 as is_last_of_year,
+        min(candidates.period_start) as period_start,
+        max(candidates.period_end) as period_end
+    from candidates
+    inner join closings on candidates.period_id = closings.closing_id
+    where candidates.rank = 1
+    group by candidates.entity_id, closings.closing_id
 ),
 
 openings as (
     select
         own_periods.entity_id,
         closings.closing_id,
-        closings.fiscal_year,
+        min(own_periods.fiscal_year) as fiscal_year,
         0 as fiscal_period,
+        0 as first_fiscal_period,
+        false as is_last_of_year,
         cast({{ dbt.dateadd('day', -1, 'min(own_periods.period_start)') }} as date) as period_start,
         cast({{ dbt.dateadd('day', -1, 'min(own_periods.period_start)') }} as date) as period_end
     from own_periods
     inner join closings on closings.closing_type = 'opening'
-    group by own_periods.entity_id, closings.closing_id, closings.fiscal_year
+    group by own_periods.entity_id, closings.closing_id
 ),
 
 periods as (
@@ -63,6 +97,8 @@ select
     closing_id,
     fiscal_year,
     fiscal_period,
+    first_fiscal_period,
+    is_last_of_year,
     period_start,
     period_end,
     {{ dbt.datediff('period_start', 'period_end', 'day') }} + 1 as days_in_period  -- noqa: LT05

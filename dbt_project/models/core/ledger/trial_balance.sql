@@ -23,7 +23,7 @@ movements as (
         on
             closings.entity_id = movements.entity_id
             and closings.ledger_id = movements.ledger_id
-            and closings.closing_order = movements.fiscal_year * 1000 + movements.stage
+            and movements.fiscal_year * 1000 + movements.stage between closings.first_order and closings.closing_order
     where
         movements.amount <> 0
         and (movements.statement = 'profit_and_loss' or closings.closing_type = 'year_end_adjustment')

@@ -38,7 +38,7 @@ balances as (
         balance_qty,
         unit,
         unit_cost as unit_cost_amount,
-        cast(balance_qty * unit_cost as decimal(38, 6)) as stock_value_amount,
+        balance_qty * unit_cost as stock_value_amount,
         currency_code,
         1 as day_count,
         false as is_from_movements,
@@ -47,7 +47,7 @@ balances as (
         source_row,
         known_at
     from snapshots
-    {%- if mapping_models('stock_movement') %}
+    {%- if systems_without('stock_balance', 'stock_movement') %}
     union all
     select * from {{ ref('stock_from_movements') }}
     where source_system not in (select distinct source_system from snapshots)

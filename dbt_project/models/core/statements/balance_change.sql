@@ -1,6 +1,7 @@
 -- Grain: one row per entity, closing and line of the cash flow statement, or cash: by how much the balances of the line's
 -- accounts changed since the closing before; debit positive. The first closing's change is all that stands.
--- An account without a line of the cash flow statement is unexplained; it is never taken for cash.
+-- An account without a line of the cash flow statement is unexplained; it is never taken for cash. Results that the product
+-- derives and carries are the owners'.
 with
 
 periods as (select * from {{ ref('cash_flow_period') }}),
@@ -20,6 +21,8 @@ balances as (
         case
             when lines.role = 'cash' then 'cash'
             when cash_flow_lines.line_code is not null then cash_flow_lines.line_code
+            when lines.role in ('result_of_year', 'retained_earnings')
+                then coalesce(owners.line_code, unexplained.line_code)
             else unexplained.line_code
         end as line_code,
         sum(amounts.amount) as amount,
@@ -28,6 +31,7 @@ balances as (
     inner join periods on amounts.entity_id = periods.entity_id and amounts.closing_id = periods.closing_id
     inner join {{ ref('layout_line') }} as lines on amounts.line_code = lines.line_code
     cross join (select min(line_code) as line_code from {{ lines_of_role('cf_unexplained') }} as named) as unexplained
+    cross join (select min(line_code) as line_code from {{ lines_of_role('cf_owners') }} as named) as owners
     left join accounts on amounts.account_code = accounts.account_code
     left join {{ ref('layout_line') }} as cash_flow_lines
         on accounts.cash_flow_line_code = cash_flow_lines.line_code and cash_flow_lines.statement = 'cash_flow'

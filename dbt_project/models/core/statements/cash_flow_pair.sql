@@ -3,22 +3,35 @@
 -- investing and into operations. Each pair adds up to nothing; a layout without one of its lines does not have the pair.
 with
 
-results as (
+-- Year-end adjustments are in the balances of the year's last closing, and so in its cash flow.
+flows as (
     select
         amounts.entity_id,
-        amounts.closing_id,
-        -sum(amounts.amount) as result,
-        -sum(amounts.group_amount) as result_group,
-        sum(case when lines.role = 'depreciation' then amounts.amount else 0 end) as depreciation,
-        sum(case when lines.role = 'depreciation' then amounts.group_amount else 0 end) as depreciation_group,
-        sum(case when lines.role = 'asset_sales_result' then amounts.amount else 0 end) as asset_sales,
-        sum(case when lines.role = 'asset_sales_result' then amounts.group_amount else 0 end) as asset_sales_group
+        coalesce(year_ends.closing_id, amounts.closing_id) as closing_id,
+        lines.role,
+        amounts.amount,
+        amounts.group_amount
     from {{ ref('ledger_line_amount') }} as amounts
-    inner join {{ ref('cash_flow_period') }} as periods
-        on amounts.entity_id = periods.entity_id and amounts.closing_id = periods.closing_id and not periods.is_first
     inner join {{ ref('layout_line') }} as lines on amounts.line_code = lines.line_code
+    left join {{ ref('year_end_closing') }} as year_ends
+        on amounts.entity_id = year_ends.entity_id and amounts.closing_id = year_ends.adjustment_closing_id
     where amounts.scenario = 'actual' and amounts.statement = 'profit_and_loss'
-    group by amounts.entity_id, amounts.closing_id
+),
+
+results as (
+    select
+        flows.entity_id,
+        flows.closing_id,
+        -sum(flows.amount) as result,
+        -sum(flows.group_amount) as result_group,
+        sum(case when flows.role = 'depreciation' then flows.amount else 0 end) as depreciation,
+        sum(case when flows.role = 'depreciation' then flows.group_amount else 0 end) as depreciation_group,
+        sum(case when flows.role = 'asset_sales_result' then flows.amount else 0 end) as asset_sales,
+        sum(case when flows.role = 'asset_sales_result' then flows.group_amount else 0 end) as asset_sales_group
+    from flows
+    inner join {{ ref('cash_flow_period') }} as periods
+        on flows.entity_id = periods.entity_id and flows.closing_id = periods.closing_id and not periods.is_first
+    group by flows.entity_id, flows.closing_id
 ),
 
 pairs as (

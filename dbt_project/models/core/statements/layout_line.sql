@@ -10,7 +10,7 @@ roots as (
         statement,
         min(line_order) as line_order
     from declared
-    where parent_line_code is null
+    where parent_line_code is null and is_subtotal
     group by statement
 ),
 

@@ -3,8 +3,8 @@ select
     entity_id,
     period_end,
     currency_code,
-    max(case when line_code = 'total_assets' then amount end) as amount_a,
-    max(case when line_code = 'total_liabilities_and_equity' then amount end) as amount_b
-from {{ ref('statement_line') }}
-where scenario = 'actual' and statement = 'balance_sheet'
-group by entity_id, period_end, currency_code
+    assets as amount_a,
+    liabilities_and_equity as amount_b,
+    cast(null as {{ dbt.type_string() }}) as detail
+from {{ ref('tie_out_amount') }}
+where has_balance_sheet

@@ -1,7 +1,7 @@
 -- Grain: one row per KPI, entity, period type, period, scenario, dimension and member.
 -- The dictionary's terms say what is summed; nothing about a KPI is written here. A KPI has a value where every one of
 -- its terms has data, up to the period's last closing; a ratio is the sum of numerators over the sum of denominators. `reason` says
--- why a value is missing: a denominator outside its domain, or a window that the entity does not fill.
+-- why a value is missing: a denominator outside its domain, a window that the entity does not fill, amounts in two currencies.
 with
 
 definitions as (select * from {{ source('dictionary', 'definition') }}),
@@ -137,6 +137,7 @@ summed as (
         dimension,
         member,
         max(currency_code) as currency_code,
+        coalesce(min(currency_code) <> max(currency_code), false) as is_mixed,
         max(case when is_partial then 1 else 0 end) = 1 as is_partial,
         max(case when is_unfilled then 1 else 0 end) = 1 and max(case when is_times_days then 1 else 0 end) = 1
             as is_unfilled,
@@ -154,6 +155,7 @@ judged as (
         definitions.additivity,
         definitions.unit,
         case
+            when summed.is_mixed then 'its amounts are in two currencies'
             when definitions.additivity <> 'ratio' then null
             when summed.is_unfilled then 'the entity does not fill the window'
             when summed.denominator = 0 then 'denominator is zero'
