@@ -15,7 +15,10 @@ brought as (
         results.closing_id,
         sum(results.brought_group_amount) as brought_amount
     from {{ ref('result_to_date') }} as results
-    cross join (select entity_id from {{ ref('entity') }} where is_group) as group_entity
+    cross join (
+        select entity_id from {{ ref('entity') }}
+        where is_group
+    ) as group_entity
     where results.scenario = 'actual'
     group by group_entity.entity_id, results.closing_id
 ),
