@@ -32,5 +32,5 @@ where
         and posted.role <> 'cash'
         and accounts.account_code is not null
         and accounts.cash_flow_line_code is null
-        and exists (select 1 from {{ ref('layout_line') }} where statement = 'cash_flow')
+        and exists {{ lines_of_role('cf_result') }}
     )

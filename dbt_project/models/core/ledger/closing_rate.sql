@@ -87,7 +87,8 @@ known as (
         rates.rate_on,
         {{ rounded_rate('rates.rate') }} as rate,
         row_number() over (
-            partition by periods.currency_code, periods.closing_id, moments.moment order by rates.rate_on desc, rates.kind
+            partition by periods.currency_code, periods.closing_id, moments.moment
+            order by rates.rate_on desc, rates.kind asc
         ) as choice
     from periods
     cross join policy
@@ -128,7 +129,7 @@ period_rates as (
     from periods
     cross join policy
     left join averages on periods.currency_code = averages.currency_code and periods.closing_id = averages.closing_id
-    {% for moment in ['closing', 'opening'] -%}
+    {%- for moment in ['closing', 'opening'] %}
     left join known as at_{{ moment }}
         on
             periods.currency_code = at_{{ moment }}.currency_code

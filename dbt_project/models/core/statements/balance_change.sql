@@ -40,7 +40,16 @@ balances as (
         and amounts.statement = 'balance_sheet'
         and amounts.balance_type = 'balance'
         and lines.role <> 'translation_adjustment'
-    group by 1, 2, 3
+    group by
+        periods.entity_id,
+        periods.period_number,
+        case
+            when lines.role = 'cash' then 'cash'
+            when cash_flow_lines.line_code is not null then cash_flow_lines.line_code
+            when accounts.account_code is null and lines.role in ('result_of_year', 'retained_earnings')
+                then coalesce(owners.line_code, unexplained.line_code)
+            else unexplained.line_code
+        end
 ),
 
 moves as (

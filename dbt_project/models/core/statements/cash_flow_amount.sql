@@ -16,7 +16,10 @@ flows as (
             when entities.currency_code = group_entity.currency_code then 1 else rates.average_rate
         end, 2) as group_amount
     from changes
-    cross join (select currency_code from {{ ref('entity') }} where is_group) as group_entity
+    cross join (
+        select currency_code from {{ ref('entity') }}
+        where is_group
+    ) as group_entity
     left join {{ ref('entity') }} as entities on changes.entity_id = entities.entity_id
     left join {{ ref('closing_rate') }} as rates
         on entities.currency_code = rates.currency_code and changes.closing_id = rates.closing_id

@@ -47,7 +47,11 @@ pairs as (
             signs.sign * results.{{ quantity }} as amount,
             signs.sign * results.{{ quantity }}_group as group_amount
         from results
-        cross join (select 1 as sign union all select -1 as sign) as signs
+        cross join (
+            select 1 as sign
+            union all
+            select -1 as sign
+        ) as signs
         cross join {{ lines_of_role(shown) }} as shown
         cross join {{ lines_of_role(taken_out) }} as taken_out
         {{ 'union all' if not loop.last }}

@@ -80,7 +80,8 @@ movements as (
             when closings.period_number = closings.first_period_number then closings.closing_rate
             else closings.average_rate
         end as rate,
-        case when carrying.account_code is not null then coalesce(results.carried_amount, 0) else 0 end as carried_amount,
+        case when carrying.account_code is not null then coalesce(results.carried_amount, 0) else 0 end
+            as carried_amount,
         case when carrying.account_code is not null then coalesce(results.carried_group_amount, 0) else 0 end
             as carried_group_amount
     from accounts
@@ -88,7 +89,7 @@ movements as (
         on
             accounts.scenario = closings.scenario
             and accounts.entity_id = closings.entity_id
-            and closings.period_number >= accounts.since_period_number
+            and accounts.since_period_number <= closings.period_number
     left join balances
         on
             accounts.scenario = balances.scenario

@@ -27,11 +27,23 @@ totals as (
 ),
 
 added as (
-    select 'profit_and_loss' as statement, 'unmapped_result' as line_code, 'unmapped' as role, 'Accounts without a line' as line_name
+    select
+        'profit_and_loss' as statement,
+        'unmapped_result' as line_code,
+        'unmapped' as role,
+        'Accounts without a line' as line_name
     union all
-    select 'balance_sheet' as statement, 'unmapped' as line_code, 'unmapped' as role, 'Accounts without a line' as line_name
+    select
+        'balance_sheet' as statement,
+        'unmapped' as line_code,
+        'unmapped' as role,
+        'Accounts without a line' as line_name
     union all
-    select 'cash_flow' as statement, 'cf_unexplained' as line_code, 'cf_unexplained' as role, 'Unexplained' as line_name
+    select
+        'cash_flow' as statement,
+        'cf_unexplained' as line_code,
+        'cf_unexplained' as role,
+        'Unexplained' as line_name
 )
 
 select

@@ -64,7 +64,10 @@ select
     'group_before_eliminations' as consolidation,
     cast(sum(line_totals.group_amount) as decimal(38, 2)) as amount
 from line_totals
-cross join (select entity_id, currency_code from {{ ref('entity') }} where is_group) as group_entity
+cross join (
+    select entity_id, currency_code from {{ ref('entity') }}
+    where is_group
+) as group_entity
 group by
     line_totals.scenario, line_totals.statement, line_totals.line_code,
     group_entity.entity_id, line_totals.closing_id, group_entity.currency_code

@@ -54,7 +54,8 @@ placed as (
         on
             lines.line_code is null
             and unmapped_lines.statement = coalesce(
-                ledger.statement, case when ledger.balance_type = 'balance' then 'balance_sheet' else 'profit_and_loss' end
+                ledger.statement,
+                case when ledger.balance_type = 'balance' then 'balance_sheet' else 'profit_and_loss' end
             )
 )
 
@@ -88,7 +89,10 @@ select
         2
     ) as decimal(38, 2)) as group_amount
 from placed
-cross join (select currency_code from {{ ref('entity') }} where is_group) as group_entity
+cross join (
+    select currency_code from {{ ref('entity') }}
+    where is_group
+) as group_entity
 left join {{ ref('closing') }} as closings on placed.closing_id = closings.closing_id
 left join accounts on placed.account_code = accounts.account_code
 left join {{ ref('closing_rate') }} as rates

@@ -18,7 +18,10 @@ select
     count(employees.employee_id) as amount_b,
     cast(null as {{ dbt.type_string() }}) as detail
 from heads
-cross join (select entity_id from {{ ref('entity') }} where is_group) as group_entity
+cross join (
+    select entity_id from {{ ref('entity') }}
+    where is_group
+) as group_entity
 left join {{ ref('employee') }} as employees
     on
         heads.period_end >= employees.hired_on

@@ -25,5 +25,8 @@ select
     sum(orders.line_amount) as amount_b,
     cast(null as {{ dbt.type_string() }}) as detail
 from orders
-cross join (select entity_id, currency_code from {{ ref('entity') }} where is_group) as group_entity
+cross join (
+    select entity_id, currency_code from {{ ref('entity') }}
+    where is_group
+) as group_entity
 group by group_entity.entity_id, orders.period_end, group_entity.currency_code

@@ -14,5 +14,8 @@ from (
     from {{ ref('target_line') }}
     where target_name = 'sales_quota_amount'
 ) as quotas
-cross join (select entity_id, currency_code from {{ ref('entity') }} where is_group) as group_entity
+cross join (
+    select entity_id, currency_code from {{ ref('entity') }}
+    where is_group
+) as group_entity
 where quotas.period_end is not null
