@@ -23,7 +23,6 @@ amounts as (
 
 closings as (
     select
-<<<<<<< HEAD
         amounts.scenario,
         amounts.entity_id,
         amounts.closing_id,
@@ -41,22 +40,6 @@ closings as (
     group by
         amounts.scenario, amounts.entity_id, amounts.closing_id, coalesce(periods.fiscal_year, closings.fiscal_year),
         closings.period_number
-=======
-        scenario,
-        entity_id,
-        closing_id,
-        fiscal_year,
-        period_number,
-        max(average_rate) as average_rate,
-        max(closing_rate) as closing_rate,
-        cast(sum(case when statement = 'profit_and_loss' then amount else 0 end) as decimal(38, 2)) as amount,
-        cast(sum(case when statement = 'profit_and_loss' then group_amount else 0 end) as decimal(38, 2))
-            as group_amount,
-        cast(sum(case when role = 'result_of_year' then amount else 0 end) as decimal(38, 2)) as balance_amount
-    from {{ ref('translated_amount') }}
-    where closing_type in ('opening', 'regular')
-    group by scenario, entity_id, closing_id, fiscal_year, period_number
->>>>>>> finb
 ),
 
 to_date as (

@@ -51,7 +51,6 @@ other_amounts as (
     union all
     select
         group_entity.entity_id,
-<<<<<<< HEAD
         others.closing_id,
         sum(others.group_amount) as amount
     from others
@@ -86,17 +85,6 @@ adjusted as (
     from adjustments
     cross join group_entity
     group by group_entity.entity_id, adjustments.closing_id
-=======
-        results.closing_id,
-        sum(results.brought_group_amount) as brought_amount
-    from {{ ref('result_to_date') }} as results
-    cross join (
-        select entity_id from {{ ref('entity') }}
-        where is_group
-    ) as group_entity
-    where results.scenario = 'actual'
-    group by group_entity.entity_id, results.closing_id
->>>>>>> finb
 ),
 
 movements as (
