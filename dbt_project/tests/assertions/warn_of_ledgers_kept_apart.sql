@@ -1,4 +1,5 @@
 -- Warns of ledgers beside the leading one of an entity: they are in core, and in no statement; ledgers are never added.
+{{ config(severity='warn') }}
 select
     entity_id,
     ledger_id,

@@ -1,6 +1,7 @@
 -- Warns of each account whose opening entry is not what stood on it at the end of the fiscal year before, closing entries
 -- included; equity accounts together, with the result that the books have not carried over yet. An opening counts in place of
 -- what was before it, so the amount is in one year's balance sheet and not in the next one's.
+{{ config(severity='warn') }}
 with
 
 movements as (

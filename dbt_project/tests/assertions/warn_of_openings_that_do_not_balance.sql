@@ -1,4 +1,5 @@
 -- Warns of opening entries whose debits are not their credits: the difference is in equity as a result that was not carried over.
+{{ config(severity='warn') }}
 select
     entity_id,
     ledger_id,

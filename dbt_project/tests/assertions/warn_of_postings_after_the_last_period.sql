@@ -1,5 +1,6 @@
 -- Warns of postings that are dated after the entity's last period: after the data were known, or after it left the group.
 -- They are in no statement until their period begins.
+{{ config(severity='warn') }}
 select
     postings.entity_id,
     postings.ledger_id,
