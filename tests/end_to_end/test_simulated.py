@@ -114,12 +114,15 @@ def measure_differences(compared: Compared) -> list[tuple[object, ...]]:
 
 def kpi_differences(compared: Compared) -> list[tuple[object, ...]]:
     # An average has six decimals, and is multiplied by up to 371 days: numerators and denominators agree to a thousandth. That
-    # values are their quotients is held by a dbt test; sums of KPIs have a value alone.
+    # values are their quotients is held by a dbt test; sums of KPIs have a value alone. The truth divides by any number but zero;
+    # the mart says n.m. where a denominator is negative (equity of a small company), and so for a sum with such a KPI in it.
     return compared.differences(
         "select kpi_id, entity_id, period_type, period_id as closing_id, cast(value as decimal(38, 10)) as true_value, "
         "cast(numerator as decimal(38, 6)) as true_numerator, cast(denominator as decimal(38, 6)) as true_denominator, "
         "cast(is_partial as boolean) as truly_partial from {kpi_value} "
-        "where is_in_dictionary = 'true' and value is not null",
+        "where is_in_dictionary = 'true' and value is not null and coalesce(cast(denominator as decimal(38, 6)), 1) > 0 "
+        "and (kpi_id, entity_id, period_type, period_id) not in (select ('ccc', entity_id, period_type, period_id) "
+        "from {kpi_value} where kpi_id in ('dso', 'dio', 'dpo') and cast(denominator as decimal(38, 6)) <= 0)",
         "select kpi_id, entity_id, period_type, closing_id, value, numerator, denominator, is_partial "
         "from mart.kpi.kpi_value "
         "inner join mart.finance.dim_closing using (period_end) "

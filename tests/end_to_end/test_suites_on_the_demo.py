@@ -136,7 +136,7 @@ SPOILT = {
     ),
     "sales_prices_are_positive": "update core.sales_order_line set unit_price = 0 where sales_order_number = 'SO43659'",
     "rejections_are_within_receipts": "update core.purchase_order_line set rejected_qty = -1 where supplier_id = 1580",
-    "unit_costs_are_positive": "update core.stock_balance set unit_cost_amount = 0 where product_key = 310",
+    "unit_costs_are_positive": "update core.stock_balance set unit_cost_amount = 0 where product_key = 'adventureworks_operations/310'",
     "shares_are_between_zero_and_one": "update kpi.kpi_value set value = 100 * value where kpi_id = 'on_time_shipment'",
 }
 
