@@ -46,7 +46,7 @@ balances as (
         case
             when lines.role = 'cash' then 'cash'
             when cash_flow_lines.line_code is not null then cash_flow_lines.line_code
-            when accounts.account_code is null and lines.role in ('result_of_year', 'retained_earnings')
+            when lines.role in ('result_of_year', 'retained_earnings')
                 then coalesce(owners.line_code, unexplained.line_code)
             else unexplained.line_code
         end
