@@ -70,13 +70,13 @@ def test_a_wrong_field_is_named_with_its_file_and_expectation(
     tmp_path: Path, changes: dict[str, object], field: str, what: str
 ):
     message = refusal(write_suite(tmp_path, rule(**changes)))
-    assert message.startswith(f"core.stock.yaml, expectation 'stock_is_not_negative', field '{field}': ")
+    assert message.startswith(f"{tmp_path.name}/core.stock.yaml, expectation 'stock_is_not_negative', field '{field}': ")
     assert what in message
 
 
 def test_an_expectation_without_a_usable_id_is_named_by_its_position(tmp_path: Path):
     message = refusal(write_suite(tmp_path, rule(), rule(id=None)))
-    assert message.startswith("core.stock.yaml, expectation number 2, field 'id': ")
+    assert message.startswith(f"{tmp_path.name}/core.stock.yaml, expectation number 2, field 'id': ")
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_every_mistake_of_every_file_is_named_at_once(tmp_path: Path):
     (tmp_path / "core.broken.yaml").write_text("table: [")
     (tmp_path / "core.list.yaml").write_text("- a\n- b\n")
     lines = refusal(tmp_path).splitlines()
-    assert any(line.startswith("core.broken.yaml: is not valid YAML") for line in lines)
-    assert any(line.startswith("core.list.yaml: must be a mapping") for line in lines)
+    assert any(line.startswith(f"{tmp_path.name}/core.broken.yaml: is not valid YAML") for line in lines)
+    assert any(line.startswith(f"{tmp_path.name}/core.list.yaml: must be a mapping") for line in lines)
     assert any("the file must be named core.stock.yaml" in line for line in lines)
     assert any("field 'severity'" in line for line in lines)
     assert any("expectation 'two', field 'why'" in line for line in lines)
