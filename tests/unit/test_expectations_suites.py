@@ -70,7 +70,9 @@ def test_a_wrong_field_is_named_with_its_file_and_expectation(
     tmp_path: Path, changes: dict[str, object], field: str, what: str
 ):
     message = refusal(write_suite(tmp_path, rule(**changes)))
-    assert message.startswith(f"{tmp_path.name}/core.stock.yaml, expectation 'stock_is_not_negative', field '{field}': ")
+    assert message.startswith(
+        f"{tmp_path.name}/core.stock.yaml, expectation 'stock_is_not_negative', field '{field}': "
+    )
     assert what in message
 
 
