@@ -35,7 +35,7 @@ def test_each_leaf_has_one_role_each_subtotal_has_members_and_every_parent_is_th
 
 
 def test_lines_that_mean_the_same_have_the_codes_of_the_layout_by_function() -> None:
-    by_function = {row["line_code"]: row for row in read(PROJECT / "dbt_project" / "seeds" / "statement_structure.csv")}
+    by_function = {row["line_code"]: row for row in read(SYSTEMS / "layouts" / "by_function.csv")}
     for code in LAYOUT.keys() & by_function.keys():
         assert LAYOUT[code]["statement"] == by_function[code]["statement"], code
     needed = {"net_sales", "operating_profit", "profit_before_tax", "income_taxes", "net_income", "cash", "inventory"}

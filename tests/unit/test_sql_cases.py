@@ -19,8 +19,17 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     data = tmp_path_factory.mktemp("blank")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
     ended = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", "dbt", "build", *("--resource-type", "model")]
-        + ["--resource-type", "unit_test"],
+        [
+            sys.executable,
+            "-m",
+            "orchestration.cli",
+            "dbt",
+            "build",
+            "--resource-type",
+            "model",
+            "--resource-type",
+            "unit_test",
+        ],
         env=environment | {"TIEOUT_COMPANY": str(BLANK), "TIEOUT_DATA_DIR": str(data), "PYTHONPATH": str(PROJECT)},
         cwd=PROJECT,
         capture_output=True,

@@ -34,7 +34,8 @@ select
     budgeted_on,
     coalesce(nullif(trim(account_code), ''), '(no account)') as account_code,
     coalesce(nullif(trim(department_code), ''), 'none') as department_code,
-    product_id,
+    coalesce(nullif(trim(product_id), ''), 'none') as product_id,
+    coalesce(period_id, cast(budgeted_on as {{ dbt.type_string() }})) as budgeted_period,
     amount,
     currency_code,
     {{ lineage_columns() }}

@@ -1,4 +1,4 @@
--- Grain: one row: the first and the last day that the books and the documents speak of, and when they were known.
+-- Grain: one row per company: the first and the last day that the books and the documents speak of, and when they were known.
 -- A day after the data were known is a mistake or a plan; it does not stretch the calendar.
 with
 

@@ -4,20 +4,20 @@ select
     entity_id,
     ledger_id,
     posted_on,
-    period_label,
+    coalesce(period_label, '') as period_label,
     entry_type,
     'journal' as posting_kind,
     count(*) as line_count,
     max(entered_at) as last_entered_at,
     max(known_at) as known_at
 from {{ ref('journal_line') }}
-group by entity_id, ledger_id, posted_on, period_label, entry_type
+group by entity_id, ledger_id, posted_on, coalesce(period_label, ''), entry_type
 union all
 select
     entity_id,
     ledger_id,
     closing_on as posted_on,
-    cast(null as {{ dbt.type_string() }}) as period_label,
+    '' as period_label,
     entry_type,
     kind as posting_kind,
     count(*) as line_count,

@@ -19,6 +19,8 @@ balances as (
 
 select
     entity_id,
+    ledger_id,
+    closing_on,
     closing_id,
     identity_code as account_code,
     department_code,

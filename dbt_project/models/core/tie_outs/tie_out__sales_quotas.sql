@@ -1,4 +1,4 @@
--- Grain: one row: sales quotas in the leading system, and in the others.
+-- Grain: one row per group: sales quotas in the leading system, and in the others.
 select
     group_entity.entity_id,
     quotas.period_end,
