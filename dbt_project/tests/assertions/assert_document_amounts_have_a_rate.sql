@@ -3,7 +3,11 @@
 with
 
 untranslated as (
-    select 'sales_order_line' as table_name, document_currency_code as currency_code, ordered_on as rate_on, document_amount as amount
+    select
+        'sales_order_line' as table_name,
+        document_currency_code as currency_code,
+        ordered_on as rate_on,
+        document_amount as amount
     from {{ ref('sales_order_line') }}
     where
         document_amount is not null
@@ -12,11 +16,19 @@ untranslated as (
             or (entity_amount is null and document_currency_code <> entity_currency_code)
         )
     union all
-    select 'purchase_order_line' as table_name, document_currency_code as currency_code, ordered_on as rate_on, document_amount as amount
+    select
+        'purchase_order_line' as table_name,
+        document_currency_code as currency_code,
+        ordered_on as rate_on,
+        document_amount as amount
     from {{ ref('purchase_order_line') }}
     where document_amount is not null and line_amount is null and document_currency_code <> currency_code
     union all
-    select 'target_line' as table_name, document_currency_code as currency_code, from_on as rate_on, document_amount as amount
+    select
+        'target_line' as table_name,
+        document_currency_code as currency_code,
+        from_on as rate_on,
+        document_amount as amount
     from {{ ref('target_line') }}
     where document_amount is not null and amount is null and document_currency_code <> currency_code
     union all

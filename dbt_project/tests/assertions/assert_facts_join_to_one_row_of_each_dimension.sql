@@ -10,15 +10,15 @@ joins as (
         ('fct_purchase_order_line', 'dim_entity', 'entity_id'), ('fct_stock_balance', 'dim_product', 'product_key'),
         ('fct_stock_balance', 'dim_entity', 'entity_id'),
     ] %}
-    select
-        '{{ fact }}' as fact,
-        '{{ dimension }}' as dimension,
-        (select count(*) from {{ ref(fact) }}) as row_count,
-        (
-            select count(*) from {{ ref(fact) }} as facts
-            inner join {{ ref(dimension) }} as dimensions on facts.{{ key }} = dimensions.{{ key }}
-        ) as joined_count
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ fact }}' as fact,
+            '{{ dimension }}' as dimension,
+            (select count(*) from {{ ref(fact) }}) as row_count,
+            (
+                select count(*) from {{ ref(fact) }} as facts
+                inner join {{ ref(dimension) }} as dimensions on facts.{{ key }} = dimensions.{{ key }}
+            ) as joined_count
+                {{ 'union all' if not loop.last }}
     {%- endfor %}
 )
 

@@ -3,7 +3,10 @@ with
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select * from entities where is_group),
+group_entity as (
+    select * from entities
+    where is_group
+),
 
 periods as (select * from {{ ref('entity_period') }}),
 

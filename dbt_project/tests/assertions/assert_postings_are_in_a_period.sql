@@ -18,8 +18,10 @@ left join (
 where
     postings.fiscal_year is null
     or periods.first_order is null
-    or (postings.stage > 0 and postings.fiscal_year * 1000 + postings.stage < periods.first_order
+    or (
+        postings.stage > 0 and postings.fiscal_year * 1000 + postings.stage < periods.first_order
         and not exists (
             select 1 from {{ ref('entity') }} as entities
             where entities.entity_id = postings.entity_id and entities.joined_on > postings.posted_on
-        ))
+        )
+    )

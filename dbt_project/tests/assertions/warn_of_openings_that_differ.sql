@@ -46,8 +46,8 @@ before as (
         on
             ranges.entity_id = movements.entity_id
             and ranges.ledger_id = movements.ledger_id
-            and movements.fiscal_year >= ranges.from_year
-            and movements.fiscal_year < ranges.fiscal_year
+            and ranges.from_year <= movements.fiscal_year
+            and ranges.fiscal_year > movements.fiscal_year
     group by 1, 2, 3, 4
 ),
 

@@ -6,4 +6,6 @@ select
     history.valid_to_on as employed_to,
     {{ lineage_columns('history') }}
 from {{ ref('stg_adventureworks_erp__employee_department_history') }} as history
-left join {{ ref('stg_adventureworks_erp__department') }} as departments on history.department_key = departments.department_key
+left join
+    {{ ref('stg_adventureworks_erp__department') }} as departments
+    on history.department_key = departments.department_key

@@ -7,7 +7,8 @@ select
     account_code,
     department_code,
     amount * debit_sign as amount,
-    case when account_type in ('Assets', 'Liabilities') and not is_adjustment then 'balance' else 'movement' end as kind,
+    case when account_type in ('Assets', 'Liabilities') and not is_adjustment then 'balance' else 'movement' end
+        as kind,
     case when is_adjustment then 'adjustment' else 'ordinary' end as entry_type,
     {{ lineage_columns() }}
 from rows_of_scenario

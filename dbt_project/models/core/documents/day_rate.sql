@@ -36,8 +36,8 @@ policy as (
 
 digits as (
     {%- for digit in range(10) %}
-    select {{ digit }} as digit
-    {{- ' union all' if not loop.last }}
+        select {{ digit }} as digit
+        {{- ' union all' if not loop.last }}
     {%- endfor %}
 ),
 

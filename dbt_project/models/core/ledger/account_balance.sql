@@ -77,7 +77,7 @@ carried as (
         on
             kept.entity_id = closings.entity_id
             and kept.anchor_order = closings.anchor_order
-            and closings.closing_order >= kept.first_order
+            and kept.first_order <= closings.closing_order
     left join added
         on
             kept.entity_id = added.entity_id

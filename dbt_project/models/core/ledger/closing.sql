@@ -33,7 +33,10 @@ first_period as (
     where (is_groups_calendar or stage = 0) and stage < 900
 ),
 
-last_reported as (select max(posted_on) as last_on from years where posting_kind = 'balance'),
+last_reported as (
+    select max(posted_on) as last_on from years
+    where posting_kind = 'balance'
+),
 
 periods as (
     select
@@ -41,7 +44,9 @@ periods as (
         policy.kind as policy_kind,
         case policy.kind
             when 'declared' then coalesce(periods.ends_on <= policy.closed_through, false)
-            when 'days_after' then {{ dbt.dateadd('day', 'coalesce(policy.days, 0)', 'periods.ends_on') }} <= extent.known_on
+            when
+                'days_after'
+                then {{ dbt.dateadd('day', 'coalesce(policy.days, 0)', 'periods.ends_on') }} <= extent.known_on
             else periods.ends_on <= coalesce(last_reported.last_on, extent.last_on)
         end as is_closed
     from {{ ref('fiscal_period') }} as periods
@@ -86,7 +91,10 @@ openings as (
     cross join first_period
     where
         regular.fiscal_year * 1000 + regular.fiscal_period = first_period.first_order
-        and exists (select 1 from years where years.stage = 0 and years.fiscal_year = regular.fiscal_year)
+        and exists (
+            select 1 from years
+            where years.stage = 0 and years.fiscal_year = regular.fiscal_year
+        )
 ),
 
 adjustments as (

@@ -57,10 +57,11 @@ averages as (
     select
         periods.currency_code,
         periods.closing_id,
-        {% for kind in ['day_average', 'day_end', 'month_average'] -%}
-            {{ average_rate("case when rates.kind = '" ~ kind ~ "' then rates.rate end") }} as {{ kind }},
-            nullif(count(case when rates.kind = '{{ kind }}' then 1 end), 0) as {{ kind }}_count{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for kind in ['day_average', 'day_end', 'month_average'] -%}
+        {{ average_rate("case when rates.kind = '" ~ kind ~ "' then rates.rate end") }} as {{ kind }},
+        nullif(count(case when rates.kind = '{{ kind }}' then 1 end), 0) as {{ kind }}_count{{ ',' if not loop.last }}
+    
+    {% endfor %}
     from periods
     inner join rates
         on
@@ -130,12 +131,12 @@ period_rates as (
     cross join policy
     left join averages on periods.currency_code = averages.currency_code and periods.closing_id = averages.closing_id
     {%- for moment in ['closing', 'opening'] %}
-    left join known as at_{{ moment }}
-        on
-            periods.currency_code = at_{{ moment }}.currency_code
-            and periods.closing_id = at_{{ moment }}.closing_id
-            and at_{{ moment }}.moment = '{{ moment }}'
-            and at_{{ moment }}.choice = 1
+        left join known as at_{{ moment }}
+            on
+                periods.currency_code = at_{{ moment }}.currency_code
+                and periods.closing_id = at_{{ moment }}.closing_id
+                and at_{{ moment }}.moment = '{{ moment }}'
+                and at_{{ moment }}.choice = 1
     {% endfor %}
     where periods.is_needed or averages.currency_code is not null
 ),

@@ -18,10 +18,10 @@ days as (
         ('sales_order_line', 'ordered_on'), ('purchase_order_line', 'ordered_on'), ('stock_balance', 'balance_on'),
         ('service_interval', 'served_on'), ('shipment_line', 'shipped_on'),
     ] %}
-    {%- for model in mapping_models(table) %}
-    union all
-    select max({{ column }}) as day_on from {{ ref(model) }}
-    {%- endfor %}
+        {%- for model in mapping_models(table) %}
+            union all
+            select max({{ column }}) as day_on from {{ ref(model) }}
+        {%- endfor %}
     {%- endfor %}
 )
 

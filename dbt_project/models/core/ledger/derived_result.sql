@@ -87,17 +87,17 @@ sums as (
 )
 
 {% for part in ['result_of_year', 'results_of_earlier_years', 'result_not_carried_over'] -%}
-select
-    entity_id,
-    closing_id,
-    closing_type,
-    '{{ part }}' as part,
-    cast({{ part }} as decimal(38, 6)) as amount,
-    source_system,
-    source_table,
-    batch_id,
-    known_at
-from sums
-where {{ part }} <> 0 and (balance_amount is null or '{{ part }}' = 'result_of_year')
-{{ 'union all' if not loop.last }}
+    select
+        entity_id,
+        closing_id,
+        closing_type,
+        '{{ part }}' as part,
+        cast({{ part }} as decimal(38, 6)) as amount,
+        source_system,
+        source_table,
+        batch_id,
+        known_at
+    from sums
+    where {{ part }} <> 0 and (balance_amount is null or '{{ part }}' = 'result_of_year')
+    {{ 'union all' if not loop.last }}
 {% endfor %}

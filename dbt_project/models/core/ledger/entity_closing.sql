@@ -76,7 +76,7 @@ left join openings
     on
         entity_closings.entity_id = openings.entity_id
         and books.ledger_id = openings.ledger_id
-        and openings.opening_order <= entity_closings.closing_order
+        and entity_closings.closing_order >= openings.opening_order
 group by
     entity_closings.entity_id, books.ledger_id, entity_closings.closing_id, entity_closings.closing_type,
     entity_closings.fiscal_year, entity_closings.fiscal_period, entity_closings.first_order,

@@ -76,7 +76,9 @@ results as (
         derived.known_at
     from {{ ref('derived_result') }} as derived
     left join result_accounts
-        on case when derived.part = 'result_of_year' then 'result_of_year' else 'retained_earnings' end = result_accounts.role
+        on
+            case when derived.part = 'result_of_year' then 'result_of_year' else 'retained_earnings' end
+            = result_accounts.role
 ),
 
 reported as (

@@ -5,7 +5,10 @@ with
 
 extents as (select * from {{ ref('source_extent') }}),
 
-group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),
+group_entity as (
+    select entity_id as group_entity_id from {{ ref('entity') }}
+    where is_group
+),
 
 served as (
     select source_name, source_system, entity_id, dimension, member, first_on, last_on, has_ended

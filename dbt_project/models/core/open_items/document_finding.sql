@@ -12,15 +12,15 @@ findings as (
         ('dated after its delivery', 'ordered_on > cast(known_at as date)'),
         ('shipped in another unit', 'has_other_unit'),
     ] %}
-    select
-        '{{ finding }}' as finding,
-        source_system,
-        'sales order line' as document_type,
-        sales_order_number || '/' || sales_order_line_number as document_id,
-        sales_amount as amount
-    from {{ ref('sales_order_line') }}
-    where {{ condition }}
-    union all
+        select
+            '{{ finding }}' as finding,
+            source_system,
+            'sales order line' as document_type,
+            sales_order_number || '/' || sales_order_line_number as document_id,
+            sales_amount as amount
+        from {{ ref('sales_order_line') }}
+        where {{ condition }}
+        union all
     {%- endfor %}
     {%- for finding, condition in [
         ('unknown product', "product_key = 'unknown'"),
@@ -29,15 +29,15 @@ findings as (
         ('received before it was ordered', 'received_on < ordered_on'),
         ('dated after its delivery', 'ordered_on > cast(known_at as date)'),
     ] %}
-    select
-        '{{ finding }}' as finding,
-        source_system,
-        'purchase order line' as document_type,
-        purchase_order_id || '/' || purchase_order_line_id as document_id,
-        line_amount as amount
-    from {{ ref('purchase_order_line') }}
-    where {{ condition }}
-    union all
+        select
+            '{{ finding }}' as finding,
+            source_system,
+            'purchase order line' as document_type,
+            purchase_order_id || '/' || purchase_order_line_id as document_id,
+            line_amount as amount
+        from {{ ref('purchase_order_line') }}
+        where {{ condition }}
+        union all
     {%- endfor %}
     select
         'unknown product' as finding,

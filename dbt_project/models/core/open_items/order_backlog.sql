@@ -45,9 +45,12 @@ shipped as (
             open_lines.source_system = shipments.source_system
             and open_lines.sales_order_number = shipments.sales_order_id
             and open_lines.sales_order_line_number = shipments.sales_order_line_id
-            and shipments.shipped_on <= open_lines.period_end
+            and open_lines.period_end >= shipments.shipped_on
     group by
-        open_lines.source_system, open_lines.sales_order_number, open_lines.sales_order_line_number, open_lines.closing_id
+        open_lines.source_system,
+        open_lines.sales_order_number,
+        open_lines.sales_order_line_number,
+        open_lines.closing_id
 )
 
 select

@@ -22,7 +22,8 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by scope_system, product_id, valid_from_on order by length(product_version_id) desc, product_version_id desc
+            partition by scope_system, product_id, valid_from_on
+            order by length(product_version_id) desc, product_version_id desc
         ) as of_that_day
     from scoped
 ),
@@ -34,7 +35,9 @@ ordered as (
         product_key,
         valid_from_on,
         row_number() over (partition by scope_system, product_id order by valid_from_on nulls first) as version_number,
-        lead(valid_from_on) over (partition by scope_system, product_id order by valid_from_on nulls first) as next_from_on
+        lead(valid_from_on)
+            over (partition by scope_system, product_id order by valid_from_on nulls first)
+            as next_from_on
     from ranked
     where of_that_day = 1
 )

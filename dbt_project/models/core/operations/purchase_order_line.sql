@@ -49,7 +49,10 @@ receipts as (
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select * from entities where is_group),
+group_entity as (
+    select * from entities
+    where is_group
+),
 
 calendar as (select * from {{ ref('calendar_day') }}),
 

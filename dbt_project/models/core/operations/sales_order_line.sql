@@ -42,7 +42,10 @@ lines as (
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select * from entities where is_group),
+group_entity as (
+    select * from entities
+    where is_group
+),
 
 calendar as (select * from {{ ref('calendar_day') }}),
 
@@ -74,7 +77,8 @@ shipped as (
     select
         dated.*,
         case when dated.is_shippable then coalesce(fulfilment.whole_on, dated.shipped_on) end as whole_on,
-        coalesce(fulfilment.shipped_qty, case when dated.shipped_on is not null then dated.ordered_qty end) as shipped_qty,
+        coalesce(fulfilment.shipped_qty, case when dated.shipped_on is not null then dated.ordered_qty end)
+            as shipped_qty,
         coalesce(fulfilment.has_other_unit, false) as has_other_unit
     from dated
     left join fulfilment
@@ -129,7 +133,8 @@ priced as (
         {{ dbt.datediff('lines.business_ordered_on', 'orders.order_shipped_on', 'day') }} as order_to_ship_days,  -- noqa: LT05
         coalesce(orders.is_on_time and orders.order_shipped_on is not null and orders.order_due_on is not null, false)
             as is_on_time,
-        not lines.is_cancelled and orders.first_line = lines.line_id_length || '/' || lines.sales_order_line_id as is_first_line,
+        not lines.is_cancelled
+        and orders.first_line = lines.line_id_length || '/' || lines.sales_order_line_id as is_first_line,
         lines.ordered_qty,
         lines.shipped_qty,
         lines.unit,

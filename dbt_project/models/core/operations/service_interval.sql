@@ -26,7 +26,10 @@ intervals as (
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select * from entities where is_group),
+group_entity as (
+    select * from entities
+    where is_group
+),
 
 placed as (
     select

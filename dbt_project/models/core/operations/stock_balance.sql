@@ -56,7 +56,10 @@ balances as (
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select * from entities where is_group),
+group_entity as (
+    select * from entities
+    where is_group
+),
 
 calendar as (select * from {{ ref('calendar_day') }}),
 

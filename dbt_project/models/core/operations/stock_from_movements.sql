@@ -36,9 +36,15 @@ items as (
     group by source_system, entity_id, site_id, stock_item_id, product_id, product_version_id, unit, currency_code
 ),
 
-delivered as (select source_system, max(moved_on) as last_on from movements group by source_system),
+delivered as (
+    select source_system, max(moved_on) as last_on from movements
+    group by source_system
+),
 
-group_entity as (select entity_id from {{ ref('entity') }} where is_group),
+group_entity as (
+    select entity_id from {{ ref('entity') }}
+    where is_group
+),
 
 period_ends as (
     select entity_id, closing_id, period_start, period_end from {{ ref('entity_period') }}
@@ -89,15 +95,24 @@ by_day as (
 running as (
     select
         by_day.*,
-        sum(moved_qty) over item as balance_qty,
-        sum(moved_amount) over item as stock_value_amount,
-        lead(moved_on) over (
-            partition by source_system, entity_id, site_id, stock_item_id, product_id, product_version_id, unit,
-            currency_code order by moved_on
+        sum(by_day.moved_qty) over item as balance_qty,
+        sum(by_day.moved_amount) over item as stock_value_amount,
+        lead(by_day.moved_on) over (
+            partition by
+                by_day.source_system,
+                by_day.entity_id,
+                by_day.site_id,
+                by_day.stock_item_id,
+                by_day.product_id,
+                by_day.product_version_id,
+                by_day.unit,
+                by_day.currency_code
+            order by by_day.moved_on
         ) as next_on
     from by_day
     window item as (
-        partition by source_system, entity_id, site_id, stock_item_id, product_id, product_version_id, unit, currency_code
+        partition by
+            source_system, entity_id, site_id, stock_item_id, product_id, product_version_id, unit, currency_code
         order by moved_on rows between unbounded preceding and current row
     )
 )

@@ -21,7 +21,10 @@ responses as (
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select * from entities where is_group),
+group_entity as (
+    select * from entities
+    where is_group
+),
 
 dated as (
     select

@@ -19,7 +19,10 @@ targets as (
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select * from entities where is_group),
+group_entity as (
+    select * from entities
+    where is_group
+),
 
 placed as (
     select
@@ -40,7 +43,8 @@ select
     placed.owner_id,
     placed.from_on,
     calendar.closing_id,
-    {{ translated('placed.amount', 'placed.known_currency_code', 'placed.group_currency_code', 'rates.rate') }} as amount,
+    {{ translated('placed.amount', 'placed.known_currency_code', 'placed.group_currency_code', 'rates.rate') }}
+        as amount,
     placed.group_currency_code as currency_code,
     placed.amount as document_amount,
     placed.known_currency_code as document_currency_code,

@@ -102,7 +102,7 @@ movements as (
             closings.scenario = results.scenario
             and closings.entity_id = results.entity_id
             and closings.closing_id = results.closing_id
-            and results.previous_fiscal_year < closings.fiscal_year
+            and closings.fiscal_year > results.previous_fiscal_year
             and results.other_amount = 0
     left join carrying
         on

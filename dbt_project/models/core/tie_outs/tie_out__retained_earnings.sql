@@ -27,7 +27,8 @@ others as (
         entity_id,
         closing_id,
         brought_amount - case when previous_year < fiscal_year then previous_amount else 0 end as amount,
-        brought_group_amount - case when previous_year < fiscal_year then previous_group_amount else 0 end as group_amount
+        brought_group_amount
+        - case when previous_year < fiscal_year then previous_group_amount else 0 end as group_amount
     from results
     union all
     select

@@ -44,9 +44,10 @@ select
         ('intercompany_payables', '', "role = 'intercompany_payables'"),
         ('unexplained_cash_flow', '', "role = 'cf_unexplained'"),
     ] -%}
-        cast({{ sign }}sum(case when amounts.{{ condition }} then amounts.amount else 0 end) as decimal(38, 2))
-            as {{ name }}{{ ',' if not loop.last }}
-    {% endfor %}
+    cast({{ sign }}sum(case when amounts.{{ condition }} then amounts.amount else 0 end) as decimal(38, 2))
+        as {{ name }}{{ ',' if not loop.last }}
+
+{% endfor %}
 from amounts
 inner join {{ ref('closing') }} as closings on amounts.closing_id = closings.closing_id
 group by
