@@ -18,7 +18,7 @@ joins as (
                 select count(*) from {{ ref(fact) }} as facts
                 inner join {{ ref(dimension) }} as dimensions on facts.{{ key }} = dimensions.{{ key }}
             ) as joined_count
-                {{ 'union all' if not loop.last }}
+        {{ 'union all' if not loop.last }}
     {%- endfor %}
 )
 

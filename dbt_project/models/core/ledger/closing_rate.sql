@@ -59,8 +59,7 @@ averages as (
         periods.closing_id,
     {% for kind in ['day_average', 'day_end', 'month_average'] -%}
         {{ average_rate("case when rates.kind = '" ~ kind ~ "' then rates.rate end") }} as {{ kind }},
-        nullif(count(case when rates.kind = '{{ kind }}' then 1 end), 0) as {{ kind }}_count{{ ',' if not loop.last }}
-    
+        nullif(count(case when rates.kind = '{{ kind }}' then 1 end), 0) as {{ kind }}_count{{ ',' if not loop.last }}  -- noqa: LT02
     {% endfor %}
     from periods
     inner join rates

@@ -2,7 +2,10 @@
 -- Whether an order was in time is asked of the orders due: asked of those placed, the newest would always be late.
 with
 
-group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),
+group_entity as (
+    select entity_id as group_entity_id from {{ ref('entity') }}
+    where is_group
+),
 
 orders as (
     select

@@ -1,7 +1,10 @@
 -- Grain: one row per entity and closing: heads by the ledger's statistical account.
 with
 
-group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),
+group_entity as (
+    select entity_id as group_entity_id from {{ ref('entity') }}
+    where is_group
+),
 
 heads as (
     select balances.*, group_entity.group_entity_id

@@ -1,7 +1,10 @@
 -- Grain: one row per measure of purchase order lines, entity and closing, by day due; cancelled lines aside.
 with
 
-group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),
+group_entity as (
+    select entity_id as group_entity_id from {{ ref('entity') }}
+    where is_group
+),
 
 order_lines as (
     select order_lines.*, group_entity.group_entity_id

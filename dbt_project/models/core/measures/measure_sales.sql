@@ -1,7 +1,10 @@
 -- Grain: one row per measure of sales orders, entity, closing, dimension and member, by day of order; cancelled lines aside.
 with
 
-group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),
+group_entity as (
+    select entity_id as group_entity_id from {{ ref('entity') }}
+    where is_group
+),
 
 order_lines as (
     select

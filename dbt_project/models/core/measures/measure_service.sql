@@ -1,7 +1,10 @@
 -- Grain: one row per measure of customer service, entity, closing, dimension and member.
 with
 
-group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),
+group_entity as (
+    select entity_id as group_entity_id from {{ ref('entity') }}
+    where is_group
+),
 
 intervals as (
     select intervals.*, group_entity.group_entity_id

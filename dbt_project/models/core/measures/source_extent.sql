@@ -4,7 +4,10 @@
 -- What the company or a mapping model declares of a system, a source or an entity goes before what the rows say.
 with
 
-group_entity as (select entity_id as group_entity_id from {{ ref('entity') }} where is_group),
+group_entity as (
+    select entity_id as group_entity_id from {{ ref('entity') }}
+    where is_group
+),
 
 orders as (
     select
@@ -16,7 +19,7 @@ orders as (
         max({{ not_after_delivery('lines.ordered_on', 'lines.known_at') }}) as last_on
     from {{ ref('sales_order_line') }} as lines
     left join {{ ref('product') }} as product on lines.product_key = product.product_key
-    group by grouping sets (  -- noqa: PRS
+    group by grouping sets (  -- noqa: PRS,RF02
         (lines.source_system, lines.entity_id), (lines.source_system, lines.entity_id, lines.channel),
         (lines.source_system, lines.entity_id, product.product_category_name)
     )
@@ -41,7 +44,7 @@ stock as (
         group by source_system, entity_id, product_key
     ) as balances
     left join {{ ref('product') }} as product on balances.product_key = product.product_key
-    group by grouping sets (  -- noqa: PRS
+    group by grouping sets (  -- noqa: PRS,RF02
         (balances.source_system, balances.entity_id),
         (balances.source_system, balances.entity_id, product.product_category_name)
     )
@@ -141,7 +144,13 @@ declared as (
         coalesce(ended, false) as has_ended
     from {{ source('company', 'source_extent') }}
     union all
-    select system as source_system, source_name, cast(null as {{ dbt.type_string() }}), first_on, last_on, false
+    select
+        system as source_system,
+        source_name,
+        cast(null as {{ dbt.type_string() }}) as entity_id,
+        first_on,
+        last_on,
+        false as ended
     from (
         {{ supplied(
             table='source_extent',

@@ -5,7 +5,10 @@ with
 
 entities as (select * from {{ ref('entity') }}),
 
-group_entity as (select * from entities where is_group),
+group_entity as (
+    select * from entities
+    where is_group
+),
 
 days as (
     select
@@ -56,7 +59,7 @@ at_closings as (
         placed.*,
         periods.closing_id,
         periods.period_end,
-        {{ dbt.datediff('coalesce(placed.due_on, placed.opened_on)', 'periods.period_end', 'day') }} as days_overdue
+        {{ dbt.datediff('coalesce(placed.due_on, placed.opened_on)', 'periods.period_end', 'day') }} as days_overdue  -- noqa: LT05
     from placed
     inner join {{ ref('entity_period') }} as periods
         on
@@ -88,7 +91,7 @@ select
         'at_closings.open_amount', 'at_closings.currency_code', 'at_closings.entity_currency_code', 'opening_rates.rate'
     ) }} as open_entity_amount,
     at_closings.entity_currency_code,
-    {{ translated('at_closings.open_amount', 'at_closings.currency_code', 'at_closings.group_currency_code', 'rates.rate') }}
+    {{ translated('at_closings.open_amount', 'at_closings.currency_code', 'at_closings.group_currency_code', 'rates.rate') }}  -- noqa: LT05
         as open_group_amount,
     at_closings.group_currency_code
 from at_closings

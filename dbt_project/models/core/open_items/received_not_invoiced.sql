@@ -48,7 +48,7 @@ receipts as (
             receipts.source_system = invoiced_orders.source_system
             and receipts.purchase_order_id = invoiced_orders.purchase_order_id
             and receipts.purchase_order_line_id = invoiced_orders.purchase_order_line_id
-    where receipts.source_system in (select source_system from invoices)
+    where receipts.source_system in (select invoices.source_system from invoices)
 )
 
 select

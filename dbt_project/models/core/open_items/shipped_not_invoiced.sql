@@ -53,7 +53,7 @@ shipments as (
             shipments.source_system = invoiced_orders.source_system
             and shipments.sales_order_id = invoiced_orders.sales_order_id
             and shipments.sales_order_line_id = invoiced_orders.sales_order_line_id
-    where shipments.source_system in (select source_system from invoices)
+    where shipments.source_system in (select invoices.source_system from invoices)
 )
 
 select

@@ -1,5 +1,5 @@
--- Grain: one row per system and line of a sales order, cancelled lines too. Amounts are in the group's currency at the end of the
--- day of the order; what the document says, and in which currency, stands beside them. A line has shipped with the shipment that
+-- Grain: one row per system and line of a sales order, cancelled lines too. Amounts are in the group's currency at the end of the  -- noqa: LT05
+-- day of the order; what the document says, and in which currency, stands beside them. A line has shipped with the shipment that  -- noqa: LT05
 -- completes it, an order with its last line. What is said of the order as a whole counts once: on its first line.
 with
 
@@ -147,12 +147,12 @@ priced as (
             when lines.document_currency_code = lines.group_currency_code
                 then coalesce(lines.gross_amount, lines.net_amount + coalesce(lines.discount_amount, 0))
             else
-                {{ translated('lines.net_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
+                {{ translated('lines.net_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}  -- noqa: LT05
                 + coalesce({{ translated(
                     'lines.discount_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate'
                 ) }}, 0)
         end as gross_amount,
-        {{ translated('lines.discount_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
+        {{ translated('lines.discount_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}  -- noqa: LT05
             as discount_amount,
         {{ translated('lines.net_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
             as sales_amount,
@@ -160,10 +160,10 @@ priced as (
             'lines.group_currency_code', 'cost_rates.rate') }} as product_cost_amount,
         {{ translated('lines.tax_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
             as tax_amount,
-        {{ translated('lines.freight_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
+        {{ translated('lines.freight_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}  -- noqa: LT05
             as freight_amount,
         lines.group_currency_code as currency_code,
-        {{ translated('lines.net_amount', 'lines.document_currency_code', 'lines.entity_currency_code', 'entity_rates.rate') }}
+        {{ translated('lines.net_amount', 'lines.document_currency_code', 'lines.entity_currency_code', 'entity_rates.rate') }}  -- noqa: LT05
             as entity_amount,
         lines.entity_currency_code,
         lines.net_amount as document_amount,

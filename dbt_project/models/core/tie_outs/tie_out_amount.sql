@@ -45,7 +45,7 @@ select
         ('unexplained_cash_flow', '', "role = 'cf_unexplained'"),
     ] -%}
     cast({{ sign }}sum(case when amounts.{{ condition }} then amounts.amount else 0 end) as decimal(38, 2))
-        as {{ name }}{{ ',' if not loop.last }}
+        as {{ name }}{{ ',' if not loop.last }}  -- noqa: LT02
 
 {% endfor %}
 from amounts
