@@ -126,5 +126,6 @@ def test_the_quarantine_lists_each_rejected_row() -> None:
         for row in case.expected.get("quarantined", []):
             told = [line.split("  ") for line in listed.output.splitlines() if f"{number}/{case.file} " in line]
             cells = [[cell.strip() for cell in line if cell.strip()] for line in told]
-            assert [f"erp.{case.table_name}", f"{number}/{case.file}", str(row["row"])] in [line[:3] for line in cells]
+            places = [[*line[:2], line[2].removeprefix("line ").removeprefix("row ")] for line in cells]
+            assert [f"erp.{case.table_name}", f"{number}/{case.file}", str(row["row"])] in places
             assert any(printable(row["text"][:LONGEST_TEXT]) == line[-1] for line in cells)

@@ -92,10 +92,10 @@ def test_rows_in_quarantine_are_a_warning_of_the_publication_and_of_what_is_prin
 ) -> None:
     (system,) = (each for each in load_declarations(installation.declarations) if each.name == "adventureworks_erp")
     (vendor,) = (table for table in system.tables if table.name == "vendor")
-    lines = (installation.root / (system.root or "") / "Vendor.csv").read_text(encoding="utf-8").splitlines(True)
+    lines = (installation.company_dir / (system.root or "") / "Vendor.csv").read_text(encoding="utf-8").splitlines(True)
     (tmp_path / "Vendor.csv").write_text("".join([lines[0], "x" + lines[1], *lines[2:]]), encoding="utf-8")
     spoilt = system.model_copy(update={"root": str(tmp_path)})
-    assert land_table(spoilt, vendor, RawLake(installation.raw_lake), installation.root).rows_quarantined == 1
+    assert land_table(spoilt, vendor, RawLake(installation.raw_lake), installation.company_dir).rows_quarantined == 1
     assert metadata(materialize())["checks_warned"] == 1
     print_publication(installation)
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("⚠")]
