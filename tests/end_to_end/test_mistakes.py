@@ -5,12 +5,15 @@ Nothing is landed or built of it where the file can be read before; no trace, an
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.installation import PROJECT, Installation, make_installation
+from tests.companies import PROJECT, made_company
+from tests.end_to_end.installation import environment
 
 DECLARATION = """
 type: orchestration.components.SourceSystemComponent
@@ -48,7 +51,7 @@ kpis:
     polarity: higher
     numerator: [{measure: net_sales}]
 """
-SHOP = "orchestration/defs/sources/shop/defs.yaml"
+SHOP = "sources/shop/defs.yaml"
 CUSTOMER = "expectations/suites/core.customer.yaml"
 MORE = "orchestration/kpis/dictionary/more.yaml"
 MISTAKES = {
@@ -57,7 +60,11 @@ MISTAKES = {
     "declaration, a key": (SHOP, DECLARATION.replace("group:", "grup:"), f"{SHOP}: group: must be given; grup: there"),
     "declaration, of a table": (SHOP, DECLARATION.replace("files:", "fils:"), "tables.0.fils: there is no such key"),
     "declaration, no YAML": (SHOP, f"{DECLARATION}  - [", f"{SHOP}: this is not YAML: line 11, column 3: "),
-    "declaration, its type": (SHOP, DECLARATION.replace("mComp", "mKomp"), "there is no 'orchestration.components.Sou"),
+    "declaration, its type": (
+        SHOP,
+        DECLARATION.replace("mComp", "mKomp"),
+        "SourceSystemKomponent' is not known; allowed: ",
+    ),
     "declaration, no type": (SHOP, DECLARATION.replace("type: o", "tipe: o"), f"{SHOP}: say `type: orchestration."),
     "declared twice": (SHOP, f"{DECLARATION}---{DECLARATION}", "'shop' is declared twice; rename one of them."),
     "dictionary, a key": (MORE, KPI.replace("polarity", "polarty"), f"{MORE}, a_kpi: polarity: must be given; polarty"),
@@ -77,14 +84,32 @@ MISTAKES = {
 """By name: a file, its content, and what is said of it."""
 
 
+@dataclass(frozen=True)
+class Installation:
+    """A copy of the product that may be spoilt, and a company without data."""
+
+    product: Path
+    company: Path
+
+    def tieout(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run the command of the copy in the company's folder, and return what it printed."""
+        return subprocess.run(
+            [sys.executable, "-m", "orchestration.cli", *arguments],
+            env=environment() | {"PYTHONPATH": str(self.product)},
+            cwd=self.company,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An installation without a company whose code is its own, so that it may be spoilt."""
-    root = make_installation(tmp_path_factory.mktemp("mistakes") / "tieout").root
-    for name in ("orchestration", "expectations"):
-        (root / name).unlink()
-        shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    return Installation(root, "none")
+    place = tmp_path_factory.mktemp("mistakes")
+    for name in ("orchestration", "expectations", "dbt_project", "systems"):
+        shutil.copytree(PROJECT / name, place / "product" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return Installation(place / "product", made_company(place / "company"))
 
 
 @pytest.fixture
@@ -103,12 +128,12 @@ class Spoil:
     """Writes files and remembers what they held."""
 
     def __init__(self, installation: Installation) -> None:
-        self.root = installation.root
+        self.installation = installation
         self.before: dict[Path, str | None] = {}
 
     def __call__(self, name: str, content: str) -> None:
         """Write a file of the installation."""
-        file = self.root / name
+        file = (self.installation.company if name == SHOP else self.installation.product) / name
         self.before[file] = file.read_text(encoding="utf-8") if file.exists() else None
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, encoding="utf-8")
@@ -133,11 +158,11 @@ def test_a_mistake_is_one_message_before_anything_is_done(
     assert told.startswith("tieout: ")
     assert said in told
     assert len(told.splitlines()) <= 3
-    assert not (installation.root / "data" / "raw").exists()
+    assert not (installation.company / "data" / "raw").exists()
 
 
 def test_definitions_that_dagster_cannot_load_are_one_message(installation: Installation, spoil: Spoil) -> None:
-    spoil("orchestration/defs/extra.py", "import nothing_of_that_name\n")
+    spoil("orchestration/defs/reports/monthly.py", "import nothing_of_that_name\n")
     told = message(installation.tieout("run"))
     (line,) = told.splitlines()
     assert line.startswith("tieout: Dagster cannot load what is defined below ")
