@@ -20,6 +20,11 @@ FOLDERS = {
     "kpis": "KPIs of the company's own, and `caveats.yaml`: what distorts the product's KPIs here.",
     "lists": "CSV files, each a table of text in schema `company`.",
 }
+_WORKSPACE = """\
+# What `dagster dev` in this folder loads: this company.
+load_from:
+  - python_module: {module_name: orchestration.definitions, attribute: defs, location_name: tieout}
+"""
 ACCOUNT_COLUMNS = ("account_code", "line_code", "cash_flow_line_code", "note")
 
 
@@ -46,6 +51,7 @@ def files_of(company: NewCompany, accounts: str | None = None) -> dict[str, str]
     files = {
         "company.yaml": company_yaml(company),
         ".gitignore": "data/\n",
+        "workspace.yaml": _WORKSPACE,
         "accounts.csv": accounts or ",".join(ACCOUNT_COLUMNS[:3]) + "\n",
     }
     return files | {f"{folder}/README.md": f"{line}\n" for folder, line in FOLDERS.items()}
