@@ -260,7 +260,6 @@ def test_no_company_is_one_message(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.xfail(reason="until the demos' ledgers are mapped to the contract", strict=False)
 @pytest.mark.parametrize("name", ["adventureworks", "tarnvale"])
 def test_the_demos_have_no_mistakes(name: str) -> None:
     assert told(COMPANIES / name) == []

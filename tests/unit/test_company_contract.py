@@ -43,7 +43,6 @@ def test_each_measure_of_operations_says_what_of_the_contract_it_is_made_of() ->
     assert not [measure.id for measure in dictionary.measures if not measure.needs and measure.id not in lines]
 
 
-@pytest.mark.xfail(reason="until core of ledger and operations takes the contract's tables", strict=False)
 def test_core_takes_the_columns_of_the_contract_and_no_others() -> None:
     """What the core models ask of mapping models, `supplied(table=…, columns=…)`, is the contract's table."""
     asked: dict[str, set[str]] = {}
