@@ -223,3 +223,11 @@ def test_no_library_for_files_elsewhere_is_loaded_for_a_local_folder(tmp_path: P
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_format_that_is_a_mapping_is_a_mistake_in_words(tmp_path: Path) -> None:
+    declare(tmp_path)
+    (file,) = tmp_path.rglob("defs.yaml")
+    file.write_text(file.read_text(encoding="utf-8").replace("format: csv", "format: {kind: csv}"), encoding="utf-8")
+    with pytest.raises(DeclarationError, match="format"):
+        load_declarations(tmp_path)

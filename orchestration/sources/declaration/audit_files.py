@@ -147,7 +147,10 @@ def with_fixed_columns(said: object) -> object:
 
     `said` is a declaration before it is validated.
     """
-    if not isinstance(said, dict) or said.get("format") not in {"fec", "sie"}:
+    if not isinstance(said, dict) or said.get("format") not in (
+        "fec",
+        "sie",
+    ):  # what is said may be anything, a mapping too
         return said
     fixed = FEC_COLUMNS
     if said["format"] == "sie":
