@@ -21,6 +21,7 @@ from orchestration.warehouse.freshness import source_freshness
 from orchestration.warehouse.landing_checks import landing_checks
 
 _SECONDS_PER_HOUR = 3600
+_SUITES = "great_expectations"
 
 
 def print_headline(installation: Settings) -> None:
@@ -36,29 +37,36 @@ def print_headline(installation: Settings) -> None:
 
 
 def print_publication(installation: Settings) -> None:
-    """Print what is published: how many checks passed, what is in quarantine, and where the mart and the report are."""
+    """Print what is published: how many checks passed, what warns of money, and where the mart and the report are.
+
+    What landing left out and what dbt's tests found in the books is told by name; what the suites find is counted.
+    """
     connection = open_mart(installation.published_mart)
     try:
         publication_id, passed, warned, failed = connection.execute(
             "select publication_id, checks_passed, checks_warned, checks_failed from meta.publication "
             "order by published_at desc limit 1"
         ).fetchone() or (None, 0, 0, 0)
-        left_out = [
-            message
-            for (message,) in connection.execute(
-                "select message from meta.check_result where engine = 'landing' and status <> 'pass' "
-                "order by table_name"
-            ).fetchall()
-        ]
+        warnings = connection.execute(
+            "select engine, message from meta.check_result where status <> 'pass' order by engine desc, table_name"
+        ).fetchall()
     finally:
         connection.close()
     checks = f"{passed} of {passed + warned + failed} checks passed"
     if warned:
         checks += f", {warned} with warnings"
+    of_suites = sum(engine == _SUITES for engine, _ in warnings)
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"\n{checks} (publication {publication_id})")
-    for message in left_out:
-        console.print(f"⚠ {printable(message)}", markup=False)
+    for engine, message in warnings:
+        if engine != _SUITES:
+            console.print(f"⚠ {printable(message)}", markup=False)
+    if of_suites:
+        console.print(
+            f"⚠ {of_suites} warning{'' if of_suites == 1 else 's'} of the quality suites: see meta.check_result, or "
+            f"{installation.data_docs / 'index.html'}",
+            markup=False,
+        )
     console.print(f"mart    {installation.published_mart}")
     console.print(f"report  {installation.reports / 'latest.html'}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.warehouse.checks import CheckRow
+from orchestration.warehouse.checks import CheckRow, described
 from orchestration.warehouse.connect import open_warehouse
 
 _SAMPLE_ROWS = 5
@@ -71,16 +71,21 @@ def _check_row(
         status=status,
         observed=f"{failing_rows} failing rows",
         failing_rows=failing_rows,
-        message=_message(result, node) if status != "pass" else None,
+        message=_message(result, node, samples.get(result["unique_id"], [])) if status != "pass" else None,
         sample_rows=samples.get(result["unique_id"], []),
     )
 
 
-def _message(result: Mapping[str, Any], node: Mapping[str, Any]) -> str:
+def _message(result: Mapping[str, Any], node: Mapping[str, Any], sample: list[dict[str, Any]]) -> str:
+    """Return what the test holds, and of a warning what breaks it, by name: nobody sees its rows otherwise."""
     if result["status"] in {"error", "runtime error"}:
         return f"The test could not run: {' '.join(str(result['message']).split())}"
     rule = node.get("description") or f"dbt test in {node['original_file_path']}"
-    return f"{rule} ({result['failures']} failing rows)"
+    count = result["failures"]
+    if result["status"] != "warn" or not sample:
+        return f"{rule} ({count} failing rows)"
+    more = f"; and {count - len(sample):,} more" if count > len(sample) else ""
+    return f"{rule.rstrip('.')}: {'; '.join(described(row) for row in sample)}{more}"
 
 
 def _table_name(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
--- Grain: one row per account: of the charts, and those that are posted on without standing in one.
+-- Grain: one row per account: of the charts, those that are posted on without standing in one, and those that the product derives.
 -- The line is what accounts.csv says, else the longest prefix that the ready system knows, else what the chart itself says. An
 -- account that is posted on without a line is on the statement's line for such: shown and warned of, never left out. Where two
 -- systems use one code for two accounts, the system's name stands before the code.
@@ -47,6 +47,22 @@ rules as (select * from {{ source('company', 'account_rule') }}),
 structure as (
     select * from {{ ref('layout_line') }}
     where not is_subtotal
+),
+
+-- What the product derives stands on accounts of its own; they keep the rates at which it was made.
+derived as (
+    {%- for code, name, role in [
+        ('result_of_year', 'Result of the year', 'result_of_year'),
+        ('results_of_earlier_years', 'Results of earlier years', 'retained_earnings'),
+        ('result_not_carried_over', 'Result that the opening does not carry over', 'retained_earnings'),
+        ('translation', 'Translation adjustment', 'translation_adjustment'),
+    ] %}
+        select
+            '{{ code }}' as account_code,
+            '{{ name }}' as account_name,
+            '{{ role }}' as role
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 unmapped as (
@@ -101,7 +117,8 @@ lined as (
             when matched.line_code is not null then matched.cash_flow_line_code else known.cash_flow_line_code
         end as own_cash_flow_line_code,
         coalesce(matched.currency_method, 'closing') as currency_method,
-        count(*) over (partition by known.source_account_code) > 1 as is_shared_code,
+        count(*) over (partition by known.source_account_code) > 1
+        or known.source_account_code in (select derived.account_code from derived) as is_shared_code,
         lower(known.source_account_type) in (
             'revenue', 'expenditures', 'expense', 'income', 'cost', 'k', 'i', '6', '7', 'aufwand', 'ertrag'
         ) as is_of_profit_and_loss
@@ -150,3 +167,21 @@ select
     placed.known_at
 from placed
 left join structure on placed.line_code = structure.line_code
+union all
+select
+    derived.account_code,
+    derived.account_code as source_account_code,
+    derived.account_name,
+    cast(null as {{ dbt.type_string() }}) as parent_account_code,
+    cast(null as {{ dbt.type_string() }}) as source_account_type,
+    'balance_sheet' as statement,
+    structure.line_code,
+    case when derived.role <> 'translation_adjustment' then owners.line_code end as cash_flow_line_code,
+    'historical' as currency_method,
+    false as is_posting_account,
+    false as is_statistical,
+    false as is_in_chart,
+    {{ no_lineage('account') }}
+from derived
+left join structure on derived.role = structure.role
+cross join (select min(line_code) as line_code from {{ lines_of_role('cf_owners') }} as named) as owners

@@ -46,16 +46,11 @@ balances as (
     where amount <> 0
 ),
 
--- A part of the result sits on the chart's own account of that role, where it has one, else on an account of its name.
-result_accounts as (
-    select
-        structure.role,
-        structure.line_code,
-        min(accounts.account_code) as account_code
-    from {{ ref('layout_line') }} as structure
-    left join {{ ref('account') }} as accounts on structure.line_code = accounts.line_code and accounts.is_in_chart
-    where structure.role in ('result_of_year', 'retained_earnings')
-    group by structure.role, structure.line_code
+-- The result of the year sits on the chart's own account of that role, where it has one; each part else on an account of its name.
+result_account as (
+    select min(accounts.account_code) as account_code
+    from {{ lines_of_role('result_of_year') }} as structure
+    inner join {{ ref('account') }} as accounts on structure.line_code = accounts.line_code and accounts.is_in_chart
 ),
 
 results as (
@@ -63,7 +58,7 @@ results as (
         derived.entity_id,
         derived.closing_id,
         case
-            when derived.part = 'result_of_year' then coalesce(result_accounts.account_code, derived.part)
+            when derived.part = 'result_of_year' then coalesce(result_account.account_code, derived.part)
             else derived.part
         end as account_code,
         'none' as department_code,
@@ -75,10 +70,7 @@ results as (
         cast(null as {{ dbt.type_bigint() }}) as source_row,
         derived.known_at
     from {{ ref('derived_result') }} as derived
-    left join result_accounts
-        on
-            case when derived.part = 'result_of_year' then 'result_of_year' else 'retained_earnings' end
-            = result_accounts.role
+    cross join result_account
 ),
 
 reported as (
@@ -102,27 +94,6 @@ amounts as (
     select * from results
     union all
     select * from reported
-),
-
-lines as (
-    select
-        account_code,
-        statement,
-        line_code
-    from {{ ref('account') }}
-    union all
-    select
-        derived.part as account_code,
-        'balance_sheet' as statement,
-        structure.line_code
-    from (
-        select 'result_of_year' as part, 'result_of_year' as role
-        union all
-        select 'results_of_earlier_years' as part, 'retained_earnings' as role
-        union all
-        select 'result_not_carried_over' as part, 'retained_earnings' as role
-    ) as derived
-    inner join {{ ref('layout_line') }} as structure on derived.role = structure.role
 ),
 
 summed as (
@@ -149,13 +120,13 @@ select
     closings.period_end as closing_on,
     summed.account_code,
     summed.department_code,
-    lines.statement,
-    lines.line_code,
+    accounts.statement,
+    accounts.line_code,
     summed.balance_type,
     entities.currency_code,
     summed.amount,
     {{ lineage_columns('summed') }}
 from summed
 inner join closings on summed.closing_id = closings.closing_id
-left join lines on summed.account_code = lines.account_code
+left join {{ ref('account') }} as accounts on summed.account_code = accounts.account_code
 left join {{ ref('entity') }} as entities on summed.entity_id = entities.entity_id

@@ -1,6 +1,6 @@
 -- Grain: one row per entity, closing, scenario, account and department; debit positive, in the entity's and the group's currency.
 -- Current retained earnings in the group's currency are the translated net incomes of the fiscal year so far; accounts of the
--- historical method keep the rates of their movements. What then fails to balance in an entity of another currency is the
+-- historical method keep the rates of their movements (`is_at_closing_rate` says which do not). What then fails to balance in an entity of another currency is the
 -- translation adjustment, a row with the account `translation` and the department `none`; translation_roll_forward proves it.
 with
 
@@ -34,6 +34,7 @@ group_amounts as (
         account_code,
         department_code,
         balance_type,
+        currency_method = 'closing' as is_at_closing_rate,
         amount,
         group_amount
     from translated
@@ -50,6 +51,7 @@ group_amounts as (
         results.account_code,
         results.department_code,
         results.balance_type,
+        false as is_at_closing_rate,
         results.amount,
         results.group_amount + case
             when results.account_number = 1 then result_to_date.group_amount - results.accounts_group_amount else 0
@@ -71,6 +73,7 @@ group_amounts as (
         account_code,
         department_code,
         'balance' as balance_type,
+        false as is_at_closing_rate,
         amount,
         group_amount
     from {{ ref('historical_amount') }}
@@ -92,6 +95,7 @@ translation_adjustments as (
         'translation' as account_code,
         'none' as department_code,
         'balance' as balance_type,
+        false as is_at_closing_rate,
         cast(0 as decimal(38, 2)) as amount,
         -sum(group_amounts.group_amount) as group_amount
     from group_amounts
@@ -111,6 +115,7 @@ select
     account_code,
     department_code,
     balance_type,
+    is_at_closing_rate,
     amount,
     cast(group_amount as decimal(38, 2)) as group_amount
 from (

@@ -2,6 +2,8 @@
 -- Movements at the period's average rate, balances at the closing rate, rounded to the cent; an account's currency method
 -- may say otherwise: `average` for its balances, too, `none` for amounts that are in the group's currency already.
 -- An account without a line is on the line for such accounts: of its balance sheet when it has a balance.
+-- `brought_rate` is that of what an entity has when it comes: where it is opened or joins the rate of the day before, where its
+-- system reports balances that of its first closing.
 with
 
 ledger as (
@@ -25,6 +27,11 @@ accounts as (
 ),
 
 lines as (select * from {{ ref('layout_line') }}),
+
+reporting as (
+    select distinct entity_id from {{ ref('reported_amount') }}
+    where statement = 'balance_sheet'
+),
 
 unmapped_lines as (
     select
@@ -77,6 +84,10 @@ select
     coalesce(accounts.currency_method, 'closing') as currency_method,
     rates.average_rate,
     rates.closing_rate,
+    coalesce(
+        case when closings.closing_type <> 'opening' and reporting.entity_id is null then rates.opening_rate end,
+        rates.closing_rate
+    ) as brought_rate,
     cast(placed.amount as decimal(38, 2)) as amount,
     cast(round(
         cast(placed.amount as decimal(38, 2))
@@ -95,5 +106,6 @@ cross join (
 ) as group_entity
 left join {{ ref('closing') }} as closings on placed.closing_id = closings.closing_id
 left join accounts on placed.account_code = accounts.account_code
+left join reporting on placed.entity_id = reporting.entity_id
 left join {{ ref('closing_rate') }} as rates
     on placed.currency_code = rates.currency_code and placed.closing_id = rates.closing_id
