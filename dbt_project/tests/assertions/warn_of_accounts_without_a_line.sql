@@ -5,7 +5,7 @@ with
 
 lacking as (
     select
-        amounts.account_code,
+        amounts.account_id,
         amounts.role,
         amounts.currency_code,
         amounts.entity_id,
@@ -17,7 +17,7 @@ lacking as (
         from {{ ref('translated_amount') }}
         where scenario = 'actual'
     ) as amounts
-    left join {{ ref('account') }} as accounts on amounts.account_code = accounts.account_code
+    left join {{ ref('account') }} as accounts on amounts.account_id = accounts.account_id
     where
         amounts.amount <> 0
         and (
@@ -29,12 +29,12 @@ lacking as (
                 and exists {{ lines_of_role('cf_result') }}
             )
         )
-    group by amounts.account_code, amounts.role, amounts.currency_code, amounts.entity_id
+    group by amounts.account_id, amounts.role, amounts.currency_code, amounts.entity_id
 ),
 
 by_account as (
     select
-        account_code,
+        account_id,
         role,
         string_agg(
             entity_id || ' ' || cast(cast(amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ' ' || currency_code,
@@ -42,14 +42,19 @@ by_account as (
         ) as amounts,
         sum(abs(amount)) as size
     from lacking
-    group by account_code, role
+    group by account_id, role
 )
 
 select
-    by_account.account_code,
-    'account ' || by_account.account_code || coalesce(' ' || accounts.account_name, '') || ' has no line of '
+    by_account.account_id,
+    'account ' || accounts.account_code || ' ' || accounts.account_name || ' has no line of '
     || case when by_account.role = 'unmapped' then 'a statement' else 'the cash flow statement' end
-    || ' (' || by_account.amounts || '): give it one in accounts.csv' as says
+    || ' (' || by_account.amounts || '): give it one in accounts.csv'
+    || case
+        when accounts.is_shared_code
+            then ', by account_id ' || accounts.source_account_id || ': its code is of several accounts'
+        else ''
+    end as says
 from by_account
-left join {{ ref('account') }} as accounts on by_account.account_code = accounts.account_code
-order by by_account.role <> 'unmapped' asc, by_account.size desc, by_account.account_code asc
+left join {{ ref('account') }} as accounts on by_account.account_id = accounts.account_id
+order by by_account.role <> 'unmapped' asc, by_account.size desc, by_account.account_id asc

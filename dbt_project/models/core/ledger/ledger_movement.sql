@@ -9,7 +9,7 @@ journal as (
         posted.fiscal_year,
         case when closing_entries.journal_entry_id is null then posted.stage else 950 end as stage,
         lines.source_system,
-        lines.account_code,
+        lines.account_id,
         lines.department_code,
         sum(lines.amount) as amount,
         count(*) as line_count,
@@ -35,7 +35,7 @@ journal as (
     group by
         lines.entity_id, lines.ledger_id, posted.fiscal_year,
         case when closing_entries.journal_entry_id is null then posted.stage else 950 end,
-        lines.source_system, lines.account_code, lines.department_code
+        lines.source_system, lines.account_id, lines.department_code
 ),
 
 reported as (
@@ -45,7 +45,7 @@ reported as (
         posted.fiscal_year,
         posted.stage,
         balances.source_system,
-        balances.account_code,
+        balances.account_id,
         balances.department_code,
         balances.amount,
         1 as line_count,
@@ -75,7 +75,7 @@ select
     posted.ledger_id,
     posted.fiscal_year,
     posted.stage,
-    accounts.account_code,
+    accounts.account_id,
     posted.department_code,
     accounts.statement,
     cast(sum(posted.amount) as decimal(38, 6)) as amount,
@@ -87,7 +87,7 @@ select
     max(posted.known_at) as known_at
 from posted
 left join {{ ref('account') }} as accounts
-    on posted.source_system = accounts.source_system and posted.account_code = accounts.source_account_code
+    on posted.source_system = accounts.source_system and posted.account_id = accounts.source_account_id
 group by
-    posted.entity_id, posted.ledger_id, posted.fiscal_year, posted.stage, accounts.account_code,
+    posted.entity_id, posted.ledger_id, posted.fiscal_year, posted.stage, accounts.account_id,
     posted.department_code, accounts.statement

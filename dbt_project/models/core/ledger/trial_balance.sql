@@ -9,7 +9,7 @@ movements as (
     select
         closings.entity_id,
         closings.closing_id,
-        movements.account_code,
+        movements.account_id,
         movements.department_code,
         'movement' as balance_type,
         movements.amount,
@@ -33,7 +33,7 @@ balances as (
     select
         entity_id,
         closing_id,
-        account_code,
+        account_id,
         department_code,
         'balance' as balance_type,
         amount,
@@ -48,7 +48,7 @@ balances as (
 
 -- The result of the year sits on the chart's own account of that role, where it has one; each part else on an account of its name.
 result_account as (
-    select min(accounts.account_code) as account_code
+    select min(accounts.account_id) as account_id
     from {{ lines_of_role('result_of_year') }} as structure
     inner join {{ ref('account') }} as accounts on structure.line_code = accounts.line_code and accounts.is_in_chart
 ),
@@ -58,9 +58,9 @@ results as (
         derived.entity_id,
         derived.closing_id,
         case
-            when derived.part = 'result_of_year' then coalesce(result_account.account_code, derived.part)
+            when derived.part = 'result_of_year' then coalesce(result_account.account_id, derived.part)
             else derived.part
-        end as account_code,
+        end as account_id,
         'none' as department_code,
         'balance' as balance_type,
         derived.amount,
@@ -77,7 +77,7 @@ reported as (
     select
         entity_id,
         closing_id,
-        account_code,
+        account_id,
         department_code,
         case when statement = 'balance_sheet' then 'balance' else 'movement' end as balance_type,
         amount,
@@ -100,7 +100,7 @@ summed as (
     select
         entity_id,
         closing_id,
-        account_code,
+        account_id,
         department_code,
         balance_type,
         cast(sum(amount) as decimal(38, 2)) as amount,
@@ -110,7 +110,7 @@ summed as (
         case when count(*) = 1 then max(source_row) end as source_row,
         max(known_at) as known_at
     from amounts
-    group by entity_id, closing_id, account_code, department_code, balance_type
+    group by entity_id, closing_id, account_id, department_code, balance_type
 )
 
 select
@@ -118,7 +118,8 @@ select
     summed.closing_id,
     closings.closing_type,
     closings.period_end as closing_on,
-    summed.account_code,
+    summed.account_id,
+    accounts.account_code,
     summed.department_code,
     accounts.statement,
     accounts.line_code,
@@ -128,5 +129,5 @@ select
     {{ lineage_columns('summed') }}
 from summed
 inner join closings on summed.closing_id = closings.closing_id
-left join {{ ref('account') }} as accounts on summed.account_code = accounts.account_code
+left join {{ ref('account') }} as accounts on summed.account_id = accounts.account_id
 left join {{ ref('entity') }} as entities on summed.entity_id = entities.entity_id

@@ -86,7 +86,7 @@ posted as (
     select
         holding.entity_id,
         holding.closing_id,
-        accounts.account_code,
+        accounts.account_id,
         lines.department_code,
         lines.posted_on,
         sum(lines.amount) as amount
@@ -94,7 +94,7 @@ posted as (
     inner join {{ ref('account') }} as accounts
         on
             lines.source_system = accounts.source_system
-            and lines.account_code = accounts.source_account_code
+            and lines.account_id = accounts.source_account_id
             and accounts.currency_method = 'historical'
     inner join {{ ref('posting_period') }} as posting_periods
         on
@@ -121,14 +121,14 @@ posted as (
         closing_entries.journal_entry_id is null
         and lines.entity_id in (select closings.entity_id from closings)
     group by
-        holding.entity_id, holding.closing_id, accounts.account_code, lines.department_code, lines.posted_on
+        holding.entity_id, holding.closing_id, accounts.account_id, lines.department_code, lines.posted_on
 ),
 
 priced as (
     select
         posted.entity_id,
         posted.closing_id,
-        posted.account_code,
+        posted.account_id,
         posted.department_code,
         sum(posted.amount) as amount,
         sum(round(posted.amount * rates.rate, 2)) as group_amount
@@ -140,21 +140,21 @@ priced as (
             entities.currency_code = rates.from_currency_code
             and group_entity.currency_code = rates.to_currency_code
             and posted.posted_on = rates.rate_on
-    group by posted.entity_id, posted.closing_id, posted.account_code, posted.department_code
+    group by posted.entity_id, posted.closing_id, posted.account_id, posted.department_code
 ),
 
 accounts as (
     select
         scenario,
         entity_id,
-        account_code,
+        account_id,
         department_code,
         max(line_code) as line_code,
         max(role) as role,
         min(period_number) as since_period_number
     from balances
-    where account_code <> 'results_of_earlier_years'
-    group by scenario, entity_id, account_code, department_code
+    where account_id <> 'results_of_earlier_years'
+    group by scenario, entity_id, account_id, department_code
 ),
 
 movements as (
@@ -166,11 +166,11 @@ movements as (
         closings.period_number,
         accounts.line_code,
         accounts.role,
-        accounts.account_code,
+        accounts.account_id,
         accounts.department_code,
         coalesce(balances.amount, 0) as amount,
         coalesce(balances.amount, 0) - coalesce(lag(balances.amount) over (
-            partition by accounts.scenario, accounts.entity_id, accounts.account_code, accounts.department_code
+            partition by accounts.scenario, accounts.entity_id, accounts.account_id, accounts.department_code
             order by closings.period_number
         ), 0) as movement,
         case
@@ -190,14 +190,14 @@ movements as (
             accounts.scenario = balances.scenario
             and accounts.entity_id = balances.entity_id
             and closings.closing_id = balances.closing_id
-            and accounts.account_code = balances.account_code
+            and accounts.account_id = balances.account_id
             and accounts.department_code = balances.department_code
     left join priced
         on
             accounts.scenario = 'actual'
             and accounts.entity_id = priced.entity_id
             and closings.closing_id = priced.closing_id
-            and accounts.account_code = priced.account_code
+            and accounts.account_id = priced.account_id
             and accounts.department_code = priced.department_code
 ),
 
@@ -211,7 +211,7 @@ carried as (
             partition by movements.scenario, movements.entity_id, movements.closing_id
             order by
                 movements.movement - movements.priced_amount <> taken.amount, movements.role <> 'retained_earnings',
-                movements.account_code, movements.department_code
+                movements.account_id, movements.department_code
         ) as choice
     from movements
     left join taken
@@ -240,11 +240,11 @@ select
     closing_id,
     closing_type,
     line_code,
-    account_code,
+    account_id,
     department_code,
     cast(amount as decimal(38, 2)) as amount,
     cast(sum(group_movement) over (
-        partition by scenario, entity_id, account_code, department_code order by period_number
+        partition by scenario, entity_id, account_id, department_code order by period_number
     ) as decimal(38, 2)) as group_amount
 from valued
 union all
@@ -254,10 +254,10 @@ select
     balances.closing_id,
     balances.closing_type,
     balances.line_code,
-    balances.account_code,
+    balances.account_id,
     balances.department_code,
     balances.amount,
     earlier.group_amount
 from balances
 left join earlier on balances.entity_id = earlier.entity_id and balances.closing_id = earlier.closing_id
-where balances.account_code = 'results_of_earlier_years'
+where balances.account_id = 'results_of_earlier_years'

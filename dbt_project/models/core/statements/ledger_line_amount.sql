@@ -20,7 +20,7 @@ results as (
         sum(group_amount) over (partition by scenario, entity_id, closing_id) as accounts_group_amount
     from translated
     where is_result
-    window accounts as (partition by scenario, entity_id, closing_id order by account_code, department_code)
+    window accounts as (partition by scenario, entity_id, closing_id order by account_id, department_code)
 ),
 
 group_amounts as (
@@ -31,7 +31,7 @@ group_amounts as (
         closing_type,
         statement,
         line_code,
-        account_code,
+        account_id,
         department_code,
         balance_type,
         currency_method = 'closing' as is_at_closing_rate,
@@ -48,7 +48,7 @@ group_amounts as (
         results.closing_type,
         results.statement,
         results.line_code,
-        results.account_code,
+        results.account_id,
         results.department_code,
         results.balance_type,
         false as is_at_closing_rate,
@@ -70,7 +70,7 @@ group_amounts as (
         closing_type,
         'balance_sheet' as statement,
         line_code,
-        account_code,
+        account_id,
         department_code,
         'balance' as balance_type,
         false as is_at_closing_rate,
@@ -92,7 +92,7 @@ translation_adjustments as (
         max(group_amounts.closing_type) as closing_type,
         'balance_sheet' as statement,
         max(lines.line_code) as line_code,
-        'translation' as account_code,
+        'translation' as account_id,
         'none' as department_code,
         'balance' as balance_type,
         false as is_at_closing_rate,
@@ -112,7 +112,7 @@ select
     closing_type,
     statement,
     line_code,
-    account_code,
+    account_id,
     department_code,
     balance_type,
     is_at_closing_rate,

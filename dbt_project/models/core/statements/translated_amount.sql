@@ -9,21 +9,21 @@ with
 ledger as (
     select
         'actual' as scenario,
-        entity_id, closing_id, account_code, department_code, statement, line_code, balance_type, currency_code, amount
+        entity_id, closing_id, account_id, department_code, statement, line_code, balance_type, currency_code, amount
     from {{ ref('trial_balance') }}
     union all
     select
         'budget' as scenario,
-        entity_id, closing_id, account_code, department_code, statement, line_code, balance_type, currency_code, amount
+        entity_id, closing_id, account_id, department_code, statement, line_code, balance_type, currency_code, amount
     from {{ ref('budget') }}
 ),
 
 accounts as (
     select
-        account_code,
+        account_id,
         min(currency_method) as currency_method
     from {{ ref('account') }}
-    group by account_code
+    group by account_id
 ),
 
 lines as (select * from {{ ref('layout_line') }}),
@@ -47,7 +47,7 @@ placed as (
         ledger.scenario,
         ledger.entity_id,
         ledger.closing_id,
-        ledger.account_code,
+        ledger.account_id,
         ledger.department_code,
         ledger.balance_type,
         ledger.currency_code,
@@ -76,7 +76,7 @@ select
     placed.statement,
     placed.line_code,
     placed.role,
-    placed.account_code,
+    placed.account_id,
     placed.department_code,
     placed.balance_type,
     placed.currency_code,
@@ -105,7 +105,7 @@ cross join (
     where is_group
 ) as group_entity
 left join {{ ref('closing') }} as closings on placed.closing_id = closings.closing_id
-left join accounts on placed.account_code = accounts.account_code
+left join accounts on placed.account_id = accounts.account_id
 left join reporting on placed.entity_id = reporting.entity_id
 left join {{ ref('closing_rate') }} as rates
     on placed.currency_code = rates.currency_code and placed.closing_id = rates.closing_id
