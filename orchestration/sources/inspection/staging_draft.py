@@ -85,12 +85,6 @@ def _models(system: FoundSystem) -> str:
         lines += [
             f"  - name: {name}",
             f"    description: {_quoted(description)}",
-            "    data_tests:",
-            "      - unique_key:",
-            f"          name: {name}_key_is_unique",
-            '          description: "The key occurs twice or has a NULL: the grain of the model is not true."',
-            "          arguments:",
-            f"            columns: [{', '.join(key_names(table))}]",
             "    columns:",
             *_described(staged_columns(table)),
         ]
