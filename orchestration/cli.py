@@ -132,22 +132,38 @@ def source_inspect(
     name: Annotated[str | None, typer.Option(help="The system's name; made of the place unless given.")] = None,
     *,
     write: Annotated[
-        bool, typer.Option("--write", help="Write the drafts into the company's folder; never over a file.")
+        bool,
+        typer.Option(
+            "--write",
+            help="Write the drafts into the company's folder, never over a file; new tables of a system that is there "
+            "are added to it.",
+        ),
     ] = False,
-    only: Annotated[str | None, typer.Option(help="Which files or relations, such as 'sales.*'.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Which files or relations: names or patterns such as 'sales.*', with commas between them. "
+            "May be repeated."
+        ),
+    ] = None,
     header: Annotated[
         str | None, typer.Option(help="For an API: a header to send, such as 'Authorization: Bearer ${ERP_TOKEN}'.")
     ] = None,
     sample_mb: Annotated[int, typer.Option(min=1, help="How much of each table to look at, in MB.")] = 64,
 ) -> None:
     """Look at a source and draft its declaration, staging models and expectation suites, for a person to edit."""
-    from orchestration.sources.inspection.drafts import write_all  # noqa: PLC0415 - DuckDB takes time to import
+    from orchestration.sources.inspection.adding import write_drafts  # noqa: PLC0415 - DuckDB takes time to import
     from orchestration.sources.inspection.look import inspect_source, page  # noqa: PLC0415
 
-    inspection = inspect_source(where, name, settings().company_dir, sample_mb=sample_mb, only=only, header=header)
+    # To look at a source is what one does first: only writing needs a company's folder.
+    root = settings().company_dir if write or settings().has_company else Path.cwd()
+    inspection = inspect_source(where, name, root, sample_mb=sample_mb, only=only or (), header=header)
     typer.echo(page(inspection))
     if write:
-        for path in write_all(inspection.drafts, settings().company_dir):
+        written = write_drafts(inspection.system, root)
+        if written.kept:
+            typer.echo(f"declared already and left as they are: {', '.join(written.kept)}")
+        for path in written.paths:
             typer.echo(f"wrote {path}")
         return
     for draft in inspection.drafts:

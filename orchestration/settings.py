@@ -62,14 +62,17 @@ class Settings(BaseSettings):
             if not (folder / COMPANY_FILE).is_file():
                 raise SettingsError(f"TIEOUT_COMPANY is {str(self.company)!r}: there is no {COMPANY_FILE} in it.")
             return folder
-        here = Path.cwd()
-        for folder in (here, *here.parents):
-            if (folder / COMPANY_FILE).is_file():
-                return folder
+        if around := _company_around(Path.cwd()):
+            return around
         raise SettingsError(
-            f"No company is chosen: {here} is in no company's folder. Stand in one, or name it with "
+            f"No company is chosen: {Path.cwd()} is in no company's folder. Stand in one, or name it with "
             "TIEOUT_COMPANY=<folder>; `tieout init <folder>` makes one."
         )
+
+    @property
+    def has_company(self) -> bool:
+        """Whether a company is chosen, be it there or not."""
+        return self.company is not None or _company_around(Path.cwd()) is not None
 
     @property
     def data(self) -> Path:
@@ -125,6 +128,10 @@ class Settings(BaseSettings):
     def dbt_project(self) -> Path:
         """The product's dbt project, which takes the company's models in."""
         return PRODUCT / "dbt_project"
+
+
+def _company_around(place: Path) -> Path | None:
+    return next((folder for folder in (place, *place.parents) if (folder / COMPANY_FILE).is_file()), None)
 
 
 @lru_cache

@@ -24,13 +24,17 @@ def init(
     ] = None,
     name: Annotated[str | None, typer.Option(help="The company's name; made of the folder's, or the source's.")] = None,
     currency: Annotated[str | None, typer.Option(help="The group's currency, such as EUR.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="With --from: which files or relations, as of `tieout source inspect`. May be repeated."),
+    ] = None,
 ) -> None:
     """Make a company's folder; with --from, drafts for a source, or for audit files (FEC, SIE) all that is needed."""
     from orchestration.folder.check import check_folder  # noqa: PLC0415 - DuckDB takes time to import
     from orchestration.folder.init import make_folder  # noqa: PLC0415
     from orchestration.folder.report import told  # noqa: PLC0415
 
-    made = make_folder(folder, origin=origin, name=name, currency=currency)
+    made = make_folder(folder, origin=origin, name=name, currency=currency, only=only or ())
     for line in made.told:
         typer.echo(line)
     typer.echo(f"made {made.folder}: {len(made.written)} files")

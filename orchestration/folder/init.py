@@ -1,7 +1,7 @@
 """Making a company's folder: `tieout init`. Nothing that is there is ever overwritten."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,9 +22,16 @@ class MadeFolder:
 
 
 def make_folder(
-    folder: Path, *, origin: str | None = None, name: str | None = None, currency: str | None = None
+    folder: Path,
+    *,
+    origin: str | None = None,
+    name: str | None = None,
+    currency: str | None = None,
+    only: Sequence[str] = (),
 ) -> MadeFolder:
     """Make a company's folder, with drafts for a source that is looked at where `origin` names one.
+
+    `only` are patterns of its files or relations.
 
     Raises `CompanyError` where a file that would be written is there already, and the errors of `inspect_source`;
     nothing is written then.
@@ -43,7 +50,7 @@ def make_folder(
     else:
         files = files_of(NewCompany(company_name, currency))
         if origin is not None:
-            inspection = inspect_source(origin, None, folder)
+            inspection = inspect_source(origin, None, folder, only=only)
             files |= {str(draft.path): draft.text for draft in inspection.drafts}
             told = [page(inspection)]
     _refuse_what_is_there(folder, files)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from orchestration.settings import settings
 from orchestration.sources.databases.database import open_database
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
@@ -39,7 +40,7 @@ class Source(Protocol):
 def open_source(system: SourceSystem, root: Path) -> Iterator[Source]:
     """Open a source system; `root` is where its relative paths start. Raises a `SourceError` if it cannot be opened."""
     if system.database:
-        with open_database(system, root) as database:
+        with open_database(system, root, settings().data / "tmp") as database:
             yield database
     elif system.api:
         with _open_api(system) as api:

@@ -41,7 +41,7 @@ class DatabaseSystem:
 
     @contextmanager
     def opened(self) -> Iterator[OpenDatabase]:
-        with open_database(self.system, self.root) as source:
+        with open_database(self.system, self.root, self.root / "tmp") as source:
             yield source
 
     def land(self) -> list[LandingResult]:

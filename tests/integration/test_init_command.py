@@ -10,6 +10,10 @@ from orchestration.company.declaration import load_company
 from orchestration.company.errors import CompanyError
 from orchestration.folder.check import check_folder
 from orchestration.folder.init import make_folder
+from orchestration.settings import SettingsError
+from tests.companies import forget_settings
+from tests.database_servers import PostgresServer
+from tests.integration.inspected_sources import write_database
 
 ERP = Path(__file__).resolve().parents[2] / "companies" / "adventureworks" / "files" / "erp"
 
@@ -71,3 +75,45 @@ def test_a_source_that_is_not_there_leaves_no_folder(tmp_path: Path) -> None:
 def test_a_currency_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CompanyError, match="is no currency"):
         make_folder(tmp_path / "d", currency="euro")
+
+
+def test_a_company_is_made_from_a_database_where_none_is_chosen_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_database(tmp_path / "crm.db")
+    no_company_chosen(tmp_path, monkeypatch)
+    outcome = CliRunner().invoke(app, ["init", "acme", "--from", f"sqlite:///{tmp_path}/crm.db", "--only", "customer"])
+    assert outcome.exit_code == 0, outcome.output
+    assert "Acme: 1 entity, 1 source system, 1 model; no mistakes." in outcome.output
+    monkeypatch.chdir(tmp_path / "acme")
+    checked = CliRunner().invoke(app, ["check"])
+    assert (checked.exit_code, "no mistakes" in checked.output) == (0, True)
+
+
+def test_a_company_is_made_from_a_server_where_none_is_chosen_yet(
+    postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgres.sql("CREATE DATABASE made; ")
+    postgres.sql("CREATE TABLE entry AS SELECT 1 AS id, 2.50 AS amount", "made")
+    no_company_chosen(tmp_path, monkeypatch)
+    address = f"postgresql://postgres:Hush-Hush%204711%27@127.0.0.1:{postgres.port}/made"
+    outcome = CliRunner().invoke(app, ["init", "acme", "--from", address])
+    assert outcome.exit_code == 0, outcome.output
+    assert "4711" not in "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "acme").rglob("*.*"))
+
+
+def test_a_source_is_looked_at_where_no_company_is_chosen_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_database(tmp_path / "crm.db")
+    no_company_chosen(tmp_path, monkeypatch)
+    shown = CliRunner().invoke(app, ["source", "inspect", "crm.db", "--only", "customer", "--only", "visit"])
+    assert shown.exit_code == 0, shown.output
+    assert "crm: 2 tables found." in shown.output
+    refused = CliRunner().invoke(app, ["source", "inspect", "crm.db", "--write"])
+    assert isinstance(refused.exception, SettingsError)
+
+
+def no_company_chosen(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TIEOUT_COMPANY")
+    monkeypatch.delenv("TIEOUT_DATA_DIR")
+    monkeypatch.chdir(place)
+    forget_settings()

@@ -18,6 +18,7 @@ from expectations.suites import load_suites
 from orchestration.settings import Settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import DeclarationError, MissingSourceError
+from orchestration.sources.inspection.adding import write_drafts
 from orchestration.sources.inspection.drafts import write_all
 from orchestration.sources.inspection.found import FoundTable
 from orchestration.sources.inspection.look import Inspection, inspect_source, page
@@ -163,7 +164,7 @@ def test_a_relative_path_is_found_from_where_one_stands(
     found = inspect_source("shop/Buchungen.csv", None, exports.parent)
     assert found.system.place["root"].value == "shop"
     assert [t.rows for t in found.system.tables] == [300]
-    elsewhere = inspect_source("shop", "erp", tmp_path, only="daily/*")
+    elsewhere = inspect_source("shop", "erp", tmp_path, only=["daily/*"])
     assert elsewhere.system.place["root"].value == str(exports)
     assert [t.name for t in elsewhere.system.tables] == ["orders"]
 
@@ -215,7 +216,7 @@ def test_a_file_without_a_header_gets_numbered_columns(tmp_path: Path) -> None:
 def test_drafts_are_written_all_or_none_and_never_over_a_file(found: Inspection, tmp_path: Path) -> None:
     (there,) = write_all(found.drafts[-1:], tmp_path)
     with pytest.raises(DeclarationError, match="already there, and nothing is overwritten"):
-        write_all(found.drafts, tmp_path)
+        write_drafts(found.system, tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [there]
 
 

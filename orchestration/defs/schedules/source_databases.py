@@ -31,6 +31,6 @@ def source_databases_changed(context: dg.SensorEvaluationContext) -> dg.SensorRe
 
 def _state(system: SourceSystem, _last: str | None) -> str:
     """Return a text that is another one when a table of the system has changed."""
-    with open_database(system, settings().company_dir) as database:
+    with open_database(system, settings().company_dir, settings().data / "tmp") as database:
         newest = [[table.name, database.newest(table)] for table in system.tables]
     return hashlib.sha256(json.dumps(newest).encode()).hexdigest()

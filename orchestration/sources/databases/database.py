@@ -14,7 +14,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.settings import settings
 from orchestration.sources.databases.address import Address, server_address
 from orchestration.sources.databases.mysql import MySql
 from orchestration.sources.databases.postgres import Postgres
@@ -65,13 +64,14 @@ _KEPT = "extract.parquet"
 
 
 @contextmanager
-def open_database(system: SourceSystem, root: Path) -> Iterator["OpenDatabase"]:
+def open_database(system: SourceSystem, root: Path, workplace: Path) -> Iterator["OpenDatabase"]:
     """Open a database for reading; an SQLite file's relative path starts at `root`.
 
-    Raises a `SourceError` where an environment variable is not set, the extension cannot be had, the server does not
-    answer, or does not let the user in. No message holds a password.
+    What does not fit into memory is put below `workplace`, which need not be there. Raises a `SourceError` where an
+    environment variable is not set, the extension cannot be had, the server does not answer, or does not let the user
+    in. No message holds a password.
     """
-    opened = OpenDatabase(system, root)
+    opened = OpenDatabase(system, root, workplace)
     try:
         opened.attach()
         yield opened
@@ -82,18 +82,19 @@ def open_database(system: SourceSystem, root: Path) -> Iterator["OpenDatabase"]:
 class OpenDatabase:
     """A database that is open for reading, in one snapshot."""
 
-    def __init__(self, system: SourceSystem, root: Path) -> None:
+    def __init__(self, system: SourceSystem, root: Path, workplace: Path) -> None:
         declared = system.database
         if declared is None:
             raise DeclarationError(f"Source system {system.name} has no database.")
         self.system = system
         self._name = f"Source system {system.name}"
+        self.kind = declared.kind
         self._kind = KINDS[declared.kind]
         what = f"{self._name}: connection"
         is_file = declared.kind == "sqlite"
         self._file = root / filled_in(declared.connection, what=what) if is_file else root
         self._address = Address({}) if is_file else server_address(declared.connection, what=what)
-        self._connection = duckdb_connection(settings().data / "tmp" / f"reading-{os.getpid()}")
+        self._connection = duckdb_connection(workplace / f"reading-{os.getpid()}")
         self._source: Database
         self._lost_at: str | None = None
 
@@ -153,6 +154,9 @@ class OpenDatabase:
         relation = Relation(table.relation or "", self._name)
         try:
             rows = self._source.rows(table, None)
+            if self._kind is Sqlite:  # which of its values may be numbers is what the sample is to show
+                numbers = {column.name: SourceColumn(type="DECIMAL(38, 9)") for column in rows.columns}
+                rows = self._source.rows(table.model_copy(update={"columns": numbers}), None)
             query = f"SELECT * FROM ({rows.query}) LIMIT {limit}"
             self._connection.execute(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet)")
         except duckdb.Error as error:

@@ -2,7 +2,8 @@
 
 SQLite holds a text in an INTEGER column as well as a number; the scanner, asked for the declared type, refuses the
 whole table then. So SQLite is asked for text, which gives a number all digits that it has; what does not fit goes to
-quarantine. A BLOB becomes its bytes in hexadecimal.
+quarantine. A BLOB becomes its bytes in hexadecimal; but where a number is declared and the bytes are the text of one,
+as Python programs keep decimals, it is that text.
 """
 
 from datetime import date
@@ -21,7 +22,7 @@ from orchestration.sources.databases.relations import (
     name_parts,
     no_such_relation,
 )
-from orchestration.sources.declaration.tables import SourceTable
+from orchestration.sources.declaration.tables import SourceColumn, SourceTable
 from orchestration.sources.errors import MissingSourceError, UnreadableSourceError
 from orchestration.sources.rows.extracts import Since
 from orchestration.sources.sql import identifier, literal
@@ -68,7 +69,11 @@ class Sqlite:
             for column, declared, hidden in described
             if hidden != _HIDDEN
         )
-        listed = ", ".join(f"{_as_text(column.name)} AS {identifier(column.name)}" for column in columns)
+        numbers = {name for name, column in table.columns.items() if _is_number(column)}
+        listed = ", ".join(
+            f"{_as_text(column.name, is_number=column.name in numbers)} AS {identifier(column.name)}"
+            for column in columns
+        )
         query = f"SELECT * FROM {_query(f'SELECT {listed} FROM {identifier(name)}')}"
         if since:
             return RelationRows(f"{query} WHERE {_since(table, since)}", columns, None)
@@ -106,13 +111,26 @@ def _query(query: str) -> str:
     return f"sqlite_query({literal(ATTACHED)}, {literal(query)})"
 
 
-def _as_text(column: str) -> str:
-    """Return SQLite's expression for a value as text; a floating-point number gets as many digits as it needs."""
+def _is_number(column: SourceColumn) -> bool:
+    return column.scale is not None or column.type in {"DOUBLE", "FLOAT"}
+
+
+def _as_text(column: str, *, is_number: bool) -> str:
+    """Return SQLite's expression for a value as text; a floating-point number gets as many digits as it needs.
+
+    A text ends at a byte 0 for SQLite's functions, so that bytes with one are no digits.
+    """
     name = identifier(column)
+    text = f"CAST({name} AS TEXT)"
+    hexadecimal = f"'\\x' || lower(hex({name}))"
+    blob = hexadecimal
+    if is_number:
+        is_digits = f"{text} NOT GLOB '*[^-+.0-9]*' AND length({text}) = length({name})"
+        is_zero = " OR ".join(f"{text} = '0E-{scale}'" for scale in range(7, 20))  # as Python writes 0.0000000
+        blob = f"CASE WHEN {is_digits} THEN {text} WHEN {is_zero} THEN '0' ELSE {hexadecimal} END"
     return (
-        f"CASE WHEN typeof({name}) = 'real' AND CAST(CAST({name} AS TEXT) AS REAL) <> {name} "
-        f"THEN printf('%!.17g', {name}) WHEN typeof({name}) = 'blob' THEN '\\x' || lower(hex({name})) "
-        f"ELSE CAST({name} AS TEXT) END"
+        f"CASE WHEN typeof({name}) = 'real' AND CAST({text} AS REAL) <> {name} "
+        f"THEN printf('%!.17g', {name}) WHEN typeof({name}) = 'blob' THEN {blob} ELSE {text} END"
     )
 
 

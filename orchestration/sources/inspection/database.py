@@ -3,7 +3,6 @@
 Rows come through the same reader as in landing, in one snapshot. Of a large table the first rows are looked at.
 """
 
-import fnmatch
 import os
 import re
 import tempfile
@@ -19,9 +18,11 @@ from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.environment import filled_in
 from orchestration.sources.errors import MissingSourceError, SourceError
+from orchestration.sources.inspection.declared_types import sqlite_columns
 from orchestration.sources.inspection.found import FoundColumn, FoundSystem, FoundTable, Guess
 from orchestration.sources.inspection.keys import cursor_of, key_of
 from orchestration.sources.inspection.names import distinct, snake_case
+from orchestration.sources.inspection.patterns import chosen
 from orchestration.sources.inspection.profile import typed_column, with_figures
 from orchestration.sources.inspection.shapes import shapes_of
 from orchestration.sources.inspection.text_types import text_types
@@ -30,6 +31,7 @@ from orchestration.sources.sql import path_literal
 
 _ROWS_PER_MB = 10_000
 _MOST_RELATIONS = 100
+"""More tables than these are drafted only if someone asks for them."""
 _WORTH_AN_INCREMENT = 100_000
 """Rows; fewer are read whole in a moment, and then deletions are seen."""
 _TEXTS = re.compile(r"char|text|clob|string|json|xml|enum|uuid", re.IGNORECASE)
@@ -40,11 +42,11 @@ _FLOATS = re.compile(r"real|floa|doub", re.IGNORECASE)
 
 
 def inspect_database(
-    kind: str, connection: str, name: str, root: Path, *, sample_mb: int, only: str | None = None
+    kind: str, connection: str, name: str, root: Path, *, sample_mb: int, only: Sequence[str] = ()
 ) -> FoundSystem:
     """Return what is found in a database; `connection` is as a declaration writes it, with ${VARIABLE} for secrets.
 
-    `only` is a pattern of relations (`sales.*`), for views too. Raises a `SourceError` if it cannot be opened or there
+    `only` are patterns of relations (`sales.*`), for views too. Raises a `SourceError` if it cannot be opened or there
     is nothing to be read.
     """
     system = SourceSystem.model_validate(
@@ -62,7 +64,7 @@ def inspect_database(
     tables = []
     with (
         tempfile.TemporaryDirectory(prefix="tieout-inspect-") as place,
-        open_database(system, root) as source,
+        open_database(system, root, Path(place)) as source,
         duckdb.connect() as here,
     ):
         here.execute("SET TimeZone = 'UTC'")
@@ -115,31 +117,22 @@ def _is_sqlite(file: Path) -> bool:
         return handle.read(16) == b"SQLite format 3\0"
 
 
-def _chosen(relations: Sequence[KnownRelation], only: str | None, left_out: list[str]) -> list[KnownRelation]:
+def _chosen(relations: Sequence[KnownRelation], only: Sequence[str], left_out: list[str]) -> list[KnownRelation]:
     if only:
-        wanted = only.casefold()
-        found = [
-            known
-            for known in relations
-            if fnmatch.fnmatchcase(_written(known).casefold(), wanted)
-            or fnmatch.fnmatchcase(known.name.casefold(), wanted)
-        ]
-        if not found:
-            there = ", ".join(_written(known) for known in relations[:20])
-            raise MissingSourceError(f"No relation is named {only!r}. There is: {there or 'none'}.")
-    else:
-        found = [known for known in relations if not known.is_view]
-        left_out += [
-            f"{_written(known)}: a view; add --only '{_written(known)}' to look at it"
-            for known in relations
-            if known.is_view
-        ]
-    if len(found) > _MOST_RELATIONS:
+        return chosen(only, relations, lambda known: (_written(known), known.name), "relation")
+    tables = [known for known in relations if not known.is_view]
+    if len(tables) > _MOST_RELATIONS:
         raise MissingSourceError(
-            f"There are {len(found):,} tables. Say which of them to look at, for example --only '{found[0].schema}.*'; "
-            f"at most {_MOST_RELATIONS} at a time."
+            f"There are {len(tables):,} tables. Say which of them to look at, for example --only "
+            f"'{_written(tables[0])},{_written(tables[1])}' (names or patterns, as many as you like); --only '*' takes "
+            "all of them. Those that turn out to be wanted later are added by looking again."
         )
-    return found
+    left_out += [
+        f"{_written(known)}: a view; add --only '{_written(known)}' to look at it"
+        for known in relations
+        if known.is_view
+    ]
+    return tables
 
 
 def _written(known: KnownRelation) -> str:
@@ -164,8 +157,9 @@ def _table(
     asked = SourceTable(name="trial", description="A trial.", relation=_written(known))
     rows = source.write_sample(asked, limit, place / "sample.parquet")
     sample = f"read_parquet({path_literal(place / 'sample.parquet')})"
-    types = _types(here, sample, rows)
+    types = _types(here, sample, rows, is_sqlite=source.kind == "sqlite")
     columns = {column.name: {"type": column.type, "rounding": column.rounding} for column in types}
+    os.utime(place / "sample.parquet", (0, 0))  # it is complete: landing need not wait for it to settle
     declared = {"name": "trial", "description": "A trial.", "files": "sample.parquet", "format": "parquet"}
     table = SourceTable.model_validate({**declared, "columns": columns})
     trial = land_on_trial(table, place, place / "lake", is_whole=True)
@@ -193,10 +187,22 @@ def _table(
     )
 
 
-def _types(here: duckdb.DuckDBPyConnection, sample: str, rows: RelationRows) -> tuple[FoundColumn, ...]:
+def _types(
+    here: duckdb.DuckDBPyConnection, sample: str, rows: RelationRows, *, is_sqlite: bool
+) -> tuple[FoundColumn, ...]:
     texts = [column.name for column in rows.columns if column.read_as == "VARCHAR"]
     found = text_types(here, sample, [shapes_of(here, sample, name) for name in texts], fixed_marks=True)
-    by_name = {column.name: column for column in found.columns}
+    # A database's declaration says no formats: days and times in another one stay text.
+    iso = not any(option in found.options for option in ("date_format", "timestamp_format"))
+    other = "days or times, not in ISO 8601: cast in staging"
+    by_name = {
+        column.name: FoundColumn(column.name, "VARCHAR", other)
+        if column.type in {"DATE", "TIMESTAMP"} and not iso
+        else column
+        for column in found.columns
+    }
+    if is_sqlite:
+        return sqlite_columns(here, sample, rows.columns, by_name)
     out = []
     for column in rows.columns:
         if column.read_as != "VARCHAR":
@@ -206,11 +212,9 @@ def _types(here: duckdb.DuckDBPyConnection, sample: str, rows: RelationRows) -> 
         if (declared := _POSTGRES_NUMERIC.fullmatch(column.kind)) and int(declared[1]) <= _MOST_DIGITS:
             out.append(FoundColumn(column.name, f"DECIMAL({declared[1]}, {declared[2]})"))
             continue
-        is_moment = guessed.type in {"DATE", "TIMESTAMP"}
-        iso = not any(option in found.options for option in ("date_format", "timestamp_format"))
-        if is_moment and not iso:
-            out.append(FoundColumn(column.name, "VARCHAR", "days or times, not in ISO 8601: cast in staging"))
-        elif _TEXTS.search(column.kind) and not is_moment:
+        if guessed.because == other:
+            out.append(guessed)
+        elif _TEXTS.search(column.kind) and guessed.type not in {"DATE", "TIMESTAMP"}:
             out.append(FoundColumn(column.name, "VARCHAR"))
         elif _FLOATS.search(column.kind) and guessed.type.startswith("DECIMAL"):
             out.append(replace(guessed, because=f"{column.kind} at the source; no value needs more digits"))

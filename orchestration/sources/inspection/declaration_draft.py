@@ -8,7 +8,16 @@ from orchestration.sources.inspection.found import FoundColumn, FoundSystem, Fou
 
 
 def declaration_draft(system: FoundSystem) -> Draft:
-    """Return the draft of `sources/<name>/defs.yaml`."""
+    """Return the draft of a system's declaration."""
+    return Draft(declaration_file(system), _text(system))
+
+
+def declaration_file(system: FoundSystem) -> Path:
+    """Return where a system is declared, below the company's folder."""
+    return Path("sources") / system.name / "defs.yaml"
+
+
+def _text(system: FoundSystem) -> str:
     lines = [
         "# Drafted by `tieout source inspect` from what was found; a comment says what a line rests on.",
         "# Check each guess, correct it, and take its comment away.",
@@ -26,9 +35,8 @@ def declaration_draft(system: FoundSystem) -> Draft:
         lines += comment(f"Left out: {told}", 2)
     lines.append("  tables:")
     for table in system.tables:
-        lines += _table(table)
-    path = Path("sources") / system.name / "defs.yaml"
-    return Draft(path, "\n".join(lines) + "\n")
+        lines += table_lines(table)
+    return "\n".join(lines) + "\n"
 
 
 def table_description(table: FoundTable) -> str:
@@ -56,7 +64,8 @@ def _line(name: str, guess: Guess, indent: int) -> list[str]:
     return [f"{line}  # {guess.because}"] if guess.because else [line]
 
 
-def _table(table: FoundTable) -> list[str]:
+def table_lines(table: FoundTable) -> list[str]:
+    """Return the lines that declare a table, as an entry of `tables`."""
     seen = f"{table.rows:,} rows" + ("" if table.is_whole else ", a part of what is there")
     lines = [*comment(f"Looked at: {seen}.", 4)]
     for told in table.notes:

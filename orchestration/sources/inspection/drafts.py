@@ -46,14 +46,19 @@ def write_all(drafts: Sequence[Draft], root: Path) -> list[Path]:
 
     Raises `DeclarationError` if one is there already; nothing is written then.
     """
+    refuse_what_is_there(drafts, root)
+    for draft in drafts:
+        path = root / draft.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(draft.text, encoding="utf-8")
+    return [root / draft.path for draft in drafts]
+
+
+def refuse_what_is_there(drafts: Sequence[Draft], root: Path) -> None:
+    """Raise `DeclarationError` if a file that a draft would make is there already."""
     there = [str(draft.path) for draft in drafts if (root / draft.path).exists()]
     if there:
         raise DeclarationError(
             f"{', '.join(there[:5])}{f' and {len(there) - 5} more' if len(there) > 5 else ''}: "  # noqa: PLR2004
             "already there, and nothing is overwritten. Take --name for another system, or move the files away."
         )
-    for draft in drafts:
-        path = root / draft.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(draft.text, encoding="utf-8")
-    return [root / draft.path for draft in drafts]

@@ -4,7 +4,6 @@ Each table is landed on trial twice: once with every column as it comes, to see 
 follow, to see what would not fit. What tables have in common decides where one of them shows nothing.
 """
 
-import fnmatch
 import re
 import tempfile
 from collections import Counter
@@ -26,6 +25,7 @@ from orchestration.sources.inspection.found import FoundColumn, FoundSystem, Fou
 from orchestration.sources.inspection.grouping import FileGroup
 from orchestration.sources.inspection.keys import Repetition, key_of, repetition, state_rows
 from orchestration.sources.inspection.names import distinct
+from orchestration.sources.inspection.patterns import chosen
 from orchestration.sources.inspection.profile import typed_column, with_figures
 from orchestration.sources.inspection.shapes import Shapes, shapes_of
 from orchestration.sources.inspection.text_types import Marks, marks_of, text_types
@@ -49,10 +49,10 @@ class _Look:
     """Of text columns; empty for Parquet."""
 
 
-def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int, only: str | None = None) -> FoundSystem:
+def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int, only: Sequence[str] = ()) -> FoundSystem:
     """Return what is found in a folder, or of a single file; `root` is the company's folder, where relative ones start.
 
-    Of each table about `sample_mb` MB are looked at. `only` is a pattern of files, such as `sales*.csv`. Raises
+    Of each table about `sample_mb` MB are looked at. `only` are patterns of files, such as `sales*.csv`. Raises
     `MissingSourceError` if nothing can be landed.
     """
     if not path.exists():
@@ -62,8 +62,7 @@ def inspect_files(path: Path, name: str, root: Path, *, sample_mb: int, only: st
     files, left_out = grouping.listed(folder)
     if path.is_file():
         files, left_out = [file for file in files if file == path.name], []
-    if only:
-        files = [file for file in files if fnmatch.fnmatch(file, only)]
+    files = chosen(only, files, lambda file: (file,), "file")
     if not files:
         told = f" There is {'; '.join(left_out[:5])}." if left_out else ""
         raise MissingSourceError(

@@ -41,13 +41,13 @@ def inspect_source(
     root: Path,
     *,
     sample_mb: int = SAMPLE_MB,
-    only: str | None = None,
+    only: Sequence[str] = (),
     header: str | None = None,
 ) -> Inspection:
     """Look at a folder, a file, or a database or API by its URL, and draft its declaration, models and suites.
 
     `name` is the system's; one made of the place unless given. `root` is the company's folder. About `sample_mb` MB of
-    each table are looked at. `only` is a pattern of file names or relations, `header` one to be sent to an API. Raises
+    each table are looked at. `only` are patterns of file names or relations, `header` one to be sent to an API. Raises
     a `SourceError` if there is nothing to be drafted.
     """
     system_name = _system_name(where, name)

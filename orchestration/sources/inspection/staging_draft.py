@@ -33,7 +33,7 @@ def staged_columns(table: FoundTable) -> list[StagedColumn]:
     out = []
     for column in table.columns:
         is_day = column.type == "DATE" or (column.type == "TIMESTAMP" and column.at_midnight)
-        name = distinct(staging_name(column.name, column.type, table.name, is_day=is_day), taken)
+        name = distinct(staging_name(column.name, table.name), taken)
         quoted = identifier(column.name)
         expression = f"cast({quoted} as date)" if is_day and column.type != "DATE" else quoted
         out.append(StagedColumn(name, expression, column))
@@ -50,9 +50,14 @@ def staging_drafts(system: FoundSystem) -> list[Draft]:
     """Return the drafts below `models/staging/<name>/`: a model per table, and what describes them."""
     folder = _MODELS / system.name
     return [
-        Draft(folder / f"_{system.name}__models.yml", _models(system)),
+        Draft(description_file(system), _models(system)),
         *(Draft(folder / f"{model_name(system, table)}.sql", _model(system, table)) for table in system.tables),
     ]
+
+
+def description_file(system: FoundSystem) -> Path:
+    """Return the file that describes a system's staging models, below the company's folder."""
+    return _MODELS / system.name / f"_{system.name}__models.yml"
 
 
 def _model(system: FoundSystem, table: FoundTable) -> str:
@@ -80,21 +85,26 @@ def _model(system: FoundSystem, table: FoundTable) -> str:
 def _models(system: FoundSystem) -> str:
     lines = ["version: 2", "", "models:"]
     for table in system.tables:
-        name = model_name(system, table)
-        description = f"{table_description(table)} Renamed and cast; nothing is decided here."
-        lines += [
-            f"  - name: {name}",
-            f"    description: {_quoted(description)}",
-            "    data_tests:",
-            "      - unique_key:",
-            f"          name: {name}_key_is_unique",
-            '          description: "The key occurs twice or has a NULL: the grain of the model is not true."',
-            "          arguments:",
-            f"            columns: [{', '.join(key_names(table))}]",
-            "    columns:",
-            *_described(staged_columns(table)),
-        ]
+        lines += model_lines(system, table)
     return "\n".join(lines) + "\n"
+
+
+def model_lines(system: FoundSystem, table: FoundTable) -> list[str]:
+    """Return the lines that describe and test a table's staging model, as an entry of `models`."""
+    name = model_name(system, table)
+    description = f"{table_description(table)} Renamed and cast; nothing is decided here."
+    return [
+        f"  - name: {name}",
+        f"    description: {_quoted(description)}",
+        "    data_tests:",
+        "      - unique_key:",
+        f"          name: {name}_key_is_unique",
+        '          description: "The key occurs twice or has a NULL: the grain of the model is not true."',
+        "          arguments:",
+        f"            columns: [{', '.join(key_names(table))}]",
+        "    columns:",
+        *_described(staged_columns(table)),
+    ]
 
 
 def _described(columns: Sequence[StagedColumn]) -> list[str]:

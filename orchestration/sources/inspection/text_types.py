@@ -143,10 +143,11 @@ class _Moment:
 
 def _is_mostly(column: Shapes, wanted: frozenset[str]) -> bool:
     fit = column.rows_of(wanted)
-    return _is_believed(fit, column.said - fit)
+    return is_believed(fit, column.said - fit)
 
 
-def _is_believed(fit: int, unfit: int) -> bool:
+def is_believed(fit: int, unfit: int) -> bool:
+    """Tell whether a type is believed that some values do not fit; those go to quarantine."""
     return fit > 0 and (unfit == 0 or (fit >= _BELIEVED and unfit <= _MISFITS * (fit + unfit)))
 
 
@@ -191,7 +192,7 @@ def _best_format(
         tried.append((row[1], row[2] if row[2] is not None else 0, row[0], row[3], form))
     tried.sort(key=lambda entry: (entry[0], entry[1]))
     unfit, span, fit, strange, form = tried[0]
-    if not _is_believed(fit, unfit) or (form == s.COMPACT_DAY and strange):
+    if not is_believed(fit, unfit) or (form == s.COMPACT_DAY and strange):
         return None
     because = f"as {column.column} is written"
     if len(tried) > 1 and tried[1][0] == unfit:
@@ -242,7 +243,7 @@ def _number(column: Shapes, marks: Marks, text: FoundColumn) -> FoundColumn:
         return replace(text, because=because)
     if column.rows_of([s.EXPONENT]) and _is_mostly(column, numbers | {s.EXPONENT}):
         return replace(text, type="DOUBLE", because="written with exponents, so not exact at the source either")
-    if not _is_believed(fit, column.said - fit):
+    if not is_believed(fit, column.said - fit):
         return text
     unfit = column.said - fit
     if column.rows_of(marks.whole) == fit:
