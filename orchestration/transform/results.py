@@ -77,15 +77,15 @@ def _check_row(
 
 
 def _message(result: Mapping[str, Any], node: Mapping[str, Any], sample: list[dict[str, Any]]) -> str:
-    """Return what the test holds, and of a warning what breaks it, by name: nobody sees its rows otherwise."""
+    """Return what the test found: of a warning, and of a test whose rows say it in a column `message`, by name."""
     if result["status"] in {"error", "runtime error"}:
         return f"The test could not run: {' '.join(str(result['message']).split())}"
     rule = node.get("description") or f"dbt test in {node['original_file_path']}"
-    count = result["failures"]
-    if result["status"] != "warn" or not sample:
-        return f"{rule} ({count} failing rows)"
-    more = f"; and {count - len(sample):,} more" if count > len(sample) else ""
-    return f"{rule.rstrip('.')}: {'; '.join(described(row) for row in sample)}{more}"
+    told = sample if result["status"] == "warn" else [row for row in sample if row.get("message")]
+    if not told:
+        return f"{rule} ({result['failures']} failing rows)"
+    more = result["failures"] - len(told)
+    return f"{rule.rstrip('.')}: {'; '.join(described(row) for row in told)}{f'; and {more:,} more' if more else ''}."
 
 
 def _table_name(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:

@@ -110,9 +110,9 @@ def _describe(check: CheckRow) -> str:
 
 
 def described(row: Mapping[str, JsonValue]) -> str:
-    """Return a failing row as its test words it (a column `says`), else as its columns and their values."""
-    if isinstance(says := row.get("says"), str):
-        return says
+    """Return a failing row as its test words it (a column `message`), else as its columns and their values."""
+    if isinstance(message := row.get("message"), str):
+        return message
     return ", ".join(f"{column} = {_value(value)}" for column, value in row.items())
 
 

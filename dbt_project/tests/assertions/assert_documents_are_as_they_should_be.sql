@@ -13,6 +13,6 @@ select
     || case
         when amount is null then ''
         else ' (' || cast(cast(amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ' ' || currency_code || ')'
-    end || ': ' || named as says
+    end || ': ' || named as message
 from {{ ref('document_finding') }}
 order by abs(amount) desc nulls last, finding asc

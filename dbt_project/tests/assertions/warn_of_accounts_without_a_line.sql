@@ -54,7 +54,7 @@ select
         when accounts.is_shared_code
             then ', by account_id ' || accounts.source_account_id || ': its code is of several accounts'
         else ''
-    end as says
+    end as message
 from by_account
 left join {{ ref('account') }} as accounts on by_account.account_id = accounts.account_id
 order by by_account.role <> 'unmapped' asc, by_account.size desc, by_account.account_id asc

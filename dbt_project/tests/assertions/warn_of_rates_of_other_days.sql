@@ -26,7 +26,7 @@ select
     rate_on,
     what || ' in ' || currency_code || ' of ' || closing_id || ' at ' || cast(rate as {{ dbt.type_string() }})
     || ' of ' || cast(rate_on as {{ dbt.type_string() }}) || ' ('
-    || string_agg(entity_id, ', ' order by entity_id) || ')' as says
+    || string_agg(entity_id, ', ' order by entity_id) || ')' as message
 from taken
 group by currency_code, closing_id, period_end, what, rate_on, rate
 order by period_end desc, currency_code asc, what asc
