@@ -10,6 +10,7 @@ import pytest
 from tests.companies import PROJECT
 from tests.end_to_end.conftest import DemoRun
 from tests.end_to_end.ledger_by_tree import ACCOUNTS, Ledger
+from tests.end_to_end.lineage import figures_without_their_lines
 
 GROUP = "AW-01"
 # Closings of each fiscal year, of entities in each currency, one that joined late among them.
@@ -312,3 +313,10 @@ def test_amounts_are_published_at_the_scale_that_they_have_in_core(demo_run: Dem
                 assert kind == (f"DECIMAL(38,{scale})",), (model, column)
                 calls += 1
     assert calls > 20
+
+
+def test_every_figure_of_the_trial_balance_is_the_sum_of_its_lines(demo_run: DemoRun) -> None:
+    with duckdb.connect(str(demo_run.installation.warehouse), read_only=True) as warehouse:
+        figures, differences = figures_without_their_lines(warehouse, "warehouse")
+    assert figures > 10_000
+    assert differences == 0

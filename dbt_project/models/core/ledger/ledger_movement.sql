@@ -7,7 +7,7 @@ journal as (
         lines.entity_id,
         lines.ledger_id,
         posted.fiscal_year,
-        case when closing_entries.journal_entry_id is null then posted.stage else 950 end as stage,
+        {{ posting_stage() }} as stage,
         lines.source_system,
         lines.account_id,
         lines.department_code,
@@ -18,23 +18,10 @@ journal as (
         max(lines.source_row) as source_row,
         max(lines.known_at) as known_at
     from {{ ref('journal_line') }} as lines
-    left join {{ ref('posting_period') }} as posted
-        on
-            lines.entity_id = posted.entity_id
-            and lines.ledger_id = posted.ledger_id
-            and lines.posted_on = posted.posted_on
-            and coalesce(lines.period_label, '') = coalesce(posted.period_label, '')
-            and lines.entry_type = posted.entry_type
-            and posted.posting_kind = 'journal'
-    left join {{ ref('closing_entry') }} as closing_entries
-        on
-            lines.entity_id = closing_entries.entity_id
-            and lines.ledger_id = closing_entries.ledger_id
-            and lines.journal_entry_id = closing_entries.journal_entry_id
-            and lines.posted_on = closing_entries.posted_on
+    {{ with_posting_period() }}
     group by
         lines.entity_id, lines.ledger_id, posted.fiscal_year,
-        case when closing_entries.journal_entry_id is null then posted.stage else 950 end,
+        {{ posting_stage() }},
         lines.source_system, lines.account_id, lines.department_code
 ),
 

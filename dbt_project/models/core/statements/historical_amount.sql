@@ -96,27 +96,14 @@ posted as (
             lines.source_system = accounts.source_system
             and lines.account_id = accounts.source_account_id
             and accounts.currency_method = 'historical'
-    inner join {{ ref('posting_period') }} as posting_periods
-        on
-            lines.entity_id = posting_periods.entity_id
-            and lines.ledger_id = posting_periods.ledger_id
-            and lines.posted_on = posting_periods.posted_on
-            and coalesce(lines.period_label, '') = posting_periods.period_label
-            and lines.entry_type = posting_periods.entry_type
-            and posting_periods.posting_kind = 'journal'
+    {{ with_posting_period() }}
     inner join {{ ref('entity_closing') }} as holding
         on
             lines.entity_id = holding.entity_id
             and lines.ledger_id = holding.ledger_id
             and holding.closing_type = 'regular'
-            and posting_periods.fiscal_year * 1000 + posting_periods.stage
+            and posted.fiscal_year * 1000 + posted.stage
             between holding.first_order and holding.closing_order
-    left join {{ ref('closing_entry') }} as closing_entries
-        on
-            lines.entity_id = closing_entries.entity_id
-            and lines.ledger_id = closing_entries.ledger_id
-            and lines.journal_entry_id = closing_entries.journal_entry_id
-            and lines.posted_on = closing_entries.posted_on
     where
         closing_entries.journal_entry_id is null
         and lines.entity_id in (select closings.entity_id from closings)
