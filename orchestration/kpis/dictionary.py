@@ -170,7 +170,8 @@ def load_dictionary(
     """Read and validate the dictionary, with the caveats that the data of a company need.
 
     `statement_lines` are those of the company's layout: each is a measure too, a balance on the balance sheet and a
-    flow elsewhere. A measure of roles is there where the layout has no line of its id, so that every layout has it. A KPI may speak of `lines_elsewhere` too, which only other layouts have; it is then empty.
+    flow elsewhere. A measure of roles is there where the layout has no line of its id, so that every layout has it. A
+    KPI may speak of `lines_elsewhere` too, which only other layouts have; it is then empty.
     DictionaryError names the file and the entry that is wrong.
     """
     measures = list(_statement_measures(statement_lines))

@@ -73,7 +73,7 @@ TABLES = {
         },
     ),
     "measure_role": DictionaryTable(
-        "One row per measure that is a sum of statement lines by their roles, and role; sign 1 where a credit is positive.",
+        "One row per measure that sums statement lines by their roles, and role; sign 1 where a credit is positive.",
         {"measure_id": "varchar", "statement": "varchar", "role": "varchar", "sign": "integer"},
     ),
 }
