@@ -19,6 +19,7 @@ from orchestration.warehouse.connect import open_mart
 from orchestration.warehouse.errors import MartMissing
 from orchestration.warehouse.freshness import source_freshness
 from orchestration.warehouse.landing_checks import landing_checks
+from orchestration.warehouse.trace import LINE_COLUMNS, Traced
 
 _SECONDS_PER_HOUR = 3600
 _SUITES = "great_expectations"
@@ -132,4 +133,19 @@ def print_quarantine(installation: Settings, selected: str | None, limit: int) -
     console.print(
         f"\n{len(found.rows)} of {found.row_count} rows in quarantine. Mend the file, or the types and options in "
         "defs.yaml, and run again: the rows re-enter."
+    )
+
+
+def print_traced(traced: Traced) -> None:
+    """Print a figure of the trial balance and the lines that it is the sum of, the largest first."""
+    table = Table(box=None, pad_edge=False)
+    for column in LINE_COLUMNS:
+        table.add_column(column, overflow="fold", justify="right" if column == "amount" else "left")
+    for line in traced.lines:
+        table.add_row(*("" if cell is None else Text(printable(str(cell))) for cell in line))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(
+        f"\n{len(traced.lines):,} of {traced.line_count:,} lines; their sum is {traced.line_sum:,.2f}, the figure is "
+        f"{traced.figure:,.2f} {traced.currency_code}"
     )
