@@ -4,6 +4,7 @@ The headline KPIs, what is published, how fresh the sources are, and which rows 
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
@@ -142,10 +143,14 @@ def print_traced(traced: Traced) -> None:
     for column in LINE_COLUMNS:
         table.add_column(column, overflow="fold", justify="right" if column == "amount" else "left")
     for line in traced.lines:
-        table.add_row(*("" if cell is None else Text(printable(str(cell))) for cell in line))
+        table.add_row(*("" if cell is None else Text(_spelled(cell)) for cell in line))
     console = Console(highlight=False)
     console.print(table)
     console.print(
         f"\n{len(traced.lines):,} of {traced.line_count:,} lines; their sum is {traced.line_sum:,.2f}, the figure is "
         f"{traced.figure:,.2f} {traced.currency_code}"
     )
+
+
+def _spelled(cell: object) -> str:
+    return f"{cell:,.2f}" if isinstance(cell, Decimal) else printable(str(cell))

@@ -66,8 +66,8 @@ def trace(
                 + (
                     f"several accounts have this code, take one of their ids: {', '.join(row[0] for row in figures)}."
                     if figures
-                    else "the trial balance has no such figure. finance.trial_balance of the mart has the entity_id, closing_id "
-                    "and account_id of all there are."
+                    else "the trial balance has no such figure. finance.trial_balance of the mart has the entity_id, "
+                    "closing_id and account_id of all there are."
                 )
             )
         ((account_id, currency_code, figure),) = figures
