@@ -249,6 +249,9 @@ def _refresh(*, landing_only: bool = False, system: str | None = None) -> "Outco
     from orchestration.project_files import read_project_files  # noqa: PLC0415 - DuckDB takes time to import
 
     read_project_files(settings())
+    from orchestration.transform.parsing import begin_parsing  # noqa: PLC0415
+
+    begin_parsing(settings())
     from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
 
     return refresh(settings(), landing_only=landing_only, system=system)
