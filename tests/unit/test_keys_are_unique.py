@@ -56,7 +56,7 @@ def test_a_table_of_several_files_in_full_has_its_keys_tested(
     declaration.write_text(text, encoding="utf-8")
     installation = Settings(company=company, data_dir=tmp_path / "data")
     lay_out_project(installation)
-    test = project_folder(installation) / "generated_tests" / "keys_of_books.sql"
+    test = project_folder(installation) / "generated_tests" / "keys_of_books__posting.sql"
     assert test.exists() is is_tested
     if is_tested:
         assert """{'books.posting': ['"Nr"']}""" in test.read_text(encoding="utf-8")
