@@ -56,6 +56,7 @@ def audit_company(place: Path, folder: Path, name: str | None, currency: str | N
         entity_id=re.sub(r"[\s,;/\\]", "", number or "") or None,
         layout="by_nature",
         time_zone=_ZONES[kind],
+        closing="as_delivered",
         calendar=tuple(calendar_of(_years(facts))) if any(one.years for one in facts) else (),
     )
     unknown = _unknown_accounts(facts)

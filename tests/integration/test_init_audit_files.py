@@ -62,6 +62,7 @@ def test_a_fec_makes_a_company_of_its_siren_in_euro(tmp_path: Path) -> None:
 
     assert (company.name, company.entities[0].id, company.group.currency) == ("SIREN 123456789", "123456789", "EUR")
     assert (company.layout, company.time_zone) == ("by_nature", "Europe/Paris")
+    assert company.closing.kind == "as_delivered"
     (calendar,) = company.calendars["fiscal"]
     assert calendar.first_month == 9
     declared = yaml.safe_load((made.folder / "sources/fec/defs.yaml").read_text(encoding="utf-8"))
