@@ -53,6 +53,15 @@
     {{ return(found) }}
 {% endmacro %}
 
+{# The tables of the contract that some system of the company supplies. #}
+{% macro supplied_tables() %}
+    {%- set found = [] -%}
+    {%- for model in env_var('TIEOUT_MAPPING_MODELS', '').split() if model.split('__')[-1] not in found -%}
+        {%- do found.append(model.split('__')[-1]) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}
+
 {# The systems that supply one table of the contract and not another: those whose stock is the sum of their movements. #}
 {% macro systems_without(table, other_table) %}
     {%- set having = [] -%}

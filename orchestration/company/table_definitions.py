@@ -117,7 +117,14 @@ TABLES = {
             "tolerance_reason": "varchar",
             "owner": "varchar",
             "explanation": "varchar",
+            "off_reason": "varchar",
+            "line_code": "varchar",
+            "channel": "varchar",
         },
+    ),
+    "tie_out_need": CompanyTable(
+        "One row per rule of what should tie, need and table of the contract; of a need's tables one must be supplied.",
+        {"tie_out_id": "varchar", "need_number": "integer", "table_name": "varchar"},
     ),
     "source_extent": CompanyTable(
         "One row per system (source, entity) whose complete days the company declares.",

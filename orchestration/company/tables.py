@@ -63,7 +63,7 @@ def read_all(company: Company, account_maps: Mapping[str, Path] | None = None) -
         found, wrong = read_account_rules(file, system, lines)
         rules += found
         faults += wrong
-    tie_outs, wrong = read_tie_outs(company.folder / "tie_outs.csv")
+    tie_outs, wrong = read_tie_outs(company.folder / "tie_outs.csv", lines)
     faults += wrong
     periods: dict[str, tuple[Period, ...]] = {}
     for name, segments in company.all_calendars.items():
@@ -174,8 +174,17 @@ def company_rows(company: Company, files: CompanyFiles) -> dict[str, list[Row]]:
                 rule.tolerance_reason,
                 rule.owner,
                 rule.explanation,
+                rule.off_reason,
+                rule.line_code,
+                rule.channel,
             )
             for rule in files.tie_outs
+        ],
+        "tie_out_need": [
+            (rule.tie_out_id, number, table)
+            for rule in files.tie_outs
+            for number, tables in enumerate(rule.needs, start=1)
+            for table in tables
         ],
         "source_extent": [
             (said.system, said.source, said.entity, said.first_on, said.last_on, said.ended)

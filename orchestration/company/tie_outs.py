@@ -1,12 +1,13 @@
 """The rules of what must tie: the product's, and what a company says otherwise or more in its `tie_outs.csv`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from orchestration.company.csv_rows import CsvRow, read_csv
 from orchestration.company.errors import Fault
+from orchestration.company.statement_lines import StatementLine
 
 DEFAULTS = Path(__file__).parent / "tie_outs.csv"
 _COLUMNS = (
@@ -19,6 +20,7 @@ _COLUMNS = (
     "owner",
     "explanation",
 )
+_OF_COMPANY = ("off_reason", "line_code", "channel")
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,28 @@ class TieOutRule:
     tolerance_reason: str | None
     owner: str | None
     explanation: str | None
+    off_reason: str | None
+    """Why the company has switched the rule off."""
+    line_code: str | None
+    channel: str | None
+    """A rule of the company's own: a line of its statements, and the orders of a channel."""
+    needs: tuple[tuple[str, ...], ...]
+    """The tables of the contract that it needs; of alternatives one."""
 
 
-def read_tie_outs(file: Path) -> tuple[list[TieOutRule], list[Fault]]:
+def read_tie_outs(file: Path, lines: Sequence[StatementLine]) -> tuple[list[TieOutRule], list[Fault]]:
     """Return all rules for a company, and what is wrong with its file; without a file, the product's rules.
 
-    A row with the id of one of the product's rules changes the cells that it fills.
+    A row with the id of one of the product's rules changes the cells that it fills, or switches the rule off. `lines`
+    are those of the company's layout.
     """
-    rules = {row.get("tie_out_id") or "": row for row in read_csv(DEFAULTS, ("tie_out_id", *_COLUMNS)).rows}
+    rules = {row.get("tie_out_id") or "": row for row in read_csv(DEFAULTS, ("tie_out_id", *_COLUMNS, "needs")).rows}
+    products = set(rules)
     faults: list[Fault] = []
     if file.is_file():
-        content = read_csv(file, ("tie_out_id",), _COLUMNS)
+        content = read_csv(file, ("tie_out_id",), (*_COLUMNS, *_OF_COMPANY))
         faults += content.faults
+        codes = {line.line_code for line in lines}
         seen: dict[str, int] = {}
         for row in content.rows:
             rule_id = row.get("tie_out_id")
@@ -60,6 +72,7 @@ def read_tie_outs(file: Path) -> tuple[list[TieOutRule], list[Fault]]:
             values |= {name: value for name, value in row.values.items() if value is not None}
             rules[rule_id] = CsvRow(row.line, values)
             faults += _faults(file, rules[rule_id])
+            faults += _product_faults(file, row) if rule_id in products else _own_faults(file, row, products, codes)
     return ([] if faults else [_rule(row) for row in rules.values()]), faults
 
 
@@ -80,7 +93,26 @@ def _faults(file: Path, row: CsvRow) -> Iterator[Fault]:
         yield Fault(file, row.line, "tolerance_reason: a tolerance needs a reason")
 
 
+def _product_faults(file: Path, row: CsvRow) -> Iterator[Fault]:
+    for column in ("line_code", "channel"):
+        if row.get(column) is not None:
+            yield Fault(file, row.line, f"{column}: is for rules of your own; the product says what this one compares")
+
+
+def _own_faults(file: Path, row: CsvRow, products: set[str], codes: set[str]) -> Iterator[Fault]:
+    if row.get("line_code") is None or row.get("channel") is None:
+        yield Fault(
+            file,
+            row.line,
+            "line_code, channel: a rule of your own compares a line of the statements with the orders of a channel; "
+            f"the product's rules are {', '.join(sorted(products))}",
+        )
+    elif row.get("line_code") not in codes:
+        yield Fault(file, row.line, f"line_code: {row.get('line_code')} is no line of the company's layout")
+
+
 def _rule(row: CsvRow) -> TieOutRule:
+    own = "sales_order_line" if row.get("channel") else ""
     return TieOutRule(
         tie_out_id=row.get("tie_out_id") or "",
         tie_out_name=row.get("tie_out_name") or "",
@@ -91,4 +123,8 @@ def _rule(row: CsvRow) -> TieOutRule:
         tolerance_reason=row.get("tolerance_reason"),
         owner=row.get("owner"),
         explanation=row.get("explanation"),
+        off_reason=row.get("off_reason"),
+        line_code=row.get("line_code"),
+        channel=row.get("channel"),
+        needs=tuple(tuple(need.split("|")) for need in (row.get("needs") or own).split()),
     )

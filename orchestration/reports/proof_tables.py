@@ -6,7 +6,7 @@ from decimal import Decimal
 from orchestration.reports import formats
 from orchestration.reports.kpi_lines import Definition
 from orchestration.reports.period import Period
-from orchestration.reports.quality import Quality, TieOutGap, TieOutRule
+from orchestration.reports.quality import Quality, TieOutGap, TieOutRule, UncomparedRule
 from orchestration.reports.table import Cell, Head, Row, Table, figure, missing, words
 
 
@@ -62,8 +62,15 @@ def gaps_table(quality: Quality, period: Period) -> Table:
             Head("Explanation", css="long"),
         ),
         rows=tuple(_gap(gap) for gap in quality.gaps),
+        notes=tuple(_uncompared(rule) for rule in quality.uncompared),
         css="proof",
     )
+
+
+def _uncompared(rule: UncomparedRule) -> str:
+    if rule.off_reason:
+        return f"{rule.name}: switched off. {rule.off_reason}"
+    return f"{rule.name}: no source; nobody supplies {rule.missing_source}."
 
 
 def _gap(gap: TieOutGap) -> Row:
@@ -72,7 +79,7 @@ def _gap(gap: TieOutGap) -> Row:
     failed = "" if not gap.is_expected_to_tie else "Must tie and does not. "
     return Row(
         (
-            Cell(gap.name, css="name", small=gap.entity_name if gap.is_expected_to_tie else ""),
+            Cell(gap.name, css="name", small=gap.entity_name),
             words(scale.unit(gap.currency) if gap.currency else "", "u"),
             figure(formats.amount(gap.amount_a, scale), gap.amount_a, small=gap.amount_a_name),
             figure(formats.amount(gap.amount_b, scale), gap.amount_b, small=gap.amount_b_name),

@@ -72,6 +72,15 @@ class TieOutGap:
 
 
 @dataclass(frozen=True)
+class UncomparedRule:
+    """A rule that has no second side: no system supplies `missing_source`, or the company has switched it off."""
+
+    name: str
+    missing_source: str | None
+    off_reason: str | None
+
+
+@dataclass(frozen=True)
 class SourceSystem:
     """The tables of one source system. `oldest_at` is when the oldest current batch became known, UTC.
 
@@ -97,6 +106,7 @@ class Quality:
     checks_by_engine: tuple[tuple[str, int, int, int], ...]
     rules: tuple[TieOutRule, ...]
     gaps: tuple[TieOutGap, ...]
+    uncompared: tuple[UncomparedRule, ...]
     sources: tuple[SourceSystem, ...]
 
 
@@ -133,6 +143,7 @@ def read_quality(mart: Mart, period: Period) -> Quality:
         checks_by_engine=tuple((row[0], row[1], row[2], row[3]) for row in engines),
         rules=_rules(mart, period),
         gaps=_gaps(mart, period),
+        uncompared=_uncompared(mart),
         sources=_sources(mart, stamp.published_at),
     )
 
@@ -159,7 +170,8 @@ def _gaps(mart: Mart, period: Period) -> tuple[TieOutGap, ...]:
         select
             tie.tie_out_name, entity.entity_name, tie.amount_a_name, tie.amount_a, tie.amount_b_name, tie.amount_b,
             tie.difference, cast(tie.difference / nullif(abs(tie.amount_b), 0) as decimal(18, 6)), tie.currency_code,
-            tie.is_expected_to_tie, coalesce(tie.explanation, '')
+            tie.is_expected_to_tie,
+            coalesce(concat_ws(' ', tie.explanation, upper(tie.detail[1]) || tie.detail[2:] || '.'), '')
         from meta.tie_out as tie
         left join finance.dim_entity as entity on tie.entity_id = entity.entity_id
         where not tie.ties and tie.period_end = $period_end
@@ -169,6 +181,17 @@ def _gaps(mart: Mart, period: Period) -> tuple[TieOutGap, ...]:
         {"period_end": period.current.end},
     )
     return tuple(TieOutGap(*row) for row in rows)
+
+
+def _uncompared(mart: Mart) -> tuple[UncomparedRule, ...]:
+    rows = mart.rows(
+        """
+        select tie_out_name, missing_source, off_reason from meta.tie_out_rule
+        where status in ('no source', 'off')
+        order by tie_out_name
+        """
+    )
+    return tuple(UncomparedRule(*row) for row in rows)
 
 
 def _sources(mart: Mart, published_at: dt.datetime) -> tuple[SourceSystem, ...]:

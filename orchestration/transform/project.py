@@ -7,7 +7,7 @@ What dbt must be told of the sources is written here from the company's declarat
 text changes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -19,10 +19,13 @@ from orchestration.company.tables import company_tables
 from orchestration.settings import Settings
 from orchestration.sources.declaration.ready_systems import filled, ready_models
 from orchestration.sources.declaration.systems import SourceSystem, load_declarations
+from orchestration.sources.sql import identifier
 
 _PRODUCT = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests")
 _COMPANY = ("models", "macros", "tests")
 _GENERATED = "generated_models"
+_GENERATED_TESTS = "generated_tests"
+_PATTERN = frozenset("*?[")
 
 
 def project_folder(installation: Settings) -> Path:
@@ -40,6 +43,7 @@ def lay_out_project(installation: Settings) -> None:
         _link(project / f"company_{name}", installation.company_dir / name)
     systems = load_declarations(installation.declarations)
     _write_ready_models(project / _GENERATED, systems)
+    _write_key_tests(project / _GENERATED_TESTS, systems)
     sources = [_system(system) for system in systems]
     _write(project / _GENERATED / "_sources.yml", _text([*sources, _company(installation)]))
 
@@ -47,7 +51,7 @@ def lay_out_project(installation: Settings) -> None:
 def project_files(installation: Settings) -> list[Path]:
     """Return the files that dbt parses, in order: what is linked as it is named in the project."""
     project = project_folder(installation)
-    names = [*_PRODUCT, *(f"company_{name}" for name in _COMPANY), _GENERATED]
+    names = [*_PRODUCT, *(f"company_{name}" for name in _COMPANY), _GENERATED, _GENERATED_TESTS]
     found = (path for name in names for path in _files(project / name))
     return sorted(path for path in found if path.suffix in {".sql", ".yml", ".yaml", ".csv"})
 
@@ -55,6 +59,20 @@ def project_files(installation: Settings) -> list[Path]:
 def _files(place: Path) -> Iterable[Path]:
     # A link is not descended into unless it is resolved.
     return [place] if place.is_file() else place.resolve().rglob("*")
+
+
+def _write_key_tests(generated: Path, systems: Iterable[SourceSystem]) -> None:
+    """Write a test of the keys for tables that are several files in full: landing sees each file's keys by itself."""
+    wanted: dict[Path, str] = {}
+    for system in systems:
+        keys = {
+            f"{system.name}.{table.name}": list(map(identifier, table.keys))
+            for table in system.tables
+            if table.keys and table.load == "full" and _PATTERN & set(table.files or "")
+        }
+        if keys:
+            wanted[generated / f"keys_of_{system.name}.sql"] = f"{{{{ keys_are_unique({keys}) }}}}\n"
+    _replace_files(generated, "*", wanted)
 
 
 def _write_ready_models(generated: Path, systems: Iterable[SourceSystem]) -> None:
@@ -67,11 +85,7 @@ def _write_ready_models(generated: Path, systems: Iterable[SourceSystem]) -> Non
             wanted[generated / layer / system.name / name] = filled(
                 file.read_text(encoding="utf-8"), system.name, system.entity or ""
             )
-    for file in generated.glob("*/*/*"):
-        if file not in wanted:
-            file.unlink()
-    for file, text in wanted.items():
-        _write(file, text)
+    _replace_files(generated, "*/*/*", wanted)
 
 
 def _link(link: Path, target: Path) -> None:
@@ -124,6 +138,14 @@ def _company(installation: Settings) -> dict[str, object]:
 
 def _text(sources: Iterable[dict[str, object]]) -> str:
     return yaml.safe_dump({"version": 2, "sources": list(sources)}, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _replace_files(folder: Path, pattern: str, wanted: Mapping[Path, str]) -> None:
+    for file in folder.glob(pattern):
+        if file not in wanted:
+            file.unlink()
+    for file, text in wanted.items():
+        _write(file, text)
 
 
 def _write(file: Path, text: str) -> None:

@@ -71,16 +71,21 @@ def _check_row(
         status=status,
         observed=f"{failing_rows} failing rows",
         failing_rows=failing_rows,
-        message=_message(result, node) if status != "pass" else None,
+        message=_message(result, node, samples.get(result["unique_id"], [])) if status != "pass" else None,
         sample_rows=samples.get(result["unique_id"], []),
     )
 
 
-def _message(result: Mapping[str, Any], node: Mapping[str, Any]) -> str:
+def _message(result: Mapping[str, Any], node: Mapping[str, Any], sample: list[dict[str, Any]]) -> str:
+    """Say what the test found: by the rows' own column `message`, where the test gives one, else how many rows fail."""
     if result["status"] in {"error", "runtime error"}:
         return f"The test could not run: {' '.join(str(result['message']).split())}"
     rule = node.get("description") or f"dbt test in {node['original_file_path']}"
-    return f"{rule} ({result['failures']} failing rows)"
+    said = [str(row["message"]) for row in sample if row.get("message")]
+    if not said:
+        return f"{rule} ({result['failures']} failing rows)"
+    more = result["failures"] - len(said)
+    return f"{rule} {'; '.join(said)}{f'; and {more} more' if more else ''}."
 
 
 def _table_name(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:

@@ -22,7 +22,6 @@ from orchestration.warehouse.connect import Limits, attach_mart, attach_warehous
 from orchestration.warehouse.content import (
     PUBLISHED_SCHEMAS,
     Table,
-    TableDigest,
     content_hash,
     digest,
     published_tables,
@@ -106,16 +105,15 @@ def publish(
             if tables is None or table.label in tables
         ]
         _require_complete(chosen, tables, warehouse)
-        digests = [digest(connection, _WAREHOUSE, table) for table in chosen]
-        rows_by_table = {each.table.label: each.rows for each in digests}
-        content = content_hash(digests)
         last, last_evidence = _in_place(connection, published)
-        if last and last.content_hash == content and last_evidence == evidence(checks, freshness):
-            return Publication(last, published, rows_by_table, is_new=False)
-
-        row = _publication_row(last, content, checks, code_version, now)
-        with _new_file(connection, published, row.publication_id):
-            _copy_tables(connection, digests)
+        with _new_file(connection, published) as new:
+            _copy_tables(connection, chosen)
+            digests = [digest(connection, _NEW, table) for table in chosen]
+            rows_by_table = {each.table.label: each.rows for each in digests}
+            content = content_hash(digests)
+            if last and last.content_hash == content and last_evidence == evidence(checks, freshness):
+                return Publication(last, published, rows_by_table, is_new=False)
+            row = _publication_row(last, content, checks, code_version, now)
             write_evidence(
                 connection,
                 _NEW,
@@ -124,6 +122,7 @@ def publish(
                 freshness=freshness,
                 history_from=_PREVIOUS if last else None,
             )
+            _put_in_place(connection, new, published)
         return Publication(row, published, rows_by_table, is_new=True)
 
 
@@ -189,38 +188,41 @@ def _publication_row(
 
 
 @contextmanager
-def _new_file(connection: duckdb.DuckDBPyConnection, published: Path, publication_id: str) -> Iterator[None]:
-    """Attach a new, empty file for the body to fill; then put it in the target's place. A fault removes it."""
-    temporary = published.with_name(f"{published.name}.{publication_id}.tmp")
+def _new_file(connection: duckdb.DuckDBPyConnection, published: Path) -> Iterator[Path]:
+    """Attach a new, empty file beside the target; what the body has not put in place by its end is removed."""
+    temporary = published.with_name(f"{published.name}.new.tmp")
     try:
         connection.execute(f"attach {literal(temporary)} as {identifier(_NEW)}")
-        yield
-        connection.execute(f"checkpoint {identifier(_NEW)}")
-        connection.execute(f"detach {identifier(_NEW)}")
-        # A tool that opens the mart for writing is refused, instead of locking the readers out.
-        temporary.chmod(_READ_ONLY_FILE)
-        _flush(temporary)
-        os.replace(temporary, published)  # noqa: PTH105  (the one step that readers see)
-        _flush(published.parent)
-    except BaseException as error:
+        yield temporary
+    except (duckdb.Error, OSError) as error:
+        raise PublicationFailed(
+            f"The new mart could not be written to {temporary}: {error} "
+            f"Nothing was published, {published} stays as it was. "
+            "Mend that (is the disk full?) and run `tieout run` again."
+        ) from error
+    finally:
         with suppress(duckdb.Error):
             connection.execute(f"detach database if exists {identifier(_NEW)}")
         _remove_leftovers(published)
-        if isinstance(error, duckdb.Error | OSError):
-            raise PublicationFailed(
-                f"The new mart could not be written to {temporary}: {error} "
-                f"Nothing was published, {published} stays as it was. "
-                "Mend that (is the disk full?) and run `tieout run` again."
-            ) from error
-        raise
 
 
-def _copy_tables(connection: duckdb.DuckDBPyConnection, digests: Sequence[TableDigest]) -> None:
+def _put_in_place(connection: duckdb.DuckDBPyConnection, new: Path, published: Path) -> None:
+    """Close the new file, and put it in the target's place."""
+    connection.execute(f"checkpoint {identifier(_NEW)}")
+    connection.execute(f"detach {identifier(_NEW)}")
+    # A tool that opens the mart for writing is refused, instead of locking the readers out.
+    new.chmod(_READ_ONLY_FILE)
+    _flush(new)
+    os.replace(new, published)  # noqa: PTH105  (the one step that readers see)
+    _flush(published.parent)
+
+
+def _copy_tables(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
     """Copy every published table from the warehouse to the new file, in the warehouse's order of rows."""
     for schema in PUBLISHED_SCHEMAS:
         connection.execute(f"create schema {identifier(_NEW)}.{identifier(schema)}")
-    for found in digests:
-        table, target = found.table, found.table.quoted(_NEW)
+    for table in tables:
+        target = table.quoted(_NEW)
         columns = ", ".join(
             f"{identifier(column.name)} {column.data_type}{'' if column.is_nullable else ' not null'}"
             for column in table.columns

@@ -1,11 +1,14 @@
 """The published figures against figures computed by another path, straight from the source files."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import duckdb
 import pytest
 
+from tests.companies import PROJECT
+from tests.end_to_end.conftest import DemoRun
 from tests.end_to_end.ledger_by_tree import ACCOUNTS, Ledger
 
 GROUP = "AW-01"
@@ -294,3 +297,18 @@ def test_customer_satisfaction_is_in_the_dictionary_and_has_no_value(mart: duckd
         "select has_source, caveat like 'No source%' from kpi.kpi_definition where kpi_id = 'customer_satisfaction'"
     ).fetchone() == (False, True)
     assert mart.execute("select count(*) from kpi.kpi_value where kpi_id = 'customer_satisfaction'").fetchone() == (0,)
+
+
+def test_amounts_are_published_at_the_scale_that_they_have_in_core(demo_run: DemoRun) -> None:
+    """`published_decimal` shortens a number before it rounds it: another scale would round twice."""
+    calls = 0
+    with duckdb.connect(str(demo_run.installation.warehouse), read_only=True) as warehouse:
+        for file in (PROJECT / "dbt_project" / "models" / "marts").rglob("*.sql"):
+            text = file.read_text(encoding="utf-8")
+            for column, rest in re.findall(r"published_decimal\('(\w+)'([^}]*)\)", text):
+                (model,) = re.findall(r"ref\('(\w+)'\)", text)
+                scale = (re.findall(r"scale=(\d+)", rest) or ["6"])[0]
+                (kind,) = warehouse.execute(f"select typeof({column}) from core.{model} limit 1").fetchall()
+                assert kind == (f"DECIMAL(38,{scale})",), (model, column)
+                calls += 1
+    assert calls > 20

@@ -195,7 +195,7 @@ def test_a_mistake_is_told_with_its_place(company: Path, file: str, old: str, ne
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("map_books__jounal_line.sql", "the contract has no table 'jounal_line'; did you mean journal_line?"),
+        ("map_books__jounal_line.sql", "the contract has no table 'jounal_line'; did you mean journal_line"),
         ("map_ledger__account.sql", "no source system is called 'ledger'; there are: books"),
         ("map_books.sql", "the name must be map_<system>__<table>"),
     ],

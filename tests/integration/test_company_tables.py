@@ -6,10 +6,12 @@ import duckdb
 import pytest
 
 from orchestration.company.accounts import read_account_rules
+from orchestration.company.contract import contract
 from orchestration.company.declaration import Company, load_company
 from orchestration.company.errors import CompanyError
 from orchestration.company.statement_lines import LAYOUTS, read_layout
 from orchestration.company.tables import company_tables, read_files, write_company
+from orchestration.settings import PRODUCT
 from orchestration.sources.declaration.ready_systems import ACCOUNT_MAP, SYSTEMS_FOLDER
 
 COMPANIES = Path(__file__).resolve().parents[2] / "companies"
@@ -89,6 +91,7 @@ def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
         ["tie_outs.csv", "3"],
         ["tie_outs.csv", "3"],
         ["tie_outs.csv", "3"],
+        ["tie_outs.csv", "3"],
         ["lists/entity.csv", " the list's name 'entity' is a table of the product's; take another"],
     ]
     assert "1000 stands on line 2 already" in told[1]
@@ -96,6 +99,64 @@ def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     assert "did you mean trade_receivables" in told[3]
     assert "allowed: closing, average, historical, none" in told[4]
     assert "a tolerance needs a reason" in told[5]
+
+
+def test_every_rule_is_on_for_a_new_company_and_blocks_only_where_the_books_would_contradict_themselves(
+    folder: Path,
+) -> None:
+    rows = written(load_company(folder)).execute(
+        "select tie_out_id, is_expected_to_tie, tolerance, off_reason from company.tie_out_rule"
+    )
+    rules = {rule: (blocks, tolerance, off) for rule, blocks, tolerance, off in rows.fetchall()}
+    models = (PRODUCT / "dbt_project" / "models" / "core" / "tie_outs").glob("tie_out__*.sql")
+    assert set(rules) == {model.stem.removeprefix("tie_out__") for model in models} - {"line_to_channel"}
+    assert {tolerance for _, tolerance, _ in rules.values()} == {0}
+    assert {off for _, _, off in rules.values()} == {None}
+    assert {rule for rule, (blocks, _, _) in rules.items() if blocks} == {
+        "balance_sheet", "retained_earnings", "cash_flow", "ledger_to_statement", "year_end_adjustments",
+    }  # fmt: skip
+
+
+def test_every_table_that_a_rule_needs_is_one_of_the_contract(folder: Path) -> None:
+    needs = written(load_company(folder)).execute("select distinct table_name from company.tie_out_need").fetchall()
+    assert len(needs) > 10
+    assert {table for (table,) in needs} <= set(contract().tables)
+
+
+def test_a_company_explains_a_rule_switches_one_off_and_adds_one_of_its_own(folder: Path) -> None:
+    (folder / "tie_outs.csv").write_text(
+        "tie_out_id,tie_out_name,amount_a_name,amount_b_name,is_expected_to_tie,tolerance,tolerance_reason,owner,"
+        "explanation,off_reason,line_code,channel\n"
+        "payroll,,,,,5,Rounded by the bureau.,hr,,,,\n"
+        "headcount_employees,,,,,,,,,Nobody counts heads.,,\n"
+        "shop,Shop,Net sales,Orders of the shop,false,,,,,,net_sales,web\n",
+        encoding="utf-8",
+    )
+    connection = written(load_company(folder))
+    rules = connection.execute(
+        "select tie_out_id, tie_out_name, tolerance, tolerance_reason, owner, off_reason, line_code, channel "
+        "from company.tie_out_rule where tie_out_id in ('payroll', 'headcount_employees', 'shop') order by 1"
+    ).fetchall()
+    assert [(rule[0], *rule[2:]) for rule in rules] == [
+        ("headcount_employees", 0, None, None, "Nobody counts heads.", None, None),
+        ("payroll", 5, "Rounded by the bureau.", "hr", None, None, None),
+        ("shop", 0, None, None, None, "net_sales", "web"),
+    ]
+    assert rules[1][1] == "Personnel: ledger to payroll"
+
+
+def test_a_rule_of_ones_own_names_a_line_of_the_layout_and_a_channel(folder: Path) -> None:
+    (folder / "tie_outs.csv").write_text(
+        "tie_out_id,tie_out_name,amount_a_name,amount_b_name,is_expected_to_tie,line_code,channel\n"
+        "shop,Shop,A,B,false,sales_of_shop,web\n"
+        "pay,Pay,A,B,false,,\n"
+        "payroll,,,,,net_sales,\n",
+        encoding="utf-8",
+    )
+    told = faults_of(folder)
+    assert "tie_outs.csv:2: line_code: sales_of_shop is no line of the company's layout" in told[0]
+    assert "the product's rules are balance_sheet, cash_flow," in told[1]
+    assert "line_code: is for rules of your own" in told[2]
 
 
 @pytest.mark.parametrize("file", sorted(LAYOUTS.glob("*.csv")), ids=lambda file: file.stem)

@@ -254,7 +254,9 @@ def test_the_proof_says_what_ties_what_does_not_and_how_fresh_the_sources_were(n
         Decimal("0.25"),
         None,
     ]
-    assert gap[-1][0] == "Nobody knows."
+    assert gap[-1][0] == "Nobody knows. With X."
+    assert "Personnel: ledger to payroll: no source; nobody supplies payroll_line." in newest
+    assert "Inventory: ledger to stock: switched off. The stock is kept by others." in newest
     assert tables.row("Sources", "erp")[-1] == ("1 of 2", Decimal(1))
 
 

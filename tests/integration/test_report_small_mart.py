@@ -161,12 +161,18 @@ create table meta.tie_out as
 select 'balance_sheet' as tie_out_id, 'Balance sheet' as tie_out_name, entity_id, period_end, 'Assets' as amount_a_name,
     amount::decimal(38, 2) as amount_a, 'Claims' as amount_b_name, amount::decimal(38, 2) as amount_b,
     0::decimal(38, 2) as difference, true as ties, true as is_expected_to_tie, currency_code,
-    null::varchar as explanation
+    null::varchar as explanation, null::varchar as detail
 from finance.statement_line where line_code = 'total_assets'
 union all
 select 'orders', 'Ledger to orders', 'G', period_end, 'Ledger', 5000, 'Orders', 4000, 1000, false, false, 'USD',
-    'Nobody knows.'
+    'Nobody knows.', 'with X'
 from finance.dim_closing where n <= 30;
+create table meta.tie_out_rule as
+from (values
+    ('orders', 'Ledger to orders', 'differs', null, null),
+    ('payroll', 'Personnel: ledger to payroll', 'no source', 'payroll_line', null),
+    ('stock', 'Inventory: ledger to stock', 'off', null, 'The stock is kept by others.')
+) as t(tie_out_id, tie_out_name, status, missing_source, off_reason);
 create table meta.source_batch as
 from (values
     ('erp', 'journal', 'b1', timestamp '2022-07-05 03:00:00', 900, 2, 24.0),

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.companies import PROJECT
-from tests.model_rules import check_form, check_layer, check_mapping, described_models
+from tests.model_rules import check_form, check_layer, check_mapping, described_models, models_with_tested_keys
 
 MODELS = PROJECT / "dbt_project" / "models"
 COMPANIES = sorted(file.parent for file in (PROJECT / "companies").glob("*/company.yaml"))
@@ -25,8 +25,18 @@ def name_of(value: Path) -> str:
 
 
 @pytest.mark.parametrize(("file", "folder"), MODEL_FILES, ids=name_of)
-def test_a_model_opens_with_its_grain_and_has_a_description_and_a_tested_key(file: Path, folder: Path) -> None:
+def test_a_model_opens_with_its_grain_and_has_a_description(file: Path, folder: Path) -> None:
     check_form(file, described_models(folder))
+
+
+def test_every_model_of_the_product_has_a_tested_key() -> None:
+    """A mapping is part of the core model that it fills; one part of a union has the key of the whole."""
+    tested = models_with_tested_keys(PROJECT / "dbt_project" / "tests" / "keys")
+    kept = [file for file in MODELS.rglob("*.sql") if "mapping" not in file.parts]
+    untested = {file.stem for file in kept} - tested
+    parts = {"tie_out_": "tie_out", "measure_": "operations_measure"}
+    assert {name for name in untested if not name.startswith(tuple(parts))} == set()
+    assert set(parts.values()) <= tested
 
 
 @pytest.mark.parametrize("file", [file for file, _ in MODEL_FILES], ids=name_of)

@@ -54,6 +54,9 @@ def _build(context: dg.AssetExecutionContext) -> Iterator[Any]:
     threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
     events = list(invocation.stream())
     checks = _results(installation, invocation)
+    for check in checks:
+        if check.status == "warn":
+            context.log.warning(check.message)
     yield from _with_row_counts(events, installation)
     _require_success(invocation, checks)
     if not context.is_subset:  # the results of some tests are not enough to publish on

@@ -90,18 +90,12 @@ def _models(system: FoundSystem) -> str:
 
 
 def model_lines(system: FoundSystem, table: FoundTable) -> list[str]:
-    """Return the lines that describe and test a table's staging model, as an entry of `models`."""
+    """Return the lines that describe a table's staging model, as an entry of `models`."""
     name = model_name(system, table)
     description = f"{table_description(table)} Renamed and cast; nothing is decided here."
     return [
         f"  - name: {name}",
         f"    description: {_quoted(description)}",
-        "    data_tests:",
-        "      - unique_key:",
-        f"          name: {name}_key_is_unique",
-        '          description: "The key occurs twice or has a NULL: the grain of the model is not true."',
-        "          arguments:",
-        f"            columns: [{', '.join(key_names(table))}]",
         "    columns:",
         *_described(staged_columns(table)),
     ]

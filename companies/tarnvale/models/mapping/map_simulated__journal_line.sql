@@ -16,6 +16,7 @@ select
     amount,
     transaction_amount,
     currency_code as transaction_currency_code,
+    case when journal_type like 'intercompany%' then partner_id end as partner_entity_id,
     department_code,
     product_id,
     document_type,

@@ -1,19 +1,16 @@
--- Grain: one row per closing of the group: cost of sales of the ledger, and the standard cost of the orders.
+-- Grain: one row per closing of the group that the orders cover: cost of sales in the ledger, and the standard cost of the orders.
 select
     amounts.entity_id,
     amounts.period_end,
     amounts.currency_code,
     amounts.cost_of_sales as amount_a,
-    orders.amount as amount_b,
-    cast(null as {{ dbt.type_string() }}) as detail
+    measures.amount as amount_b,
+    case when measures.is_partial then 'the orders do not cover the whole period' end as detail
 from {{ ref('tie_out_amount') }} as amounts
-inner join {{ ref('entity') }} as group_entity on amounts.entity_id = group_entity.entity_id and group_entity.is_group
-left join (
-    select
-        closing_id,
-        sum(product_cost_amount) as amount
-    from {{ ref('sales_order_line') }}
-    where not is_cancelled
-    group by closing_id
-) as orders on amounts.closing_id = orders.closing_id
-where amounts.closing_type = 'regular'
+inner join {{ ref('operations_measure') }} as measures
+    on
+        amounts.entity_id = measures.entity_id
+        and amounts.closing_id = measures.closing_id
+        and measures.measure_id = 'order_product_cost_amount'
+        and measures.dimension = 'total'
+where amounts.closing_type = 'regular' and amounts.is_group

@@ -1,4 +1,4 @@
--- Grain: one row per group: sales quotas in the leading system, and in the others.
+-- Grain: one row per group with quotas in the leading system and in others: their sums.
 select
     group_entity.entity_id,
     quotas.period_end,
@@ -9,8 +9,8 @@ select
 from (
     select
         max(from_on) as period_end,
-        sum(case when is_leading then amount else 0 end) as leading_amount,
-        sum(case when is_leading then 0 else amount end) as other_amount
+        sum(case when is_leading then amount end) as leading_amount,
+        sum(case when not is_leading then amount end) as other_amount
     from {{ ref('target_line') }}
     where target_name = 'sales_quota_amount'
 ) as quotas
@@ -18,4 +18,4 @@ cross join (
     select entity_id, currency_code from {{ ref('entity') }}
     where is_group
 ) as group_entity
-where quotas.period_end is not null
+where quotas.leading_amount is not null and quotas.other_amount is not null

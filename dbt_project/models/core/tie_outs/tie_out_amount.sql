@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- Grain: one row per entity or group and closing: the lines of the statements that tie-outs compare, side by side; by their
 -- roles, so that they are there in every layout. As presented: assets, equity and liabilities, profit and inflows positive.
 with
@@ -10,7 +11,6 @@ amounts as (
         amounts.statement,
         amounts.amount,
         lines.role,
-        lines.line_code,
         lines.is_subtotal,
         lines.parent_line_code is null as is_total,
         lines.presentation_sign
@@ -26,6 +26,9 @@ select
     closings.closing_type,
     closings.fiscal_year,
     amounts.currency_code,
+    entities.is_group,
+    max(case when amounts.role in ('intercompany_receivables', 'intercompany_payables') then 1 else 0 end) = 1
+        as has_intercompany,
     max(case when amounts.statement = 'balance_sheet' then 1 else 0 end) = 1 as has_balance_sheet,
     max(case when amounts.statement = 'cash_flow' then 1 else 0 end) = 1 as has_cash_flow,
     {% for name, sign, condition in [
@@ -37,9 +40,11 @@ select
         ('cash', '-', "role = 'cash'"),
         ('revenue', '', "role = 'revenue'"),
         ('intercompany_revenue', '', "role = 'intercompany_revenue'"),
-        ('trade_sales', '', "line_code = 'trade_sales'"),
-        ('cost_of_sales', '-', "role = 'cost_of_sales'"),
+        ('cost_of_sales', '-', "role in ('cost_of_sales', 'materials', 'stock_change')"),
+        ('personnel', '-', "role = 'personnel'"),
+        ('trade_receivables', '-', "role = 'trade_receivables'"),
         ('inventory', '-', "role = 'inventory'"),
+        ('trade_payables', '', "role = 'trade_payables'"),
         ('intercompany_receivables', '-', "role = 'intercompany_receivables'"),
         ('intercompany_payables', '', "role = 'intercompany_payables'"),
         ('unexplained_cash_flow', '', "role = 'cf_unexplained'"),
@@ -50,6 +55,7 @@ select
 {% endfor %}
 from amounts
 inner join {{ ref('closing') }} as closings on amounts.closing_id = closings.closing_id
+inner join {{ ref('entity') }} as entities on amounts.entity_id = entities.entity_id
 group by
     amounts.entity_id, amounts.closing_id, closings.period_end, closings.closing_type, closings.fiscal_year,
-    amounts.currency_code
+    amounts.currency_code, entities.is_group

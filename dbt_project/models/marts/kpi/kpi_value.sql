@@ -120,8 +120,7 @@ term_values as (
             and coalesce(terms.scenario, windowed.scenario) = windowed.scenario
     left join entity_days
         on
-            terms.is_times_days
-            and windowed.entity_id = entity_days.entity_id
+            windowed.entity_id = entity_days.entity_id
             and windowed.period_type = entity_days.period_type
             and windowed.period_end = entity_days.period_end
 ),

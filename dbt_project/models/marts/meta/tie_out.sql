@@ -1,13 +1,14 @@
--- Grain: one row per rule, entity and period: two amounts that should agree, or that the reader may think do.
+-- Grain: one row per rule, entity, partner and period: two amounts that should agree, or that the reader may think do.
 -- `is_expected_to_tie` tells the two apart: the first kind blocks publishing when it fails, the second is shown. A rule is a
--- model tie_out__<rule> with two sides, and a row of the company's rules: tolerance, owner, explanation.
+-- model tie_out__<rule> with two sides, and a row of the rules: the product's, with the company's tolerance, owner and explanation.
 with
 
 candidates as (
     {% for rule in tie_out_models() -%}
         select
-            '{{ rule }}' as tie_out_id,
+            {{ 'tie_out_id' if rule == 'line_to_channel' else "'" ~ rule ~ "' as tie_out_id" }},
             entity_id,
+            {{ 'partner_entity_id' if rule == 'intercompany_pairs' else "'all' as partner_entity_id" }},
             period_end,
             currency_code,
             cast(amount_a as decimal(38, 2)) as amount_a,
@@ -23,6 +24,7 @@ select
     candidates.tie_out_id,
     rules.tie_out_name,
     candidates.entity_id,
+    candidates.partner_entity_id,
     candidates.period_end,
     rules.amount_a_name,
     candidates.amount_a,
@@ -38,4 +40,5 @@ select
     candidates.detail,
     rules.explanation
 from candidates
-inner join {{ source('company', 'tie_out_rule') }} as rules on candidates.tie_out_id = rules.tie_out_id
+inner join {{ source('company', 'tie_out_rule') }} as rules
+    on candidates.tie_out_id = rules.tie_out_id and rules.off_reason is null

@@ -1,0 +1,15 @@
+{{ keys_are_unique({
+    'balance_change': ['entity_id', 'closing_id', 'line_code'],
+    'budgeted_line': ['line_code'],
+    'cash_flow_amount': ['entity_id', 'closing_id', 'line_code'],
+    'cash_flow_pair': ['entity_id', 'closing_id', 'line_code'],
+    'cash_flow_period': ['entity_id', 'closing_id'],
+    'historical_amount': ['scenario', 'entity_id', 'closing_id', 'account_code', 'department_code'],
+    'layout_line': ['line_code'],
+    'ledger_line_amount': ['entity_id', 'closing_id', 'scenario', 'account_code', 'department_code', 'balance_type'],
+    'result_to_date': ['scenario', 'entity_id', 'closing_id'],
+    'statement_amount': ['scenario', 'line_code', 'entity_id', 'closing_id'],
+    'statement_ancestor': ['line_code', 'ancestor_line_code'],
+    'translated_amount': ['scenario', 'entity_id', 'closing_id', 'account_code', 'department_code', 'balance_type'],
+    'translation_roll_forward': ['entity_id', 'closing_id'],
+}) }}
