@@ -6,6 +6,7 @@
     'day_rate': ['from_currency_code', 'to_currency_code', 'rate_on'],
     'employment': ['source_system', 'employee_id', 'employed_from'],
     'goods_receipt_line': ['source_system', 'goods_receipt_id', 'goods_receipt_line_id'],
+    'payroll_line': ['source_system', 'payroll_line_id'],
     'receivable_write_off': ['source_system', 'receivable_write_off_id'],
     'sales_return_line': ['source_system', 'sales_return_id', 'sales_return_line_id'],
     'shipment_line': ['source_system', 'shipment_id', 'shipment_line_id'],

@@ -10,7 +10,7 @@
     'kpi_definition': ['kpi_id'],
     'kpi_value': ['kpi_id', 'entity_id', 'period_type', 'period_end', 'scenario', 'dimension', 'member'],
     'measure_value': ['measure_id', 'entity_id', 'closing_id', 'scenario', 'dimension', 'member'],
-    'tie_out': ['tie_out_id', 'entity_id', 'period_end'],
+    'tie_out': ['tie_out_id', 'entity_id', 'partner_entity_id', 'period_end'],
     'tie_out_rule': ['tie_out_id'],
     'dim_customer': ['customer_key'],
     'dim_employee': ['employee_id'],
