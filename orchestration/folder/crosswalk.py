@@ -139,7 +139,11 @@ def _of_kpi(
         if not side:
             continue
         # What is no measure here is a line that only another layout has.
-        of_lines = [term.measure for term in side if not (known := measures.get(term.measure)) or not known.needs]
+        of_lines = [
+            term.measure
+            for term in side
+            if not (known := measures.get(term.measure)) or not (known.needs or known.roles)
+        ]
         missing += [f"the line {code} in the layout" for code in of_lines if code not in in_layout]
         if of_lines and reached is not None and set(of_lines) <= in_layout and not reached & set(of_lines):
             missing.append(f"an account with the line {' or '.join(dict.fromkeys(of_lines))}")

@@ -65,6 +65,15 @@ class Measure(_Entry):
     needs: tuple[Needs, ...] = Field(
         default=(), description="What it is made of: all of one of these. Of a statement's line: the ledger."
     )
+    roles: tuple[str, ...] = Field(default=(), description="The roles of the statement's lines that it is the sum of.")
+    statement: Literal["profit_and_loss", "balance_sheet", "cash_flow"] | None = None
+    side: Literal["debit", "credit"] = Field(default="credit", description="Of roles: which side counts positive.")
+
+    @model_validator(mode="after")
+    def _has_a_statement_for_its_roles(self) -> "Measure":
+        if bool(self.roles) != bool(self.statement):
+            raise ValueError("roles and statement go together: a role is one of the lines of a statement")
+        return self
 
 
 class Term(_Entry):
@@ -161,10 +170,12 @@ def load_dictionary(
     """Read and validate the dictionary, with the caveats that the data of a company need.
 
     `statement_lines` are those of the company's layout: each is a measure too, a balance on the balance sheet and a
-    flow elsewhere. A KPI may speak of `lines_elsewhere` too, which only other layouts have; it is then empty.
+    flow elsewhere. A measure of roles is there where the layout has no line of its id, so that every layout has it. A
+    KPI may speak of `lines_elsewhere` too, which only other layouts have; it is then empty.
     DictionaryError names the file and the entry that is wrong.
     """
     measures = list(_statement_measures(statement_lines))
+    of_lines = {measure.id for measure in measures}
     definitions: list[KpiDefinition] = []
     files: dict[str, Path] = {}
     for file in sorted(folder.glob("*.yaml")):
@@ -172,7 +183,9 @@ def load_dictionary(
         needs = content.get("needs", {})
         for entry in _entries(content, "measures", file):
             known = {"needs": needs[entry["id"]]} if isinstance(entry, dict) and entry.get("id") in needs else {}
-            measures.append(_build(Measure, entry | known, file))
+            measure = _build(Measure, entry | known, file)
+            if not (measure.roles and measure.id in of_lines):  # the layout has a line that is called so
+                measures.append(measure)
         shared = {key: content[key] for key in ("area", "owner", "audience") if key in content}
         for entry in _entries(content, "kpis", file):
             definition = _build(KpiDefinition, shared | entry, file)

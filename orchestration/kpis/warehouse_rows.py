@@ -1,7 +1,7 @@
 """The dictionary as rows, for the dbt models that compute and publish the KPIs.
 
-Four tables: `definition` (one row per KPI), `kpi_period` (per KPI and type of period), `term` (per summand of a KPI)
-and `measure`. They carry no amount.
+Five tables: `definition` (one row per KPI), `kpi_period` (per KPI and type of period), `term` (per summand of a KPI),
+`measure` and `measure_role` (what a measure of roles sums). They carry no amount.
 """
 
 import json
@@ -72,6 +72,10 @@ TABLES = {
             "description": "varchar",
         },
     ),
+    "measure_role": DictionaryTable(
+        "One row per measure that sums statement lines by their roles, and role; sign 1 where a credit is positive.",
+        {"measure_id": "varchar", "statement": "varchar", "role": "varchar", "sign": "integer"},
+    ),
 }
 
 
@@ -82,6 +86,9 @@ def write_dictionary(connection: duckdb.DuckDBPyConnection, dictionary: Dictiona
         "term": [row for definition in dictionary.kpis for row in _term_rows(definition)],
         "kpi_period": [(definition.id, period) for definition in dictionary.kpis for period in definition.periods],
         "measure": [(m.id, m.name, m.kind, m.unit, m.description) for m in dictionary.measures],
+        "measure_role": [
+            (m.id, m.statement, role, 1 if m.side == "credit" else -1) for m in dictionary.measures for role in m.roles
+        ],
     }
     connection.execute("create schema if not exists dictionary")
     for name, table in TABLES.items():

@@ -99,10 +99,27 @@ Readings = dict[tuple[str, str, str], Reading]
 def _definitions(mart: Mart, kpi_ids: Sequence[str]) -> dict[str, Definition]:
     rows = mart.rows(
         """
+        with left_out as (
+            select
+                unnest(from_json(observed, '{"kpis": ["varchar"]}').kpis) as kpi_id,
+                failing_rows || ' rows of ' || table_name || ' are in quarantine and are not counted'
+                || coalesce(' (' || array_to_string(list_transform(
+                    map_entries(from_json(observed, '{"amounts": "map(varchar, varchar)"}').amounts),
+                    lambda amount: amount.key || ' ' || amount.value
+                ), ', ') || ')', '') || '.' as message
+            from meta.check_result
+            where engine = 'landing' and status <> 'pass'
+        ),
+
+        warnings as (
+            select kpi_id, string_agg(message, ' ' order by message) as message from left_out group by kpi_id
+        )
+
         select
             kpi_id, kpi_name, area, description, formula, unit, polarity, additivity, default_period_type, has_source,
-            caveat, notes, source_standard
+            nullif(concat_ws(' ', caveat, warnings.message), ''), notes, source_standard
         from kpi.kpi_definition
+        left join warnings using (kpi_id)
         where list_contains($kpi_ids, kpi_id)
         """,
         {"kpi_ids": list(kpi_ids)},

@@ -14,6 +14,7 @@ from orchestration.sources.errors import DeclarationError
 from orchestration.sources.lake.quarantine import LONGEST_TEXT, Quarantine, quarantine
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
+from orchestration.warehouse.checks import CheckRow
 from orchestration.warehouse.landing_checks import landing_checks
 from tests.companies import choose, made_company
 from tests.integration.landing_databases import DatabaseSystem
@@ -157,17 +158,55 @@ def test_a_row_of_a_database_is_named_by_its_keys(tmp_path: Path, keys: list[str
     assert [row.place for row in quarantine(erp.lake, [erp.system]).rows] == places
 
 
-def test_what_is_in_quarantine_is_a_warning_with_its_files_and_the_amounts_that_lack_it(shop: Shop) -> None:
-    shop.sales("id,price\n1,x\n2,2.00\n3,3.00\n4,y\n5,5.00\n")
+def checks_of(touched: dict[str, tuple[str, ...]] | None = None) -> list[CheckRow]:
+    return landing_checks(RawLake(settings().raw_lake), load_declarations(settings().declarations), touched=touched)
+
+
+def test_what_is_in_quarantine_is_a_warning_with_its_files_its_money_and_the_figures_that_lack_it(shop: Shop) -> None:
+    shop.sales("price,id\n7.50,one\n2.00,2\nx,3\n1.25,four\n3.00,5\n4.00,6\n")
     shop.sales("id,price\n1,1.00\n2,z\n3,3.00\n", "sale0.csv")
     shop.land()
-    sale, staff = landing_checks(RawLake(settings().raw_lake), load_declarations(settings().declarations))
-    assert (sale.table_name, sale.status, sale.failing_rows, sale.blocks) == ("shop.sale", "warn", 3, False)
+    sale, staff = checks_of({"shop.sale": ("orders", "average_order_value")})
+    assert (sale.table_name, sale.status, sale.failing_rows, sale.blocks) == ("shop.sale", "warn", 4, False)
     assert sale.message == (
-        "shop.sale: 3 rows are in quarantine (sale.csv: 2, sale0.csv: 1); no figure counts them (price). "
+        "shop.sale: 4 rows are in quarantine (sale.csv: 3, sale0.csv: 1); no figure counts them (price 8.75). "
+        "It is in orders, average_order_value. "
         "`tieout quarantine shop.sale` says why; mend the source or its declaration, and run again."
     )
+    assert sale.observed == {"rows": 4, "amounts": {"price": "8.75"}, "kpis": ["orders", "average_order_value"]}
     assert (staff.table_name, staff.status, staff.failing_rows, staff.message) == ("shop.staff", "pass", 0, None)
+
+
+def test_money_that_cannot_be_read_is_not_made_up(shop: Shop) -> None:
+    shop.sales("id,price\n1,x\n2,2.00\n3,3.00,4.00\n4,4.00\n")
+    shop.land()
+    sale, _ = checks_of()
+    assert sale.message is not None
+    assert "no figure counts them (price). `tieout" in sale.message
+
+
+def test_the_money_of_a_databases_rows_is_read_by_name(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "erp.db") as connection:
+        connection.execute("create table item (id integer, on_day text, price text)")
+        connection.executemany(
+            "insert into item values (?, ?, ?)", [(1, "2024-01-01", "200.00"), (2, "2024-13-01", "7.50")]
+        )
+    connection.close()
+    columns = {"id": "INTEGER", "on_day": "DATE", "price": "DECIMAL(9,2)"}
+    erp = DatabaseSystem(tmp_path, "sqlite", "erp.db", {"relation": "item", "columns": columns})
+    erp.land()
+    (item,) = landing_checks(erp.lake, [erp.system])
+    assert item.observed == {"rows": 1, "amounts": {"price": "7.50"}, "kpis": []}
+
+
+@pytest.mark.parametrize(("most", "status", "blocks"), [("0.25", "fail", True), ("0.34", "warn", False)])
+def test_more_in_quarantine_than_the_declared_share_blocks(shop: Shop, most: str, status: str, blocks: bool) -> None:
+    shop.declaration.write_text(DECLARATION.replace("name: sale,", f"name: sale, max_quarantined_share: {most},"))
+    shop.land()
+    sale, _ = checks_of()
+    assert (sale.status, sale.blocks) == (status, blocks)
+    assert sale.message is not None
+    assert ("33.33% of the rows are in quarantine; max_quarantined_share allows 25.00%." in sale.message) == blocks
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,15 @@ def test_the_proof_says_what_ties_what_does_not_and_how_fresh_the_sources_were(n
     assert tables.row("Sources", "erp")[-1] == ("1 of 2", Decimal(1))
 
 
+def test_what_is_in_quarantine_stands_beside_the_figures_that_lack_it(newest: str) -> None:
+    said = "1 rows of erp.orders are in quarantine and are not counted (net 7.50)."
+    sections = newest.split("<section")[1:]
+    beside = [section for section in sections if said in section]
+    assert beside
+    assert all("Orders" in section for section in beside)
+    assert len(beside) < len(sections)
+
+
 def test_every_page_names_the_publication_its_checks_and_its_content(newest: str) -> None:
     footer = newest.partition("<footer>")[2]
     for part in (

@@ -155,7 +155,9 @@ select '000002-abcdef01' as publication_id, timestamp '2022-07-05 04:00:00' as p
 create table meta.check_result as
 from (values
     ('stock_is_positive', 'great_expectations', 'core.stock', 'warn', 'warn', '7', 7, '7 of 90 rows are < 0'),
-    ('key_is_unique', 'dbt', 'core.item', 'error', 'pass', '0', 0, null)
+    ('key_is_unique', 'dbt', 'core.item', 'error', 'pass', '0', 0, null),
+    ('nothing_quarantined', 'landing', 'erp.orders', 'warn', 'warn',
+        '{"rows": 1, "amounts": {"net": "7.50"}, "kpis": ["orders"]}', 1, 'erp.orders: 1 row is in quarantine.')
 ) as c(check_id, engine, table_name, severity, status, observed, failing_rows, message);
 create table meta.tie_out as
 select 'balance_sheet' as tie_out_id, 'Balance sheet' as tie_out_name, entity_id, period_end, 'Assets' as amount_a_name,

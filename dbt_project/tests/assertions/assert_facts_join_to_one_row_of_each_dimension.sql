@@ -8,7 +8,12 @@ joins as (
         ('fct_purchase_order_line', 'dim_product', 'product_key'),
         ('fct_purchase_order_line', 'dim_supplier', 'supplier_key'),
         ('fct_purchase_order_line', 'dim_entity', 'entity_id'), ('fct_stock_balance', 'dim_product', 'product_key'),
-        ('fct_stock_balance', 'dim_entity', 'entity_id'),
+        ('fct_stock_balance', 'dim_entity', 'entity_id'), ('kpi_value', 'dim_closing', 'closing_id'),
+        ('kpi_value', 'dim_entity', 'entity_id'), ('kpi_value', 'kpi_definition', 'kpi_id'),
+        ('measure_value', 'dim_closing', 'closing_id'), ('measure_value', 'dim_entity', 'entity_id'),
+        ('statement_line', 'dim_closing', 'closing_id'), ('statement_line', 'dim_entity', 'entity_id'),
+        ('fct_trial_balance', 'dim_account', 'account_code'), ('fct_trial_balance', 'dim_closing', 'closing_id'),
+        ('fct_trial_balance', 'dim_entity', 'entity_id'),
     ] %}
         select
             '{{ fact }}' as fact,

@@ -14,11 +14,13 @@ from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.transform.inputs import record_published
 from orchestration.transform.manifest import MART_SCHEMAS, manifest, mart_asset_keys
+from orchestration.transform.touched import touched_kpis
 from orchestration.warehouse.checks import read_check_results
 from orchestration.warehouse.code_version import code_version
 from orchestration.warehouse.errors import WarehouseMissing
 from orchestration.warehouse.freshness import source_freshness
 from orchestration.warehouse.landing_checks import landing_checks
+from orchestration.warehouse.prepare import dictionary_of
 from orchestration.warehouse.publish import Description, Publication, publish
 
 PUBLISHED_MART = dg.AssetKey(["published", "mart"])
@@ -71,7 +73,15 @@ def publish_now(installation: Settings) -> Publication:
     return publish(
         warehouse,
         installation.published_mart,
-        [*landing_checks(lake, systems, as_of=installation.as_of), *found],
+        [
+            *landing_checks(
+                lake,
+                systems,
+                as_of=installation.as_of,
+                touched=touched_kpis(manifest(), dictionary_of(installation)),
+            ),
+            *found,
+        ],
         source_freshness(lake, systems, as_of=installation.as_of),
         code_version(PRODUCT),
         datetime.now(UTC),

@@ -181,6 +181,13 @@ class SourceTable(Declared):
         "text.",
     )
 
+    max_quarantined_share: Decimal | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Of all rows, what may be in quarantine: 0.01 is one in a hundred. More forbids publishing; "
+        "without it, rows in quarantine are a warning.",
+    )
     relation: str | None = Field(
         default=None, min_length=1, description="Of a database: the table or view, e.g. accounting.journal_line."
     )

@@ -4,9 +4,12 @@ Belongs here: finding them. Why a row is rejected is decided by the modules per 
 command line. A row leaves quarantine when its file or its declaration is mended and landed again.
 """
 
-from collections.abc import Sequence
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import duckdb
@@ -84,6 +87,59 @@ def quarantine(
         ) from error
     row_count = sum(batch.rows_quarantined for batch, *_ in found)
     return Quarantine(tuple(QuarantinedRow(*row) for row in rows), row_count)
+
+
+def quarantined_amounts(lake: RawLake, table: SourceTable, batches: Iterable[BatchManifest]) -> dict[str, Decimal]:
+    """Return what the rows in quarantine add up to in each DECIMAL column, as far as they can still be read.
+
+    A row of a database, an API or JSON Lines is read by the names of its fields, a line of a CSV by their order. A
+    column of which no row can be read is not there. Raises `LakeError` for a damaged lake.
+    """
+    amounts: dict[str, Decimal] = {}
+    columns = [column for column, declared in table.columns.items() if declared.type.startswith("DECIMAL")]
+    for batch in batches:
+        file = lake.rejects_file(batch) if columns else None
+        if file is None:
+            continue
+        try:
+            with duckdb.connect() as connection:
+                texts = connection.execute(
+                    f"SELECT raw_text FROM read_parquet({path_literal(file)}, hive_partitioning = false)"
+                ).fetchall()
+        except duckdb.Error as error:
+            raise LakeError(f"{file}: quarantined rows cannot be read: {error}. Restore it from a backup.") from error
+        names = [column.name for column in batch.columns]
+        for (text,) in texts:
+            values = _values(text, names, table)
+            for column in columns:
+                if (amount := _amount(values.get(column), table)) is not None:
+                    amounts[column] = amounts.get(column, Decimal(0)) + amount
+    return amounts
+
+
+def _values(text: str, names: Sequence[str], table: SourceTable) -> Mapping[str, object]:
+    """Return the fields of a rejected row by name; none of a line whose fields cannot be told apart."""
+    if table.format == "csv":
+        fields = next(csv.reader([text], delimiter=table.csv.delimiter, quotechar=table.csv.quote), [])
+        return dict(zip(names, fields, strict=True)) if len(fields) == len(names) else {}
+    try:
+        row = json.loads(text, parse_float=Decimal)
+    except ValueError:
+        return {}
+    return row if isinstance(row, dict) else {}
+
+
+def _amount(value: object, table: SourceTable) -> Decimal | None:
+    text = str(value).strip()
+    if table.format == "csv":
+        if table.csv.thousands:
+            text = text.replace(table.csv.thousands, "")
+        text = text.replace(table.csv.decimal, ".")
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def _rejects(batch: BatchManifest, file: Path, keys: Sequence[str] | None) -> str:

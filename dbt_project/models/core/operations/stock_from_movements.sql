@@ -1,4 +1,5 @@
--- Grain: one row per system, site, stock item and day with movements, and per last day of a period from the first movement on.
+-- Grain: one row per system, site, stock item and day with movements, and per last day of a period from the first movement on: to
+-- that of the period of the system's last movement, where it was delivered after its end, or as far as the company declares.
 -- The value is that of the movements: quantity and amount are each summed from the first one on, per unit of measure.
 {{ config(materialized='view') }}
 with
@@ -37,8 +38,15 @@ items as (
 ),
 
 delivered as (
-    select source_system, max(moved_on) as last_on from movements
-    group by source_system
+    select
+        movements.source_system,
+        max(movements.moved_on) as last_on,
+        max(cast(movements.known_at as date)) as known_on,
+        max(declared.last_on) as declared_on
+    from movements
+    left join {{ source('company', 'source_extent') }} as declared
+        on movements.source_system = declared.system and coalesce(declared.source_name, 'stock') = 'stock'
+    group by movements.source_system
 ),
 
 group_entity as (
@@ -53,15 +61,21 @@ period_ends as (
 period_end_rows as (
     select
         items.*,
-        period_ends.period_end as moved_on,
-        delivered.last_on
+        period_ends.period_end as moved_on
     from items
     cross join group_entity
     left join {{ ref('entity') }} as entities on items.entity_id = entities.entity_id
     inner join period_ends on coalesce(entities.entity_id, group_entity.entity_id) = period_ends.entity_id
     inner join delivered
-        on items.source_system = delivered.source_system and period_ends.period_start <= delivered.last_on
-    where period_ends.period_end >= items.first_on and period_ends.period_end <= delivered.last_on
+        on
+            items.source_system = delivered.source_system
+            and (
+                period_ends.period_end <= coalesce(delivered.declared_on, delivered.last_on)
+                or period_ends.period_start <= delivered.last_on
+                and period_ends.period_end <= delivered.known_on
+                and delivered.declared_on is null
+            )
+    where period_ends.period_end >= items.first_on
 ),
 
 rows_of_days as (

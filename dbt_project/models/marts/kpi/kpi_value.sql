@@ -14,6 +14,14 @@ measures as (select * from {{ ref('measure_value') }}),
 
 windows as (select * from {{ ref('period_window') }}),
 
+anchors as (
+    select distinct
+        period_type,
+        period_end,
+        anchor_closing_id
+    from windows
+),
+
 entity_days as (
     select
         entity_periods.entity_id,
@@ -231,6 +239,7 @@ select
     final.period_type,
     final.period_start,
     final.period_end,
+    anchors.anchor_closing_id as closing_id,
     final.scenario,
     final.dimension,
     final.member,
@@ -242,6 +251,7 @@ select
     final.reason,
     cast(entity_days.days_in_window as {{ dbt.type_int() }}) as day_count
 from final
+left join anchors on final.period_type = anchors.period_type and final.period_end = anchors.period_end
 left join entity_days
     on
         final.entity_id = entity_days.entity_id

@@ -1,5 +1,6 @@
 -- Grain: one row per measure, entity, closing, scenario, dimension and member: what the KPIs are computed from.
--- Lines of the statements are measures too, with the sign that they are presented in.
+-- Lines of the statements are measures too, with the sign that they are presented in; so are sums of lines by their roles, which
+-- every layout has. Of such a sum there is a budget where each line that was ever posted to is budgeted.
 with
 
 statement_lines as (select * from {{ ref('statement_line') }}),
@@ -20,6 +21,32 @@ operations as (select * from {{ ref('operations_measure') }}),
 
 measures as (select * from {{ source('dictionary', 'measure') }}),
 
+role_lines as (
+    select
+        roles.measure_id,
+        lines.line_code,
+        roles.sign * case when lines.statement = 'cash_flow' then 1 else -lines.presentation_sign end as sign
+    from {{ source('dictionary', 'measure_role') }} as roles
+    inner join {{ ref('layout_line') }} as lines
+        on roles.statement = lines.statement and roles.role = lines.role and not lines.is_subtotal
+),
+
+-- What was posted to and is not budgeted: a sum that has such a line has no budget.
+unbudgeted as (
+    select line_code
+    from statement_lines
+    group by line_code
+    having
+        max(case when scenario = 'actual' and amount <> 0 then 1 else 0 end) = 1
+        and max(case when scenario = 'budget' then 1 else 0 end) = 0
+),
+
+unbudgeted_measures as (
+    select distinct role_lines.measure_id
+    from role_lines
+    inner join unbudgeted on role_lines.line_code = unbudgeted.line_code
+),
+
 finance_totals as (
     select
         line_code as measure_id,
@@ -31,11 +58,36 @@ finance_totals as (
         currency_code,
         cast(amount as decimal(38, 6)) as amount
     from statement_lines
+    union all
+    select
+        role_lines.measure_id,
+        statement_lines.entity_id,
+        statement_lines.closing_id,
+        statement_lines.scenario,
+        'total' as dimension,
+        'total' as member,
+        statement_lines.currency_code,
+        cast(sum(role_lines.sign * statement_lines.amount) as decimal(38, 6)) as amount
+    from statement_lines
+    inner join role_lines on statement_lines.line_code = role_lines.line_code
+    left join unbudgeted_measures on role_lines.measure_id = unbudgeted_measures.measure_id
+    where statement_lines.scenario = 'actual' or unbudgeted_measures.measure_id is null
+    group by
+        role_lines.measure_id, statement_lines.entity_id, statement_lines.closing_id, statement_lines.scenario,
+        statement_lines.currency_code
+),
+
+operating_expense_lines as (
+    select line_code from {{ ref('statement_ancestor') }}
+    where ancestor_line_code = 'operating_expenses'
+    union all
+    select line_code from role_lines
+    where measure_id = 'operating_expenses'
 ),
 
 department_amounts as (
     select
-        ancestors.ancestor_line_code as measure_id,
+        'operating_expenses' as measure_id,
         amounts.entity_id,
         amounts.closing_id,
         amounts.scenario,
@@ -43,11 +95,9 @@ department_amounts as (
         cast(sum(amounts.amount) as decimal(38, 6)) as amount,
         cast(sum(amounts.group_amount) as decimal(38, 6)) as group_amount
     from {{ ref('ledger_line_amount') }} as amounts
-    inner join {{ ref('statement_ancestor') }} as ancestors on amounts.line_code = ancestors.line_code
+    inner join operating_expense_lines as lines on amounts.line_code = lines.line_code
     left join departments on amounts.department_code = departments.department_code
-    where ancestors.ancestor_line_code = 'operating_expenses'
     group by
-        ancestors.ancestor_line_code,
         amounts.entity_id,
         amounts.closing_id,
         amounts.scenario,
