@@ -16,6 +16,7 @@ from tests.companies import TARNVALE
 from tests.end_to_end.browser import layout, needs_browser
 from tests.end_to_end.conftest import DemoRun
 from tests.end_to_end.installation import Installation, make_installation, simulate
+from tests.end_to_end.lineage import figures_without_their_lines
 
 UNTIL = "2025-08-20"
 """A day in the middle of an open period: later files are missing, and some files are still the wrong ones."""
@@ -85,6 +86,12 @@ def trial_balance_differences(compared: Compared) -> list[tuple[object, ...]]:
         "entity_id, closing_id, account_code, department_code",
         "true_amount <> amount or kind <> balance_type or currency <> currency_code",
     )
+
+
+def test_every_figure_of_the_trial_balance_is_the_sum_of_its_journal_lines(compared: Compared) -> None:
+    figures, differences = figures_without_their_lines(compared.connection, "warehouse")
+    assert figures > 1_000
+    assert differences == 0
 
 
 def statement_differences(compared: Compared) -> list[tuple[object, ...]]:

@@ -57,7 +57,7 @@ purchases as (
         entity_id,
         'total' as dimension,
         'total' as member,
-        min(due_on) as first_on,
+        min(coalesce(due_on, received_on, shipped_on, ordered_on)) as first_on,
         max({{ not_after_delivery('ordered_on', 'known_at') }}) as last_on
     from {{ ref('purchase_order_line') }}
     group by source_system, entity_id
