@@ -112,6 +112,22 @@ def status() -> None:
 
 
 @app.command()
+def trace(
+    entity: Annotated[str, typer.Argument(help="The entity, such as DE01.")],
+    closing: Annotated[str, typer.Argument(help="The closing, such as 2025-12.")],
+    account: Annotated[str, typer.Argument(help="The account's id or code; or results_of_earlier_years and the like.")],
+    *,
+    department: Annotated[str | None, typer.Option(help="One department; all of them unless given.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many lines to show, the largest first.")] = 20,
+) -> None:
+    """Show the journal lines that a figure of the trial balance is the sum of."""
+    from orchestration.status import print_traced  # noqa: PLC0415 - DuckDB takes time to import
+    from orchestration.warehouse.trace import trace as traced  # noqa: PLC0415
+
+    print_traced(traced(settings().warehouse, entity, closing, account, department=department, limit=limit))
+
+
+@app.command()
 def quarantine(
     source: Annotated[
         str | None, typer.Argument(metavar="[SYSTEM[.TABLE]]", help="A source system, or one table of it.")
@@ -233,6 +249,9 @@ def _refresh(*, landing_only: bool = False, system: str | None = None) -> "Outco
     from orchestration.project_files import read_project_files  # noqa: PLC0415 - DuckDB takes time to import
 
     read_project_files(settings())
+    from orchestration.transform.parsing import begin_parsing  # noqa: PLC0415
+
+    begin_parsing(settings())
     from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
 
     return refresh(settings(), landing_only=landing_only, system=system)

@@ -69,13 +69,16 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
         require_known(installation.as_of, lake, systems, datetime.now(UTC))
     # What Dagster's modules log outside of a run is not for the terminal: what matters is in the run's own log.
     logging.getLogger("dagster").addHandler(logging.NullHandler())
-    instance = dagster_instance(installation)
     dbt_project()  # parses it if need be; what is wrong with it is said here and not by Dagster
     job = _main_job()
     landed = _source_assets(job, system) if landing_only else None
     loaded = time.perf_counter()
     # dbt's own lines would drown the progress; they are in Dagster's UI and in the state folder.
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+    with (
+        dagster_instance(installation) as instance,
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+    ):
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,

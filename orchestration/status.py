@@ -4,6 +4,7 @@ The headline KPIs, what is published, how fresh the sources are, and which rows 
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
@@ -19,8 +20,10 @@ from orchestration.warehouse.connect import open_mart
 from orchestration.warehouse.errors import MartMissing
 from orchestration.warehouse.freshness import source_freshness
 from orchestration.warehouse.landing_checks import landing_checks
+from orchestration.warehouse.trace import LINE_COLUMNS, Traced
 
 _SECONDS_PER_HOUR = 3600
+_SUITES = "great_expectations"
 
 
 def print_headline(installation: Settings) -> None:
@@ -36,29 +39,36 @@ def print_headline(installation: Settings) -> None:
 
 
 def print_publication(installation: Settings) -> None:
-    """Print what is published: how many checks passed, what is in quarantine, and where the mart and the report are."""
+    """Print what is published: how many checks passed, what warns of money, and where the mart and the report are.
+
+    What landing left out and what dbt's tests found in the books is told by name; what the suites find is counted.
+    """
     connection = open_mart(installation.published_mart)
     try:
         publication_id, passed, warned, failed = connection.execute(
             "select publication_id, checks_passed, checks_warned, checks_failed from meta.publication "
             "order by published_at desc limit 1"
         ).fetchone() or (None, 0, 0, 0)
-        left_out = [
-            message
-            for (message,) in connection.execute(
-                "select message from meta.check_result where engine = 'landing' and status <> 'pass' "
-                "order by table_name"
-            ).fetchall()
-        ]
+        warnings = connection.execute(
+            "select engine, message from meta.check_result where status <> 'pass' order by engine desc, table_name"
+        ).fetchall()
     finally:
         connection.close()
     checks = f"{passed} of {passed + warned + failed} checks passed"
     if warned:
         checks += f", {warned} with warnings"
+    of_suites = sum(engine == _SUITES for engine, _ in warnings)
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"\n{checks} (publication {publication_id})")
-    for message in left_out:
-        console.print(f"⚠ {printable(message)}", markup=False)
+    for engine, message in warnings:
+        if engine != _SUITES:
+            console.print(f"⚠ {printable(message)}", markup=False)
+    if of_suites:
+        console.print(
+            f"⚠ {of_suites} warning{'' if of_suites == 1 else 's'} of the quality suites: see meta.check_result, or "
+            f"{installation.data_docs / 'index.html'}",
+            markup=False,
+        )
     console.print(f"mart    {installation.published_mart}")
     console.print(f"report  {installation.reports / 'latest.html'}")
 
@@ -125,3 +135,22 @@ def print_quarantine(installation: Settings, selected: str | None, limit: int) -
         f"\n{len(found.rows)} of {found.row_count} rows in quarantine. Mend the file, or the types and options in "
         "defs.yaml, and run again: the rows re-enter."
     )
+
+
+def print_traced(traced: Traced) -> None:
+    """Print a figure of the trial balance and the lines that it is the sum of, the largest first."""
+    table = Table(box=None, pad_edge=False)
+    for column in LINE_COLUMNS:
+        table.add_column(column, overflow="fold", justify="right" if column == "amount" else "left")
+    for line in traced.lines:
+        table.add_row(*("" if cell is None else Text(_spelled(cell)) for cell in line))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(
+        f"\n{len(traced.lines):,} of {traced.line_count:,} lines; their sum is {traced.line_sum:,.2f}, the figure is "
+        f"{traced.figure:,.2f} {traced.currency_code}"
+    )
+
+
+def _spelled(cell: object) -> str:
+    return f"{cell:,.2f}" if isinstance(cell, Decimal) else printable(str(cell))

@@ -10,7 +10,7 @@ from orchestration.company.statement_lines import StatementLine
 
 CURRENCY_METHODS = ("closing", "average", "historical", "none")
 _OPTIONAL = (
-    "ledger_id",
+    "account_id",
     "credit_line_code",
     "cash_flow_line_code",
     "currency_method",
@@ -26,8 +26,9 @@ class Account:
     """What an account means. Without a line it is in no statement, and `tieout check` asks for one."""
 
     source_system: str | None
-    ledger_id: str | None
-    account_code: str
+    account_id: str | None
+    """The system's id of it; without it the code names it, if it is of one account only."""
+    account_code: str | None
     line_code: str | None
     credit_line_code: str | None
     """The line of a balance in credit, where that is another than `line_code`."""
@@ -60,15 +61,14 @@ def read_accounts(file: Path, lines: Sequence[StatementLine]) -> tuple[list[Acco
     accounts: list[Account] = []
     first: dict[tuple[str | None, ...], int] = {}
     for row in content.rows:
-        code = row.get("account_code")
-        if code is None:
-            faults.append(Fault(file, row.line, "account_code: is empty"))
+        identity, code = row.get("account_id"), row.get("account_code")
+        if identity is None and code is None:
+            faults.append(Fault(file, row.line, "account_code: is empty, and no account_id is given"))
             continue
-        key = (row.get("source_system"), row.get("ledger_id"), code)
+        key = (row.get("source_system"), identity, None if identity else code)
         if key in first:
-            faults.append(
-                Fault(file, row.line, f"account_code: {code} stands on line {first[key]} already; give it one row")
-            )
+            named = f"account_id: {identity}" if identity else f"account_code: {code}"
+            faults.append(Fault(file, row.line, f"{named} stands on line {first[key]} already; give it one row"))
             continue
         first[key] = row.line
         faults += _line_faults(file, row, lines)
@@ -78,7 +78,7 @@ def read_accounts(file: Path, lines: Sequence[StatementLine]) -> tuple[list[Acco
         accounts.append(
             Account(
                 source_system=row.get("source_system"),
-                ledger_id=row.get("ledger_id"),
+                account_id=identity,
                 account_code=code,
                 line_code=row.get("line_code"),
                 credit_line_code=row.get("credit_line_code"),

@@ -59,10 +59,10 @@ TABLES = {
         },
     ),
     "account": CompanyTable(
-        "One row per account that accounts.csv speaks of; source_system and ledger_id where it holds for one only.",
+        "One row per account that accounts.csv speaks of, by id or by code; source_system where it holds for one only.",
         {
             "source_system": "varchar",
-            "ledger_id": "varchar",
+            "account_id": "varchar",
             "account_code": "varchar",
             "line_code": "varchar",
             "credit_line_code": "varchar",

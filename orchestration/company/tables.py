@@ -124,7 +124,7 @@ def company_rows(company: Company, files: CompanyFiles) -> dict[str, list[Row]]:
         "account": [
             (
                 account.source_system,
-                account.ledger_id,
+                account.account_id,
                 account.account_code,
                 account.line_code,
                 account.credit_line_code,

@@ -16,6 +16,7 @@ from orchestration.warehouse.raw_views import register_raw_views
 
 _POSTED = ("journal_line", "reported_balance", "budget_line")
 _MOST = 50
+_NO_CHART = "select null as source_system, null as account_id, null as account_code, null as line_code"
 
 
 def accounts_without_line(
@@ -33,41 +34,72 @@ def accounts_without_line(
     posting = [model for model in models if model.contract_table in _POSTED and model.name in tried.columns]
     if not posting:
         return []
-    union = " union all by name ".join(
-        f"select {_ledger(tried.columns[model.name])} as ledger_id, source_system, account_code, count(*) as rows "
+    charts = [model for model in models if model.contract_table == "account" and model.name in tried.columns]
+    posted = " union all by name ".join(
+        f"select source_system, {_account_id(tried.columns[model.name])} as account_id, "
+        f"min(account_code) as account_code, count(*) as rows, sum(amount) as amount "
         f'from models."{model.name}" group by all'
         for model in posting
     )
+    chart = " union all by name ".join(
+        f"select source_system, {_account_id(tried.columns[model.name])} as account_id, account_code, "
+        f'{_or_null("line_code", tried.columns[model.name])} as line_code from models."{model.name}"'
+        for model in charts
+    )
     found = connection.execute(
         f"""
-        select source_system, account_code, sum(rows)::bigint as rows from ({union}) as posted
-        where account_code is not null
+        with chart as ({chart or _NO_CHART}),
+        accounts as (
+            select
+                posted.source_system, posted.account_id, sum(posted.rows)::bigint as rows, sum(posted.amount) as amount,
+                coalesce(min(chart.account_code), min(posted.account_code)) as account_code,
+                min(chart.line_code) as line_code
+            from ({posted}) as posted
+            left join chart on chart.source_system = posted.source_system and chart.account_id = posted.account_id
+            where posted.account_id is not null
+            group by all
+        ),
+        coded as (
+            select *, count(*) over (partition by source_system, account_code) > 1 as is_shared_code from accounts
+        )
+        select source_system, account_id, account_code, rows, amount, is_shared_code from coded
+        where line_code is null
             and not exists (
                 select 1 from company.account as known
-                where known.account_code = posted.account_code and known.line_code is not null
-                    and coalesce(known.source_system, posted.source_system) = posted.source_system
-                    and coalesce(known.ledger_id, posted.ledger_id, '') = coalesce(posted.ledger_id, '')
+                where known.line_code is not null
+                    and coalesce(known.source_system, coded.source_system) = coded.source_system
+                    and (
+                        known.account_id = coded.account_id
+                        or (known.account_id is null and known.account_code = coded.account_code and not is_shared_code)
+                    )
             )
             and not exists (
                 select 1 from company.account_rule as rule
-                where starts_with(posted.account_code, rule.account_prefix)
-                    and coalesce(rule.source_system, posted.source_system) = posted.source_system
+                where starts_with(coded.account_code, rule.account_prefix)
+                    and coalesce(rule.source_system, coded.source_system) = coded.source_system
             )
-        group by all order by all
+        order by source_system, account_code, account_id
         """
     ).fetchall()
     file = company.folder / "accounts.csv"
-    lines = {account.account_code: account.line for account in files.accounts}
+    lines = {account.account_id or account.account_code: account.line for account in files.accounts}
     faults = [
         Fault(
-            file, lines.get(code), f"account {code} of {system} has {rows:,} postings and no line; give it a line_code"
+            file,
+            lines.get(identity, None if is_shared else lines.get(code)),
+            f"account {code} of {system} has {rows:,} postings ({amount:,.2f}) and no line; give it a line_code"
+            + (f", by account_id {identity}: its code is of several accounts" if is_shared else ""),
         )
-        for system, code, rows in found[:_MOST]
+        for system, identity, code, rows, amount, is_shared in found[:_MOST]
     ]
     if len(found) > _MOST:
         faults.append(Fault(file, None, f"{len(found) - _MOST} more accounts have postings and no line"))
     return faults
 
 
-def _ledger(columns: dict[str, str]) -> str:
-    return "ledger_id" if "ledger_id" in columns else "null::varchar"
+def _account_id(columns: dict[str, str]) -> str:
+    return "coalesce(account_id, account_code)" if "account_id" in columns else "account_code"
+
+
+def _or_null(column: str, columns: dict[str, str]) -> str:
+    return column if column in columns else "null::varchar"

@@ -19,7 +19,7 @@ def told(checked: CheckedFolder) -> list[str]:
     if not checked.systems:
         lines.append("No source is declared yet: tieout source inspect PATH_OR_URL --write drafts one.")
     if checked.undecided:
-        codes = ", ".join(account.account_code for account in checked.undecided[:20])
+        codes = ", ".join(account.account_code or str(account.account_id) for account in checked.undecided[:20])
         lines.append(f"accounts.csv: {len(checked.undecided)} accounts have no line yet: {codes}")
     return [*lines, *summary(carried_by(checked))]
 

@@ -14,7 +14,8 @@ from packaging.version import Version
 
 from orchestration.settings import Settings, settings
 from orchestration.transform.environment import dbt_environment
-from orchestration.transform.manifest import TRANSLATOR, dbt_executable, dbt_project, manifest
+from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
+from orchestration.transform.parsing import dbt_executable
 from orchestration.transform.project import lay_out_project, project_folder
 from orchestration.warehouse.prepare import prepare_warehouse
 

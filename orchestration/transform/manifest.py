@@ -1,18 +1,11 @@
 """The dbt project's manifest and the asset keys of its models.
 
-The manifest is parsed when a file of the dbt project or of the company has changed, and read otherwise: parsing costs
-seconds.
+Nothing here is computed: the manifest is dbt's (`parsing`).
 """
 
-import hashlib
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -21,10 +14,9 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration.company.chosen import company
 from orchestration.errors import yaml_fault
-from orchestration.settings import Settings, settings
-from orchestration.transform.environment import dbt_environment
-from orchestration.transform.faults import dbt_fault, indented
-from orchestration.transform.project import lay_out_project, project_files, project_folder
+from orchestration.settings import settings
+from orchestration.transform.parsing import begin_parsing, finish_parsing
+from orchestration.transform.project import project_folder
 from orchestration.warehouse.errors import WarehouseError
 
 _AREAS = {"finance": "finance", "operations": "operations", "kpi": "finance"}
@@ -55,65 +47,17 @@ TRANSLATOR = ModelTranslator()
 def dbt_project() -> DbtProject:
     """Return the dbt project of the company that is chosen, its manifest parsed anew if one of its files is newer.
 
-    Raises the errors of `lay_out_project`, and WarehouseError where dbt cannot parse it.
+    Raises the errors of `begin_parsing` and `finish_parsing`.
     """
     installation = settings()
-    lay_out_project(installation)
-    target = installation.dbt_target
+    begin_parsing(installation)
     folder = project_folder(installation)
     try:
-        project = DbtProject(project_dir=folder, profiles_dir=folder, target_path=target)
+        project = DbtProject(project_dir=folder, profiles_dir=folder, target_path=installation.dbt_target)
     except yaml.YAMLError as error:
         raise WarehouseError(f"{folder / 'dbt_project.yml'} is not YAML: {yaml_fault(error)}.") from error
-    if not _is_manifest_current(installation):
-        # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
-        (target / "partial_parse.msgpack").unlink(missing_ok=True)
-        _parse(installation)
-        _stamp(installation).write_text(_parsed_of(installation), encoding="utf-8")
+    finish_parsing(installation)
     return project
-
-
-def dbt_executable() -> Path:
-    """Return the dbt that belongs to this Python, whether or not it is on the PATH."""
-    return Path(sys.executable).with_name("dbt")
-
-
-def _parse(installation: Settings) -> None:
-    outcome = subprocess.run(  # noqa: S603 - our own arguments
-        [str(dbt_executable()), "parse"],
-        env=os.environ | dbt_environment(installation),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if outcome.returncode:
-        raise WarehouseError(
-            f"The dbt project of {installation.company_dir} cannot be parsed; nothing was landed or "
-            "built. Mend it, and run again.\n" + indented(dbt_fault(outcome.stdout + outcome.stderr))
-        )
-
-
-def _is_manifest_current(installation: Settings) -> bool:
-    stamp = _stamp(installation)
-    return (
-        (installation.dbt_target / "manifest.json").exists()
-        and stamp.exists()
-        and stamp.read_text(encoding="utf-8") == _parsed_of(installation)
-    )
-
-
-def _stamp(installation: Settings) -> Path:
-    return installation.dbt_target / "parsed.txt"
-
-
-def _parsed_of(installation: Settings) -> str:
-    """Return what parsing depends on, as one hash: the files by name, size and time, and what dbt is told."""
-    digest = hashlib.sha256(json.dumps(dbt_environment(installation), sort_keys=True).encode())
-    digest.update(version("dbt-core").encode())
-    for file in project_files(installation):
-        found = file.stat()
-        digest.update(f"{file}|{found.st_size}|{found.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
 
 
 @lru_cache

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.warehouse.checks import CheckRow
+from orchestration.warehouse.checks import CheckRow, described
 from orchestration.warehouse.connect import open_warehouse
 
 _SAMPLE_ROWS = 5
@@ -77,15 +77,15 @@ def _check_row(
 
 
 def _message(result: Mapping[str, Any], node: Mapping[str, Any], sample: list[dict[str, Any]]) -> str:
-    """Say what the test found: by the rows' own column `message`, where the test gives one, else how many rows fail."""
+    """Return what the test found: of a warning, and of a test whose rows say it in a column `message`, by name."""
     if result["status"] in {"error", "runtime error"}:
         return f"The test could not run: {' '.join(str(result['message']).split())}"
     rule = node.get("description") or f"dbt test in {node['original_file_path']}"
-    said = [str(row["message"]) for row in sample if row.get("message")]
-    if not said:
+    told = sample if result["status"] == "warn" else [row for row in sample if row.get("message")]
+    if not told:
         return f"{rule} ({result['failures']} failing rows)"
-    more = result["failures"] - len(said)
-    return f"{rule} {'; '.join(said)}{f'; and {more} more' if more else ''}."
+    more = result["failures"] - len(told)
+    return f"{rule.rstrip('.')}: {'; '.join(described(row) for row in told)}{f'; and {more:,} more' if more else ''}."
 
 
 def _table_name(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:

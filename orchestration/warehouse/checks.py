@@ -4,7 +4,7 @@ Belongs here: the hand-over from dbt and Great Expectations. Running the checks 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -103,13 +103,17 @@ def _describe(check: CheckRow) -> str:
     if check.failing_rows is not None:
         failing = f", {check.failing_rows:,} failing {'row' if check.failing_rows == 1 else 'rows'}"
     message = f": {check.message}" if check.message else ""
-    sample = [
-        "    " + ", ".join(f"{column} = {_value(value)}" for column, value in row.items())
-        for row in check.sample_rows[:_SAMPLE_SHOWN]
-    ]
+    sample = [f"    {described(row)}" for row in check.sample_rows[:_SAMPLE_SHOWN]]
     if len(check.sample_rows) > _SAMPLE_SHOWN:
         sample.append("    …")
     return "\n".join([f"- {check.check_id} on {check.table_name} ({check.engine}){failing}{message}", *sample])
+
+
+def described(row: Mapping[str, JsonValue]) -> str:
+    """Return a failing row as its test words it (a column `message`), else as its columns and their values."""
+    if isinstance(message := row.get("message"), str):
+        return message
+    return ", ".join(f"{column} = {_value(value)}" for column, value in row.items())
 
 
 def _value(value: JsonValue) -> str:

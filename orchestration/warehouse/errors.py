@@ -48,6 +48,10 @@ class RawTableUndeclared(WarehouseError):
     """A source table has neither a batch nor declared columns, so that its view cannot be typed."""
 
 
+class NoSuchFigure(WarehouseError):
+    """A figure was asked for that the trial balance does not have."""
+
+
 class CheckResultsUnusable(WarehouseError):
     """The results of the checks are missing, unreadable, or older than the warehouse they should speak of."""
 

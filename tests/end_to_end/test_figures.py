@@ -7,9 +7,12 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from orchestration.warehouse.errors import NoSuchFigure
+from orchestration.warehouse.trace import trace
 from tests.companies import PROJECT
 from tests.end_to_end.conftest import DemoRun
 from tests.end_to_end.ledger_by_tree import ACCOUNTS, Ledger
+from tests.end_to_end.lineage import figures_without_their_lines
 
 GROUP = "AW-01"
 # Closings of each fiscal year, of entities in each currency, one that joined late among them.
@@ -312,3 +315,26 @@ def test_amounts_are_published_at_the_scale_that_they_have_in_core(demo_run: Dem
                 assert kind == (f"DECIMAL(38,{scale})",), (model, column)
                 calls += 1
     assert calls > 20
+
+
+def test_every_figure_of_the_trial_balance_is_the_sum_of_its_lines(demo_run: DemoRun) -> None:
+    with duckdb.connect(str(demo_run.installation.warehouse), read_only=True) as warehouse:
+        figures, differences = figures_without_their_lines(warehouse, "warehouse")
+    assert figures > 10_000
+    assert differences == 0
+
+
+def test_a_figure_is_traced_to_its_lines(demo_run: DemoRun) -> None:
+    file = demo_run.installation.warehouse
+    with duckdb.connect(str(file), read_only=True) as warehouse:
+        key = "entity_id, closing_id, account_id"
+        ((entity, closing, account, amount, count),) = warehouse.execute(
+            f"select {key}, sum(amount), count(*) from core.trial_balance group by {key} "
+            "order by count(*) desc, abs(sum(amount)) desc limit 1"
+        ).fetchall()
+    traced = trace(file, entity, closing, account, limit=2)
+
+    assert (traced.figure, traced.line_sum, len(traced.lines)) == (amount, amount, 2)
+    assert traced.line_count >= count > 2
+    with pytest.raises(NoSuchFigure, match=f"0815 of {entity} at {closing}: the trial balance has no such figure"):
+        trace(file, entity, closing, "0815")

@@ -224,16 +224,40 @@ def test_a_secret_of_a_declaration_is_not_told(company: Path) -> None:
     assert "hunter2" not in faults
 
 
-def test_accounts_that_were_posted_on_without_a_line_are_named(company: Path, tmp_path: Path) -> None:
-    edit(company, "files/posting.csv", "4,2024-02-15,1400", "4,2024-02-15,01400")
-    lake = RawLake(tmp_path / "raw")
+def undecided(company: Path, lake: Path) -> list[str]:
+    """What is told of the company's accounts once its postings have landed."""
+    store = RawLake(lake)
     (system,) = load_declarations(company / "sources")
     with open_source(system, company) as source:
-        land_opened(source, system.tables[0], lake)
+        land_opened(source, system.tables[0], store)
+    return [fault.in_folder(company) for fault in check_folder(company, lake).faults]
 
-    faults = check_folder(company, tmp_path / "raw").faults
-    assert [fault.in_folder(company) for fault in faults] == [
-        "accounts.csv: account 01400 of books has 1 postings and no line; give it a line_code"
+
+def test_accounts_that_were_posted_on_without_a_line_are_named(company: Path, tmp_path: Path) -> None:
+    edit(company, "files/posting.csv", "4,2024-02-15,1400", "4,2024-02-15,01400")
+
+    assert undecided(company, tmp_path / "raw") == [
+        "accounts.csv: account 01400 of books has 1 postings (-100.00) and no line; give it a line_code"
+    ]
+
+
+def test_a_code_of_two_accounts_names_neither(company: Path, tmp_path: Path) -> None:
+    """The ids of the accounts of postings 1 and 4 are 11 and 14; both are called 1400, and one of them has a row of its own."""
+    edit(
+        company,
+        "models/mapping/map_books__journal_line.sql",
+        "    account_code,\n",
+        "    case when posting_number in (1, 4) then cast(10 + posting_number as varchar) else account_code end "
+        "as account_id,\n    account_code,\n",
+    )
+    edit(company, "accounts.csv", "account_code,line_code", "account_id,account_code,line_code")
+    for code in ("0870", "1200", "1400", "8400"):
+        edit(company, "accounts.csv", f"\n{code},", f"\n,{code},")
+    edit(company, "accounts.csv", "\n,8400", "\n11,1400,trade_receivables,cf_receivables\n,8400")
+
+    assert undecided(company, tmp_path / "raw") == [
+        "accounts.csv: account 1400 of books has 1 postings (-100.00) and no line; give it a line_code, by account_id 14: "
+        "its code is of several accounts"
     ]
 
 

@@ -43,6 +43,20 @@ def test_codes_with_and_without_a_leading_zero_are_two_accounts(folder: Path) ->
     assert sorted(rows) == [("0870", "cash"), ("870", "trade_receivables")]
 
 
+def test_an_account_is_named_by_its_id_or_by_its_code(folder: Path) -> None:
+    """Two accounts of one code are two rows; the same account twice is a mistake."""
+    file = folder / "accounts.csv"
+    file.write_text("account_id,account_code,line_code\n17,4000,cash\n91,4000,cash\n,5000,cash\n", encoding="utf-8")
+
+    rows = written(load_company(folder)).execute("select account_id, account_code from company.account").fetchall()
+    assert sorted(rows, key=str) == [("17", "4000"), ("91", "4000"), (None, "5000")]
+    file.write_text("account_id,account_code,line_code\n17,4000,cash\n17,,cash\n,,cash\n", encoding="utf-8")
+    assert faults_of(folder) == [
+        "accounts.csv:3: account_id: 17 stands on line 2 already; give it one row",
+        "accounts.csv:4: account_code: is empty, and no account_id is given",
+    ]
+
+
 def test_a_list_is_a_table_of_text_and_goes_when_its_file_goes(folder: Path) -> None:
     (folder / "lists").mkdir()
     (folder / "lists" / "region.csv").write_text('code,name\n007,"North, West"\n', encoding="utf-8")

@@ -72,9 +72,11 @@ def test_imports_run_one_way() -> None:
     assert outcome.returncode == 0, outcome.stdout
 
 
-def test_dagsters_private_modules_are_not_imported() -> None:
-    for file in (PROJECT / "orchestration").rglob("*.py"):
-        assert not re.search(r"(from|import) dagster\._", file.read_text(encoding="utf-8")), file
+def test_dagsters_private_modules_are_imported_by_the_storage_only() -> None:
+    """Dagster has no public name for its storage; its own dagster.yaml names the private one."""
+    files = (PROJECT / "orchestration").rglob("*.py")
+    private = [file.name for file in files if re.search(r"(from|import) dagster\._", file.read_text(encoding="utf-8"))]
+    assert private == ["run_storage.py"]
 
 
 @pytest.mark.parametrize("schema", ["finance", "kpi", "operations", "meta"])

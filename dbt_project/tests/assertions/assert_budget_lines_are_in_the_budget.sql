@@ -22,7 +22,7 @@ left join {{ ref('fiscal_period') }} as periods
             or (lines.period_id is null and lines.budgeted_on between periods.starts_on and periods.ends_on)
         )
 left join {{ ref('account') }} as accounts
-    on lines.source_system = accounts.source_system and lines.account_code = accounts.source_account_code
+    on lines.source_system = accounts.source_system and lines.account_id = accounts.source_account_id
 where
     entities.entity_id is null
     or periods.period_id is null

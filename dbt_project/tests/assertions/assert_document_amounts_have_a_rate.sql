@@ -1,4 +1,4 @@
--- Fails for each currency and day of documents that no exchange rate is known for, as old as the rate policy lets it be: the amount
+-- Fails for each currency and day of documents that no exchange rate may translate under the company's rate policy: the amount
 -- would be missing from the group's figures without anyone noticing.
 with
 
@@ -37,13 +37,31 @@ untranslated as (
     inner join {{ ref('entity_period') }} as periods
         on items.entity_id = periods.entity_id and items.closing_id = periods.closing_id
     where items.open_group_amount is null or items.open_entity_amount is null
+),
+
+lacking as (
+    select
+        table_name,
+        currency_code,
+        rate_on,
+        count(*) as row_count,
+        sum(amount) as amount
+    from untranslated
+    group by table_name, currency_code, rate_on
 )
 
 select
-    table_name,
-    currency_code,
-    rate_on,
-    count(*) as row_count,
-    sum(amount) as amount
-from untranslated
-group by table_name, currency_code, rate_on
+    lacking.table_name,
+    lacking.currency_code,
+    lacking.rate_on,
+    lacking.row_count,
+    lacking.amount,
+    {{ last_known_rate('max(rates.rate_on)', 'lacking.rate_on') }} as last_known,
+    'deliver the rate, or let rates: of company.yaml allow another (missing, max_age_days)' as what_to_do
+from lacking
+cross join {{ source('company', 'rate_policy') }} as policy
+left join {{ ref('group_rate') }} as rates
+    on lacking.currency_code = rates.currency_code and lacking.rate_on >= rates.rate_on
+group by
+    lacking.table_name, lacking.currency_code, lacking.rate_on, lacking.row_count, lacking.amount,
+    policy.missing, policy.max_age_days

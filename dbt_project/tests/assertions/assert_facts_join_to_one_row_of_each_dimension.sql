@@ -1,31 +1,50 @@
--- Fails for each join that the docs show which loses rows of the fact or gives some of them twice.
+-- Fails for each key of a published fact that does not find exactly one row of its dimension: a join would lose rows of the fact, or give
+-- some of them twice. An empty key finds none; only the closing of a document may be empty, where no period covers its day.
 with
 
 joins as (
-    {%- for fact, dimension, key in [
-        ('fct_sales_order_line', 'dim_product', 'product_key'), ('fct_sales_order_line', 'dim_customer', 'customer_key'),
-        ('fct_sales_order_line', 'dim_territory', 'territory_key'), ('fct_sales_order_line', 'dim_entity', 'entity_id'),
-        ('fct_purchase_order_line', 'dim_product', 'product_key'),
-        ('fct_purchase_order_line', 'dim_supplier', 'supplier_key'),
-        ('fct_purchase_order_line', 'dim_entity', 'entity_id'), ('fct_stock_balance', 'dim_product', 'product_key'),
-        ('fct_stock_balance', 'dim_entity', 'entity_id'), ('kpi_value', 'dim_closing', 'closing_id'),
-        ('kpi_value', 'dim_entity', 'entity_id'), ('kpi_value', 'kpi_definition', 'kpi_id'),
-        ('measure_value', 'dim_closing', 'closing_id'), ('measure_value', 'dim_entity', 'entity_id'),
-        ('statement_line', 'dim_closing', 'closing_id'), ('statement_line', 'dim_entity', 'entity_id'),
-        ('fct_trial_balance', 'dim_account', 'account_code'), ('fct_trial_balance', 'dim_closing', 'closing_id'),
-        ('fct_trial_balance', 'dim_entity', 'entity_id'),
+    {%- set dimensions = {
+        'account_id': 'dim_account', 'closing_id': 'dim_closing', 'department_code': 'dim_department', 'entity_id': 'dim_entity',
+        'product_key': 'dim_product', 'customer_key': 'dim_customer', 'supplier_key': 'dim_supplier',
+        'territory_key': 'dim_territory', 'kpi_id': 'kpi_definition', 'tie_out_id': 'tie_out_rule',
+    } %}
+    {%- set documents = ['fct_sales_order_line', 'fct_purchase_order_line', 'fct_stock_balance', 'fct_service_shift'] %}
+    {%- for fact, keys in [
+        ('fct_trial_balance', ['account_id', 'closing_id', 'department_code', 'entity_id']),
+        ('fct_statistical_balance', ['closing_id', 'department_code', 'entity_id']),
+        ('fct_exchange_rate', ['closing_id']),
+        ('statement_line', ['closing_id', 'entity_id']),
+        ('fct_sales_order_line', [
+            'product_key', 'customer_key', 'territory_key', 'entity_id', 'closing_id', 'due_closing_id', 'shipped_closing_id'
+        ]),
+        ('fct_purchase_order_line', ['product_key', 'supplier_key', 'entity_id', 'due_closing_id']),
+        ('fct_stock_balance', ['product_key', 'entity_id', 'closing_id']),
+        ('fct_service_shift', ['entity_id', 'closing_id']),
+        ('kpi_value', ['kpi_id', 'entity_id', 'closing_id']),
+        ('measure_value', ['entity_id', 'closing_id']),
+        ('tie_out', ['tie_out_id', 'entity_id']),
     ] %}
-        select
-            '{{ fact }}' as fact,
-            '{{ dimension }}' as dimension,
-            (select count(*) from {{ ref(fact) }}) as row_count,
-            (
-                select count(*) from {{ ref(fact) }} as facts
-                inner join {{ ref(dimension) }} as dimensions on facts.{{ key }} = dimensions.{{ key }}
-            ) as joined_count
-        {{ 'union all' if not loop.last }}
+        {%- set is_last = loop.last %}
+        {%- for key in keys %}
+            {%- set dimension_key = 'closing_id' if key.endswith('closing_id') else key %}
+            select
+                '{{ fact }}' as fact,
+                '{{ key }}' as fact_key,
+                cast(facts.{{ key }} as {{ dbt.type_string() }}) as key_value,
+                facts.row_count,
+                count(dimensions.{{ dimension_key }}) as dimension_row_count
+            from (
+                select {{ key }}, count(*) as row_count from {{ ref(fact) }}
+                {% if key.endswith('closing_id') and fact in documents %}where {{ key }} is not null{% endif %}
+                group by {{ key }}
+            ) as facts
+            left join {{ ref(dimensions[dimension_key]) }} as dimensions
+                on facts.{{ key }} = dimensions.{{ dimension_key }}
+            group by facts.{{ key }}, facts.row_count
+            having count(dimensions.{{ dimension_key }}) <> 1
+            {{ 'union all' if not (is_last and loop.last) }}
+        {%- endfor %}
     {%- endfor %}
 )
 
 select * from joins
-where row_count <> joined_count

@@ -3,34 +3,58 @@
 {{ config(severity='warn') }}
 with
 
-posted as (
+lacking as (
     select
-        account_code,
+        amounts.account_id,
+        amounts.role,
+        amounts.currency_code,
+        amounts.entity_id,
+        sum(case when amounts.balance_type = 'movement' or amounts.is_last then amounts.amount else 0 end) as amount
+    from (
+        select
+            *,
+            period_number = max(period_number) over (partition by entity_id, balance_type) as is_last
+        from {{ ref('translated_amount') }}
+        where scenario = 'actual'
+    ) as amounts
+    left join {{ ref('account') }} as accounts on amounts.account_id = accounts.account_id
+    where
+        amounts.amount <> 0
+        and (
+            amounts.role = 'unmapped'
+            or (
+                amounts.statement = 'balance_sheet'
+                and amounts.role not in ('cash', 'result_of_year', 'retained_earnings')
+                and accounts.cash_flow_line_code is null
+                and exists {{ lines_of_role('cf_result') }}
+            )
+        )
+    group by amounts.account_id, amounts.role, amounts.currency_code, amounts.entity_id
+),
+
+by_account as (
+    select
+        account_id,
         role,
-        statement,
-        string_agg(distinct entity_id, ', ' order by entity_id) as entities
-    from {{ ref('translated_amount') }}
-    where scenario = 'actual' and amount <> 0
-    group by account_code, role, statement
+        string_agg(
+            entity_id || ' ' || cast(cast(amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ' ' || currency_code,
+            ', ' order by entity_id
+        ) as amounts,
+        sum(abs(amount)) as size
+    from lacking
+    group by account_id, role
 )
 
 select
-    posted.account_code,
-    accounts.account_name,
-    case
-        when posted.role = 'unmapped' then 'line of a statement'
-        else 'line of the cash flow statement'
-    end as missing,
-    posted.entities,
-    'give it one in accounts.csv' as what_to_do
-from posted
-left join {{ ref('account') }} as accounts on posted.account_code = accounts.account_code
-where
-    posted.role = 'unmapped'
-    or (
-        posted.statement = 'balance_sheet'
-        and posted.role <> 'cash'
-        and accounts.account_code is not null
-        and accounts.cash_flow_line_code is null
-        and exists {{ lines_of_role('cf_result') }}
-    )
+    by_account.account_id,
+    'account ' || accounts.account_code || ' ' || accounts.account_name || ' has no line of '
+    || case when by_account.role = 'unmapped' then 'a statement' else 'the cash flow statement' end
+    || ' (' || by_account.amounts || '): give it one in accounts.csv'
+    || case
+        when accounts.is_shared_code
+            then ', by account_id ' || accounts.source_account_id || ': its code is of several accounts'
+        else ''
+    end as message
+from by_account
+left join {{ ref('account') }} as accounts on by_account.account_id = accounts.account_id
+order by by_account.role <> 'unmapped' asc, by_account.size desc, by_account.account_id asc

@@ -12,7 +12,7 @@ movements as (
             or lines.role in {{ equity_roles() }}, false
         ) as is_of_equity
     from {{ ref('ledger_movement') }} as movements
-    left join {{ ref('account') }} as accounts on movements.account_code = accounts.account_code
+    left join {{ ref('account') }} as accounts on movements.account_id = accounts.account_id
     left join {{ ref('layout_line') }} as lines on accounts.line_code = lines.line_code
     where movements.fiscal_year is not null
 ),
@@ -39,7 +39,7 @@ before as (
         ranges.entity_id,
         ranges.ledger_id,
         ranges.fiscal_year,
-        case when movements.is_of_equity then '(equity)' else movements.account_code end as account_code,
+        case when movements.is_of_equity then '(equity)' else movements.account_id end as account_id,
         sum(movements.amount) as amount
     from ranges
     inner join movements
@@ -56,7 +56,7 @@ opened as (
         entity_id,
         ledger_id,
         fiscal_year,
-        case when is_of_equity then '(equity)' else account_code end as account_code,
+        case when is_of_equity then '(equity)' else account_id end as account_id,
         sum(amount) as amount
     from movements
     where stage = 0
@@ -75,7 +75,7 @@ select
     coalesce(before.entity_id, opened.entity_id) as entity_id,
     coalesce(before.ledger_id, opened.ledger_id) as ledger_id,
     coalesce(before.fiscal_year, opened.fiscal_year) as fiscal_year,
-    coalesce(before.account_code, opened.account_code) as account_code,
+    coalesce(before.account_id, opened.account_id) as account_id,
     before.amount as closing_amount,
     opened.amount as opening_amount,
     coalesce(opened.amount, 0) - coalesce(before.amount, 0) as difference
@@ -85,7 +85,7 @@ full outer join opened
         before.entity_id = opened.entity_id
         and before.ledger_id = opened.ledger_id
         and before.fiscal_year = opened.fiscal_year
-        and before.account_code = opened.account_code
+        and before.account_id = opened.account_id
 inner join continued
     on
         coalesce(before.entity_id, opened.entity_id) = continued.entity_id

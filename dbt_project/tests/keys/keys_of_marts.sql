@@ -1,11 +1,11 @@
 {{ keys_are_unique({
-    'dim_account': ['account_code'],
+    'dim_account': ['account_id'],
     'dim_closing': ['closing_id'],
     'dim_department': ['department_code'],
     'dim_entity': ['entity_id'],
     'fct_exchange_rate': ['currency_code', 'closing_id'],
     'fct_statistical_balance': ['entity_id', 'closing_id', 'account_code', 'department_code'],
-    'fct_trial_balance': ['entity_id', 'closing_id', 'account_code', 'department_code', 'scenario'],
+    'fct_trial_balance': ['entity_id', 'closing_id', 'account_id', 'department_code', 'scenario'],
     'statement_line': ['line_code', 'entity_id', 'closing_id', 'scenario'],
     'kpi_definition': ['kpi_id'],
     'kpi_value': ['kpi_id', 'entity_id', 'period_type', 'period_end', 'scenario', 'dimension', 'member'],

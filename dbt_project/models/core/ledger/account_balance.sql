@@ -30,7 +30,7 @@ added as (
         ranges.entity_id,
         ranges.anchor_order,
         ranges.closing_order,
-        movements.account_code,
+        movements.account_id,
         movements.department_code,
         sum(movements.amount) as amount,
         max(movements.source_system) as source_system,
@@ -46,18 +46,18 @@ added as (
             and movements.fiscal_year * 1000 + movements.stage <= ranges.balance_order
     where movements.statement = 'balance_sheet'
     group by
-        ranges.entity_id, ranges.anchor_order, ranges.closing_order, movements.account_code, movements.department_code
+        ranges.entity_id, ranges.anchor_order, ranges.closing_order, movements.account_id, movements.department_code
 ),
 
 kept as (
     select
         entity_id,
         anchor_order,
-        account_code,
+        account_id,
         department_code,
         min(closing_order) as first_order
     from added
-    group by entity_id, anchor_order, account_code, department_code
+    group by entity_id, anchor_order, account_id, department_code
 ),
 
 carried as (
@@ -65,7 +65,7 @@ carried as (
         closings.entity_id,
         closings.closing_id,
         closings.closing_type,
-        kept.account_code,
+        kept.account_id,
         kept.department_code,
         sum(coalesce(added.amount, 0)) over carrying as amount,
         max(added.source_system) over carrying as source_system,
@@ -82,12 +82,12 @@ carried as (
         on
             kept.entity_id = added.entity_id
             and kept.anchor_order = added.anchor_order
-            and kept.account_code = added.account_code
+            and kept.account_id = added.account_id
             and kept.department_code = added.department_code
             and closings.closing_order = added.closing_order
     window
         carrying as (
-            partition by kept.entity_id, kept.anchor_order, kept.account_code, kept.department_code
+            partition by kept.entity_id, kept.anchor_order, kept.account_id, kept.department_code
             order by closings.closing_order rows between unbounded preceding and current row
         )
 )

@@ -51,6 +51,7 @@ select
     entity_period.closing_id,
     closings.closing_type,
     closings.period_end as closing_on,
+    accounts.account_id,
     accounts.account_code,
     dated.department_code,
     accounts.statement,
@@ -78,7 +79,8 @@ inner join {{ ref('entity_period') }} as entity_period
         and dated.fiscal_period = entity_period.fiscal_period
 inner join closings on entity_period.closing_id = closings.closing_id
 inner join {{ ref('account') }} as accounts
-    on dated.source_system = accounts.source_system and dated.account_code = accounts.source_account_code
+    on dated.source_system = accounts.source_system and dated.account_id = accounts.source_account_id
 group by
-    dated.entity_id, entity_period.closing_id, closings.closing_type, closings.period_end, accounts.account_code,
+    dated.entity_id, entity_period.closing_id, closings.closing_type, closings.period_end, accounts.account_id,
+    accounts.account_code,
     dated.department_code, accounts.statement, accounts.line_code, entities.currency_code

@@ -18,7 +18,7 @@ year_ends as (
 accounts as (
     select
         account.source_system,
-        account.source_account_code,
+        account.source_account_id,
         account.statement,
         structure.role in ('result_of_year', 'retained_earnings', 'reserves', 'capital') as is_equity
     from {{ ref('account') }} as account
@@ -33,7 +33,7 @@ lines as (
         lines.journal_entry_id,
         lines.posted_on,
         year_ends.fiscal_year,
-        lines.account_code,
+        lines.account_id,
         accounts.statement = 'profit_and_loss' as is_of_profit_and_loss,
         coalesce(accounts.is_equity, false) as is_equity,
         lines.amount
@@ -44,7 +44,7 @@ lines as (
             and lines.ledger_id = year_ends.ledger_id
             and lines.posted_on = year_ends.posted_on
     left join accounts
-        on lines.source_system = accounts.source_system and lines.account_code = accounts.source_account_code
+        on lines.source_system = accounts.source_system and lines.account_id = accounts.source_account_id
     where lines.entry_type = 'ordinary'
 ),
 
@@ -70,7 +70,7 @@ closed_amounts as (
         candidates.journal_entry_id,
         candidates.posted_on,
         candidates.fiscal_year,
-        lines.account_code,
+        lines.account_id,
         sum(lines.amount) as amount
     from candidates
     inner join lines
@@ -82,7 +82,7 @@ closed_amounts as (
     where lines.is_of_profit_and_loss
     group by
         candidates.entity_id, candidates.ledger_id, candidates.journal_entry_id, candidates.posted_on,
-        candidates.fiscal_year, lines.account_code
+        candidates.fiscal_year, lines.account_id
 ),
 
 year_amounts as (
@@ -90,7 +90,7 @@ year_amounts as (
         lines.entity_id,
         lines.ledger_id,
         posted.fiscal_year,
-        lines.account_code,
+        lines.account_id,
         sum(lines.amount) as amount
     from {{ ref('journal_line') }} as lines
     inner join {{ ref('posting_period') }} as posted
@@ -106,7 +106,7 @@ year_amounts as (
             posted.entity_id = closed.entity_id and posted.ledger_id = closed.ledger_id
             and posted.fiscal_year = closed.fiscal_year
     where lines.entry_type <> 'closing'
-    group by lines.entity_id, lines.ledger_id, posted.fiscal_year, lines.account_code
+    group by lines.entity_id, lines.ledger_id, posted.fiscal_year, lines.account_id
 )
 
 -- What the year leaves on the account, the entry itself included, is zero.
@@ -122,7 +122,7 @@ inner join year_amounts
         closed_amounts.entity_id = year_amounts.entity_id
         and closed_amounts.ledger_id = year_amounts.ledger_id
         and closed_amounts.fiscal_year = year_amounts.fiscal_year
-        and closed_amounts.account_code = year_amounts.account_code
+        and closed_amounts.account_id = year_amounts.account_id
 group by
     closed_amounts.entity_id, closed_amounts.ledger_id, closed_amounts.journal_entry_id, closed_amounts.posted_on,
     closed_amounts.fiscal_year

@@ -1,7 +1,8 @@
 -- Grain: one row per currency and closing: the period's average rate and the closing rate, in the group currency.
 -- A currency of a ledger has a row for every closing; where the company's rate policy allows no rate, it is NULL there. An
 -- open period has no closing rate yet: what is budgeted in it takes the last rate that is known.
--- A year-end adjustment takes the rates of the last regular closing of its fiscal year.
+-- A year-end adjustment takes the rates of the last regular closing of its fiscal year. `opening_rate` is that of the day before
+-- the period. An average that no rate of the period makes is the last known one under the same policy (`average_rate_on`).
 with
 
 rates as (select * from {{ ref('group_rate') }}),
@@ -53,7 +54,7 @@ periods as (
     where closings.closing_type <> 'year_end_adjustment'
 ),
 
-averages as (
+period_averages as (
     select
         periods.currency_code,
         periods.closing_id,
@@ -69,12 +70,29 @@ averages as (
     group by periods.currency_code, periods.closing_id
 ),
 
-moments as (
-    select 'closing' as moment, closing_id, closing_type, period_end as moment_on from closings
-    union all
+averages as (
     select
-        'opening' as moment, closing_id, closing_type,
-        cast({{ dbt.dateadd('day', -1, 'period_start') }} as date) as moment_on
+        period_averages.currency_code,
+        period_averages.closing_id,
+        period_averages.day_average_count,
+        case
+            when policy.average = 'given' then period_averages.month_average
+            else coalesce(period_averages.day_average, period_averages.day_end)
+        end as rate,
+        case
+            when policy.average = 'given' then period_averages.month_average_count
+            else coalesce(period_averages.day_average_count, period_averages.day_end_count)
+        end as rate_count
+    from period_averages
+    cross join policy
+),
+
+moments as (
+    select 'closing' as moment, closing_id, period_end as moment_on from closings
+    union all
+    select 'average' as moment, closing_id, period_end as moment_on from closings
+    union all
+    select 'opening' as moment, closing_id, cast({{ dbt.dateadd('day', -1, 'period_start') }} as date) as moment_on
     from closings
 ),
 
@@ -88,7 +106,7 @@ known as (
         {{ rounded_rate('rates.rate') }} as rate,
         row_number() over (
             partition by periods.currency_code, periods.closing_id, moments.moment
-            order by rates.rate_on desc, rates.kind asc
+            order by rates.rate_on desc, rates.kind = 'day_average', rates.kind asc
         ) as choice
     from periods
     cross join policy
@@ -97,11 +115,18 @@ known as (
         on
             periods.currency_code = rates.currency_code
             and moments.moment_on >= rates.rate_on
-            and rates.kind in ('day_end', 'month_end')
+            and case
+                when moments.moment <> 'average' then rates.kind in ('day_end', 'month_end')
+                when policy.average = 'given' then rates.kind = 'month_average'
+                else rates.kind <> 'month_average'
+            end
     where
         (periods.closing_type = 'open' and periods.is_used)
-        or {{ dbt.datediff('rates.rate_on', 'moments.moment_on', 'day') }}
-        <= case when policy.missing = 'last_known' then policy.max_age_days else 0 end
+        or {{ dbt.datediff('rates.rate_on', 'moments.moment_on', 'day') }} <= case  -- noqa: LT05
+            when policy.missing = 'last_known' then policy.max_age_days
+            when moments.moment = 'average' then -1
+            else 0
+        end
 ),
 
 period_rates as (
@@ -110,26 +135,27 @@ period_rates as (
         periods.closing_id,
         case
             when periods.is_of_group then 1
-            when policy.average = 'given' then averages.month_average
             when policy.average = 'month_ends'
                 then {{ rounded_rate('(coalesce(at_opening.rate, at_closing.rate) + at_closing.rate) * 0.5') }}
-            else coalesce(
-                averages.day_average, averages.day_end, case when periods.closing_type = 'open' then at_closing.rate end
-            )
+            else coalesce(averages.rate, at_average.rate)
         end as average_rate,
+        case
+            when not periods.is_of_group and policy.average <> 'month_ends' and averages.rate is null
+                then at_average.rate_on
+        end as average_rate_on,
         case when periods.is_of_group then 1 else at_closing.rate end as closing_rate,
+        case when periods.is_of_group then 1 else at_opening.rate end as opening_rate,
         case
             when periods.is_of_group then coalesce(averages.day_average_count, periods.days_in_period)
-            when policy.average = 'given' then coalesce(averages.month_average_count, 0)
             when policy.average = 'month_ends' then 2
-            else coalesce(averages.day_average_count, averages.day_end_count, 0)
+            else coalesce(averages.rate_count, 0)
         end as rate_day_count,
         case when periods.is_of_group then periods.period_end else at_closing.rate_on end as closing_rate_on,
         not periods.is_of_group and coalesce(at_closing.rate_on < periods.period_end, false) as is_last_known
     from periods
     cross join policy
     left join averages on periods.currency_code = averages.currency_code and periods.closing_id = averages.closing_id
-    {%- for moment in ['closing', 'opening'] %}
+    {%- for moment in ['closing', 'opening', 'average'] %}
         left join known as at_{{ moment }}
             on
                 periods.currency_code = at_{{ moment }}.currency_code
@@ -166,8 +192,10 @@ select
     targets.closing_id,
     cast(period_rates.average_rate as decimal(38, 12)) as average_rate,
     cast(period_rates.closing_rate as decimal(38, 12)) as closing_rate,
+    cast(period_rates.opening_rate as decimal(38, 12)) as opening_rate,
     cast(period_rates.rate_day_count as {{ dbt.type_bigint() }}) as rate_day_count,
     period_rates.closing_rate_on,
+    period_rates.average_rate_on,
     period_rates.is_last_known
 from period_rates
 inner join (

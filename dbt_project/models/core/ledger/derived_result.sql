@@ -1,4 +1,5 @@
--- Grain: one row per entity, closing (opening or regular) and part of the equity that the books carry once a year only.
+-- Grain: one row per entity, closing (opening or regular), part of the equity that the books carry once a year only and fiscal year
+-- of which it is.
 -- `result_of_year`: profit and loss of the fiscal year so far, closing entries aside. `results_of_earlier_years`: what earlier
 -- years of the same books left in profit and loss, their closing entries included, so nothing where the books closed them.
 -- `result_not_carried_over`: what an opening entry lacks to balance. All three together make the balance sheet balance
@@ -47,6 +48,7 @@ sums as (
         closings.entity_id,
         closings.closing_id,
         closings.closing_type,
+        movements.fiscal_year,
         sum(
             case
                 when movements.fiscal_year = closings.fiscal_year and movements.stage < 950 then movements.result_amount
@@ -71,7 +73,7 @@ sums as (
             closings.entity_id = movements.entity_id
             and closings.ledger_id = movements.ledger_id
             and movements.posted_order between closings.anchor_order and closings.balance_order
-    group by closings.entity_id, closings.closing_id, closings.closing_type
+    group by closings.entity_id, closings.closing_id, closings.closing_type, movements.fiscal_year
     having
         max(closings.balance_amount) is null
         or (
@@ -92,6 +94,7 @@ sums as (
         closing_id,
         closing_type,
         '{{ part }}' as part,
+        fiscal_year,
         cast({{ part }} as decimal(38, 6)) as amount,
         source_system,
         source_table,

@@ -7,9 +7,9 @@ journal as (
         lines.entity_id,
         lines.ledger_id,
         posted.fiscal_year,
-        case when closing_entries.journal_entry_id is null then posted.stage else 950 end as stage,
+        {{ posting_stage() }} as stage,
         lines.source_system,
-        lines.account_code,
+        lines.account_id,
         lines.department_code,
         sum(lines.amount) as amount,
         count(*) as line_count,
@@ -18,24 +18,11 @@ journal as (
         max(lines.source_row) as source_row,
         max(lines.known_at) as known_at
     from {{ ref('journal_line') }} as lines
-    left join {{ ref('posting_period') }} as posted
-        on
-            lines.entity_id = posted.entity_id
-            and lines.ledger_id = posted.ledger_id
-            and lines.posted_on = posted.posted_on
-            and coalesce(lines.period_label, '') = coalesce(posted.period_label, '')
-            and lines.entry_type = posted.entry_type
-            and posted.posting_kind = 'journal'
-    left join {{ ref('closing_entry') }} as closing_entries
-        on
-            lines.entity_id = closing_entries.entity_id
-            and lines.ledger_id = closing_entries.ledger_id
-            and lines.journal_entry_id = closing_entries.journal_entry_id
-            and lines.posted_on = closing_entries.posted_on
+    {{ with_posting_period() }}
     group by
         lines.entity_id, lines.ledger_id, posted.fiscal_year,
-        case when closing_entries.journal_entry_id is null then posted.stage else 950 end,
-        lines.source_system, lines.account_code, lines.department_code
+        {{ posting_stage() }},
+        lines.source_system, lines.account_id, lines.department_code
 ),
 
 reported as (
@@ -45,7 +32,7 @@ reported as (
         posted.fiscal_year,
         posted.stage,
         balances.source_system,
-        balances.account_code,
+        balances.account_id,
         balances.department_code,
         balances.amount,
         1 as line_count,
@@ -75,7 +62,7 @@ select
     posted.ledger_id,
     posted.fiscal_year,
     posted.stage,
-    accounts.account_code,
+    accounts.account_id,
     posted.department_code,
     accounts.statement,
     cast(sum(posted.amount) as decimal(38, 6)) as amount,
@@ -87,7 +74,7 @@ select
     max(posted.known_at) as known_at
 from posted
 left join {{ ref('account') }} as accounts
-    on posted.source_system = accounts.source_system and posted.account_code = accounts.source_account_code
+    on posted.source_system = accounts.source_system and posted.account_id = accounts.source_account_id
 group by
-    posted.entity_id, posted.ledger_id, posted.fiscal_year, posted.stage, accounts.account_code,
+    posted.entity_id, posted.ledger_id, posted.fiscal_year, posted.stage, accounts.account_id,
     posted.department_code, accounts.statement

@@ -5,13 +5,13 @@ with
 balances as (
     select
         balances.*,
-        accounts.account_code as identity_code,
+        accounts.account_id as identity,
         accounts.statement,
         calendar.closing_id,
         calendar.fiscal_year
     from {{ ref('reported_balance') }} as balances
     left join {{ ref('account') }} as accounts
-        on balances.source_system = accounts.source_system and balances.account_code = accounts.source_account_code
+        on balances.source_system = accounts.source_system and balances.account_id = accounts.source_account_id
     left join {{ ref('calendar_day') }} as calendar
         on balances.entity_id = calendar.entity_id and balances.closing_on = calendar.date_day
     where balances.kind = 'balance'
@@ -22,14 +22,14 @@ select
     ledger_id,
     closing_on,
     closing_id,
-    identity_code as account_code,
+    identity as account_id,
     department_code,
     statement,
     case
         when statement = 'profit_and_loss'
             then amount - coalesce(
                 lag(amount) over (
-                    partition by entity_id, ledger_id, fiscal_year, identity_code, department_code order by closing_on
+                    partition by entity_id, ledger_id, fiscal_year, identity, department_code order by closing_on
                 ),
                 0
             )

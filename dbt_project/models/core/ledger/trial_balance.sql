@@ -9,7 +9,7 @@ movements as (
     select
         closings.entity_id,
         closings.closing_id,
-        movements.account_code,
+        movements.account_id,
         movements.department_code,
         'movement' as balance_type,
         movements.amount,
@@ -33,7 +33,7 @@ balances as (
     select
         entity_id,
         closing_id,
-        account_code,
+        account_id,
         department_code,
         'balance' as balance_type,
         amount,
@@ -46,16 +46,11 @@ balances as (
     where amount <> 0
 ),
 
--- A part of the result sits on the chart's own account of that role, where it has one, else on an account of its name.
-result_accounts as (
-    select
-        structure.role,
-        structure.line_code,
-        min(accounts.account_code) as account_code
-    from {{ ref('layout_line') }} as structure
-    left join {{ ref('account') }} as accounts on structure.line_code = accounts.line_code and accounts.is_in_chart
-    where structure.role in ('result_of_year', 'retained_earnings')
-    group by structure.role, structure.line_code
+-- The result of the year sits on the chart's own account of that role, where it has one; each part else on an account of its name.
+result_account as (
+    select min(accounts.account_id) as account_id
+    from {{ lines_of_role('result_of_year') }} as structure
+    inner join {{ ref('account') }} as accounts on structure.line_code = accounts.line_code and accounts.is_in_chart
 ),
 
 results as (
@@ -63,9 +58,9 @@ results as (
         derived.entity_id,
         derived.closing_id,
         case
-            when derived.part = 'result_of_year' then coalesce(result_accounts.account_code, derived.part)
+            when derived.part = 'result_of_year' then coalesce(result_account.account_id, derived.part)
             else derived.part
-        end as account_code,
+        end as account_id,
         'none' as department_code,
         'balance' as balance_type,
         derived.amount,
@@ -75,17 +70,14 @@ results as (
         cast(null as {{ dbt.type_bigint() }}) as source_row,
         derived.known_at
     from {{ ref('derived_result') }} as derived
-    left join result_accounts
-        on
-            case when derived.part = 'result_of_year' then 'result_of_year' else 'retained_earnings' end
-            = result_accounts.role
+    cross join result_account
 ),
 
 reported as (
     select
         entity_id,
         closing_id,
-        account_code,
+        account_id,
         department_code,
         case when statement = 'balance_sheet' then 'balance' else 'movement' end as balance_type,
         amount,
@@ -104,32 +96,11 @@ amounts as (
     select * from reported
 ),
 
-lines as (
-    select
-        account_code,
-        statement,
-        line_code
-    from {{ ref('account') }}
-    union all
-    select
-        derived.part as account_code,
-        'balance_sheet' as statement,
-        structure.line_code
-    from (
-        select 'result_of_year' as part, 'result_of_year' as role
-        union all
-        select 'results_of_earlier_years' as part, 'retained_earnings' as role
-        union all
-        select 'result_not_carried_over' as part, 'retained_earnings' as role
-    ) as derived
-    inner join {{ ref('layout_line') }} as structure on derived.role = structure.role
-),
-
 summed as (
     select
         entity_id,
         closing_id,
-        account_code,
+        account_id,
         department_code,
         balance_type,
         cast(sum(amount) as decimal(38, 2)) as amount,
@@ -139,7 +110,7 @@ summed as (
         case when count(*) = 1 then max(source_row) end as source_row,
         max(known_at) as known_at
     from amounts
-    group by entity_id, closing_id, account_code, department_code, balance_type
+    group by entity_id, closing_id, account_id, department_code, balance_type
 )
 
 select
@@ -147,15 +118,16 @@ select
     summed.closing_id,
     closings.closing_type,
     closings.period_end as closing_on,
-    summed.account_code,
+    summed.account_id,
+    accounts.account_code,
     summed.department_code,
-    lines.statement,
-    lines.line_code,
+    accounts.statement,
+    accounts.line_code,
     summed.balance_type,
     entities.currency_code,
     summed.amount,
     {{ lineage_columns('summed') }}
 from summed
 inner join closings on summed.closing_id = closings.closing_id
-left join lines on summed.account_code = lines.account_code
+left join {{ ref('account') }} as accounts on summed.account_id = accounts.account_id
 left join {{ ref('entity') }} as entities on summed.entity_id = entities.entity_id

@@ -1,4 +1,5 @@
--- Grain: one row per measure of purchase order lines, entity and closing, by day due; cancelled lines aside.
+-- Grain: one row per measure of purchase order lines, entity and closing, by day due; cancelled lines aside. A line without a due
+-- date is in the amounts and quantities of the period that it counts in, and in no measure of punctuality.
 with
 
 group_entity as (
@@ -20,7 +21,7 @@ sums as (
         due_closing_id as closing_id,
         'total' as dimension,
         'total' as member,
-        count(*) as po_line_due_count,
+        count(due_on) as po_line_due_count,
         sum(case when is_on_time then 1 else 0 end) as po_line_on_time_count,
         count(received_qty) as po_line_received_count,
         sum(case when is_short then 1 else 0 end) as po_line_short_count,

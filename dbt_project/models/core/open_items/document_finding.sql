@@ -1,39 +1,44 @@
 -- Grain: one row per finding, system and kind of document: how many documents are kept although something about them is odd, what they
--- amount to in the group's currency, and one of them. Nothing is dropped for a finding; a warning counts them.
+-- amount to in the group's currency, and what they name (a key that no system knows, else the document), the largest first. Nothing is
+-- dropped for a finding; a warning tells them.
+{% set names_shown = 5 %}
 with
 
 findings as (
-    {%- for finding, condition in [
-        ('unknown product', "product_key = 'unknown' and line_type = 'goods'"),
-        ('unknown customer', "customer_key = 'unknown'"),
-        ('unknown entity', 'source_entity_id is null or source_entity_id <> entity_id'),
-        ('outside every period', 'closing_id is null'),
-        ('shipped before it was ordered', 'shipped_on < ordered_on'),
-        ('dated after its delivery', 'ordered_on > cast(known_at as date)'),
-        ('shipped in another unit', 'has_other_unit'),
+    {%- for finding, condition, named in [
+        ('unknown product', "product_key = 'unknown' and line_type = 'goods'", 'product_id'),
+        ('unknown customer', "customer_key = 'unknown'", 'customer_id'),
+        ('unknown territory', "territory_key = 'unknown' and territory_id is not null", 'territory_id'),
+        ('unknown entity', 'source_entity_id is null or source_entity_id <> entity_id', 'source_entity_id'),
+        ('outside every period', 'closing_id is null', none),
+        ('shipped before it was ordered', 'shipped_on < ordered_on', none),
+        ('dated after its delivery', 'ordered_on > cast(known_at as date)', none),
+        ('shipped in another unit', 'has_other_unit', none),
     ] %}
         select
             '{{ finding }}' as finding,
             source_system,
             'sales order line' as document_type,
             sales_order_number || '/' || sales_order_line_number as document_id,
+            {{ "coalesce('" ~ named ~ " ' || " ~ named ~ ", 'no " ~ named ~ "')" if named else 'null' }} as named,
             sales_amount as amount
         from {{ ref('sales_order_line') }}
         where {{ condition }}
         union all
     {%- endfor %}
-    {%- for finding, condition in [
-        ('unknown product', "product_key = 'unknown'"),
-        ('unknown supplier', "supplier_key = 'unknown'"),
-        ('outside every period', 'due_closing_id is null'),
-        ('received before it was ordered', 'received_on < ordered_on'),
-        ('dated after its delivery', 'ordered_on > cast(known_at as date)'),
+    {%- for finding, condition, named in [
+        ('unknown product', "product_key = 'unknown'", 'product_id'),
+        ('unknown supplier', "supplier_key = 'unknown'", 'supplier_id'),
+        ('outside every period', 'due_closing_id is null', none),
+        ('received before it was ordered', 'received_on < ordered_on', none),
+        ('dated after its delivery', 'ordered_on > cast(known_at as date)', none),
     ] %}
         select
             '{{ finding }}' as finding,
             source_system,
             'purchase order line' as document_type,
             purchase_order_id || '/' || purchase_order_line_id as document_id,
+            {{ "coalesce('" ~ named ~ " ' || " ~ named ~ ", 'no " ~ named ~ "')" if named else 'null' }} as named,
             line_amount as amount
         from {{ ref('purchase_order_line') }}
         where {{ condition }}
@@ -44,6 +49,7 @@ findings as (
         source_system,
         'stock item' as document_type,
         max(site_id || '/' || stock_item_id) as document_id,
+        null as named,
         cast(null as decimal(38, 6)) as amount
     from {{ ref('stock_balance') }}
     where product_key = 'unknown'
@@ -54,6 +60,7 @@ findings as (
         source_system,
         'stock item' as document_type,
         max(site_id || '/' || stock_item_id) as document_id,
+        null as named,
         cast(null as decimal(38, 6)) as amount
     from {{ ref('stock_balance') }}
     where balance_qty < 0
@@ -64,6 +71,7 @@ findings as (
         returned.source_system,
         'sales order line' as document_type,
         returned.sales_order_id || '/' || returned.sales_order_line_id as document_id,
+        null as named,
         cast(null as decimal(38, 6)) as amount
     from {{ ref('returned_order_line') }} as returned
     where returned.returned_qty > coalesce(returned.shipped_qty, 0)
@@ -73,17 +81,58 @@ findings as (
         source_system,
         side as document_type,
         document_id,
+        null as named,
         cast(null as decimal(38, 6)) as amount
     from {{ ref('open_item_movement') }}
     where movement_type = 'payment' and item_id = 'payment/' || document_id
+),
+
+by_name as (
+    select
+        finding,
+        source_system,
+        document_type,
+        coalesce(named, document_id) as named,
+        named is not null as is_key,
+        count(*) as document_count,
+        cast(sum(amount) as decimal(38, 6)) as amount,
+        min(document_id) as example_id,
+        row_number() over (
+            partition by finding, source_system, document_type
+            order by abs(sum(amount)) desc nulls last, count(*) desc, coalesce(named, document_id)
+        ) as place
+    from findings
+    group by finding, source_system, document_type, coalesce(named, document_id), named is not null
 )
 
 select
-    finding,
-    source_system,
-    document_type,
-    count(*) as document_count,
-    cast(sum(amount) as decimal(38, 6)) as amount,
-    min(document_id) as example_id
-from findings
-group by finding, source_system, document_type
+    by_name.finding,
+    by_name.source_system,
+    by_name.document_type,
+    cast(sum(by_name.document_count) as {{ dbt.type_bigint() }}) as document_count,
+    cast(sum(by_name.amount) as decimal(38, 6)) as amount,
+    group_entity.currency_code,
+    min(by_name.example_id) as example_id,
+    string_agg(
+        case
+            when by_name.place <= {{ names_shown }} then by_name.named || case
+                when by_name.is_key
+                    then ' (' || cast(by_name.document_count as {{ dbt.type_string() }}) || case
+                        when by_name.amount is null then ''
+                        else ', ' || cast(cast(by_name.amount as decimal(38, 2)) as {{ dbt.type_string() }})
+                    end || ')'
+                else ''
+            end
+        end,
+        ', ' order by by_name.place
+    ) || case
+        when count(*) > {{ names_shown }}
+            then ' and ' || cast(count(*) - {{ names_shown }} as {{ dbt.type_string() }}) || ' more'
+        else ''
+    end as named
+from by_name
+cross join (
+    select currency_code from {{ ref('entity') }}
+    where is_group
+) as group_entity
+group by by_name.finding, by_name.source_system, by_name.document_type, group_entity.currency_code

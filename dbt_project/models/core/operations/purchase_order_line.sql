@@ -1,6 +1,7 @@
 -- Grain: one row per system and line of a purchase order; amounts in the group's currency at the end of the day of the order.
 -- On time is what came by the day first confirmed; where a system does not know the day of receipt, what the supplier shipped by
--- then. A line that nothing was received for is not on time, and neither short nor whole.
+-- then. A line that nothing was received for is not on time, and neither short nor whole. One without a due date is neither on time
+-- nor late; it counts in the period of its receipt, else of its order.
 with
 
 lines as (
@@ -120,7 +121,10 @@ select
     lines.received_on,
     lines.cancelled_on,
     due_calendar.closing_id as due_closing_id,
-    coalesce(coalesce(lines.received_on, lines.shipped_on) <= lines.due_on, false) as is_on_time,
+    case
+        when lines.due_on is not null
+            then coalesce(lines.received_on, lines.shipped_on, date '9999-12-31') <= lines.due_on
+    end as is_on_time,
     lines.received_qty < lines.ordered_qty as is_short,
     lines.ordered_qty,
     lines.received_qty,
@@ -148,4 +152,6 @@ left join {{ ref('day_rate') }} as rates
 {{ named_by('lines', 'supplier_id', 'supplier', 'supplier', 'supplier_key') }}
 {{ product_named_by('lines', 'ordered_on') }}
 left join calendar as due_calendar
-    on lines.due_on = due_calendar.date_day and lines.entity_id = due_calendar.entity_id
+    on
+        coalesce(lines.due_on, lines.received_on, lines.shipped_on, lines.ordered_on) = due_calendar.date_day
+        and lines.entity_id = due_calendar.entity_id

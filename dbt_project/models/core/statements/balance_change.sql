@@ -8,10 +8,10 @@ periods as (select * from {{ ref('cash_flow_period') }}),
 
 accounts as (
     select
-        account_code,
+        account_id,
         max(cash_flow_line_code) as cash_flow_line_code
     from {{ ref('account') }}
-    group by account_code
+    group by account_id
 ),
 
 balances as (
@@ -32,7 +32,7 @@ balances as (
     inner join {{ ref('layout_line') }} as lines on amounts.line_code = lines.line_code
     cross join (select min(line_code) as line_code from {{ lines_of_role('cf_unexplained') }} as named) as unexplained
     cross join (select min(line_code) as line_code from {{ lines_of_role('cf_owners') }} as named) as owners
-    left join accounts on amounts.account_code = accounts.account_code
+    left join accounts on amounts.account_id = accounts.account_id
     left join {{ ref('layout_line') }} as cash_flow_lines
         on accounts.cash_flow_line_code = cash_flow_lines.line_code and cash_flow_lines.statement = 'cash_flow'
     where

@@ -1,7 +1,8 @@
--- Grain: one row per scenario, entity, closing, account and department of the accounts in foreign currency whose method is
--- historical (capital, reserves): what stands is the sum of its movements, each at its period's average rate, on the opening
--- at the opening rate. Last year's result keeps the amount at which it was made when it is carried to the earnings of the
--- years before.
+-- Grain: one row per scenario, entity, closing, account and department of the accounts in foreign currency that keep the rates of
+-- their movements: those whose method is historical (capital, reserves), and the results of earlier years that the product derives.
+-- A movement takes the rate of its day where the entity keeps a journal and that day has one, else its period's average; what an
+-- entity has when it comes takes the rate of that moment (`brought_rate`). A result keeps the amount at which it was made, year by
+-- year, for as long as it is derived, and when the books carry it to an account of their own.
 with
 
 balances as (
@@ -15,50 +16,132 @@ closings as (
         entity_id,
         closing_id,
         closing_type,
-        fiscal_year,
         period_number,
         max(average_rate) as average_rate,
-        max(closing_rate) as closing_rate,
+        max(brought_rate) as brought_rate,
         min(period_number) over (partition by scenario, entity_id) as first_period_number
     from {{ ref('translated_amount') }}
     where closing_type in ('opening', 'regular') and is_foreign
-    group by scenario, entity_id, closing_id, closing_type, fiscal_year, period_number
+    group by scenario, entity_id, closing_id, closing_type, period_number
+),
+
+-- What each year's result was in the end.
+years as (
+    select
+        *,
+        row_number() over (
+            partition by scenario, entity_id, fiscal_year order by period_number desc
+        ) as from_last
+    from {{ ref('result_to_date') }}
+),
+
+earlier as (
+    select
+        derived.entity_id,
+        derived.closing_id,
+        cast(sum(derived.amount) as decimal(38, 2)) as amount,
+        cast(sum(
+            case
+                when cast(derived.amount as decimal(38, 2)) = years.amount then years.group_amount
+                when years.amount <> 0 then round(derived.amount * years.group_amount / years.amount, 2)
+                else round(derived.amount * firsts.brought_rate, 2)
+            end
+        ) as decimal(38, 2)) as group_amount
+    from {{ ref('derived_result') }} as derived
+    inner join closings as firsts
+        on
+            derived.entity_id = firsts.entity_id
+            and firsts.scenario = 'actual'
+            and firsts.period_number = firsts.first_period_number
+    left join years
+        on
+            derived.entity_id = years.entity_id
+            and derived.fiscal_year = years.fiscal_year
+            and years.scenario = 'actual'
+            and years.from_last = 1
+    where derived.part = 'results_of_earlier_years'
+    group by derived.entity_id, derived.closing_id
+),
+
+-- What left the results, made and derived, for accounts of the books: a closing or an opening entry, a resolution of the owners.
+taken as (
+    select
+        results.scenario,
+        results.entity_id,
+        results.closing_id,
+        lag(results.amount + coalesce(earlier.amount, 0)) over entities
+        + results.period_amount - results.amount - coalesce(earlier.amount, 0) as amount,
+        lag(results.group_amount + coalesce(earlier.group_amount, 0)) over entities
+        + results.period_group_amount - results.group_amount - coalesce(earlier.group_amount, 0) as group_amount
+    from {{ ref('result_to_date') }} as results
+    left join earlier
+        on
+            results.entity_id = earlier.entity_id
+            and results.closing_id = earlier.closing_id
+            and results.scenario = 'actual'
+    window entities as (partition by results.scenario, results.entity_id order by results.period_number)
+),
+
+posted as (
+    select
+        holding.entity_id,
+        holding.closing_id,
+        accounts.account_id,
+        lines.department_code,
+        lines.posted_on,
+        sum(lines.amount) as amount
+    from {{ ref('journal_line') }} as lines
+    inner join {{ ref('account') }} as accounts
+        on
+            lines.source_system = accounts.source_system
+            and lines.account_id = accounts.source_account_id
+            and accounts.currency_method = 'historical'
+    {{ with_posting_period() }}
+    inner join {{ ref('entity_closing') }} as holding
+        on
+            lines.entity_id = holding.entity_id
+            and lines.ledger_id = holding.ledger_id
+            and holding.closing_type = 'regular'
+            and posted.fiscal_year * 1000 + posted.stage
+            between holding.first_order and holding.closing_order
+    where
+        closing_entries.journal_entry_id is null
+        and lines.entity_id in (select closings.entity_id from closings)
+    group by
+        holding.entity_id, holding.closing_id, accounts.account_id, lines.department_code, lines.posted_on
+),
+
+priced as (
+    select
+        posted.entity_id,
+        posted.closing_id,
+        posted.account_id,
+        posted.department_code,
+        sum(posted.amount) as amount,
+        sum(round(posted.amount * rates.rate, 2)) as group_amount
+    from posted
+    inner join {{ ref('entity') }} as entities on posted.entity_id = entities.entity_id
+    inner join {{ ref('entity') }} as group_entity on group_entity.is_group
+    inner join {{ ref('day_rate') }} as rates
+        on
+            entities.currency_code = rates.from_currency_code
+            and group_entity.currency_code = rates.to_currency_code
+            and posted.posted_on = rates.rate_on
+    group by posted.entity_id, posted.closing_id, posted.account_id, posted.department_code
 ),
 
 accounts as (
     select
         scenario,
         entity_id,
-        account_code,
+        account_id,
         department_code,
         max(line_code) as line_code,
         max(role) as role,
         min(period_number) as since_period_number
     from balances
-    group by scenario, entity_id, account_code, department_code
-),
-
--- The account of the line of retained earnings that takes the result of the year before.
-carrying as (
-    select
-        scenario,
-        entity_id,
-        min(account_code) as account_code
-    from accounts
-    where role = 'retained_earnings'
-    group by scenario, entity_id
-),
-
-results as (
-    select
-        scenario,
-        entity_id,
-        closing_id,
-        other_amount,
-        lag(amount) over (partition by scenario, entity_id order by period_number) as carried_amount,
-        lag(group_amount) over (partition by scenario, entity_id order by period_number) as carried_group_amount,
-        lag(fiscal_year) over (partition by scenario, entity_id order by period_number) as previous_fiscal_year
-    from {{ ref('result_to_date') }}
+    where account_id <> 'results_of_earlier_years'
+    group by scenario, entity_id, account_id, department_code
 ),
 
 movements as (
@@ -69,21 +152,20 @@ movements as (
         closings.closing_type,
         closings.period_number,
         accounts.line_code,
-        accounts.account_code,
+        accounts.role,
+        accounts.account_id,
         accounts.department_code,
         coalesce(balances.amount, 0) as amount,
         coalesce(balances.amount, 0) - coalesce(lag(balances.amount) over (
-            partition by accounts.scenario, accounts.entity_id, accounts.account_code, accounts.department_code
+            partition by accounts.scenario, accounts.entity_id, accounts.account_id, accounts.department_code
             order by closings.period_number
         ), 0) as movement,
         case
-            when closings.period_number = closings.first_period_number then closings.closing_rate
+            when closings.period_number = closings.first_period_number then closings.brought_rate
             else closings.average_rate
         end as rate,
-        case when carrying.account_code is not null then coalesce(results.carried_amount, 0) else 0 end
-            as carried_amount,
-        case when carrying.account_code is not null then coalesce(results.carried_group_amount, 0) else 0 end
-            as carried_group_amount
+        coalesce(priced.amount, 0) as priced_amount,
+        coalesce(priced.group_amount, 0) as priced_group_amount
     from accounts
     inner join closings
         on
@@ -95,20 +177,48 @@ movements as (
             accounts.scenario = balances.scenario
             and accounts.entity_id = balances.entity_id
             and closings.closing_id = balances.closing_id
-            and accounts.account_code = balances.account_code
+            and accounts.account_id = balances.account_id
             and accounts.department_code = balances.department_code
-    left join results
+    left join priced
         on
-            closings.scenario = results.scenario
-            and closings.entity_id = results.entity_id
-            and closings.closing_id = results.closing_id
-            and closings.fiscal_year > results.previous_fiscal_year
-            and results.other_amount = 0
-    left join carrying
+            accounts.scenario = 'actual'
+            and accounts.entity_id = priced.entity_id
+            and closings.closing_id = priced.closing_id
+            and accounts.account_id = priced.account_id
+            and accounts.department_code = priced.department_code
+),
+
+-- The account that moved by what was taken carries it, else the first one of retained earnings.
+carried as (
+    select
+        movements.*,
+        taken.amount as taken_amount,
+        taken.group_amount as taken_group_amount,
+        row_number() over (
+            partition by movements.scenario, movements.entity_id, movements.closing_id
+            order by
+                movements.movement - movements.priced_amount <> taken.amount, movements.role <> 'retained_earnings',
+                movements.account_id, movements.department_code
+        ) as choice
+    from movements
+    left join taken
         on
-            accounts.scenario = carrying.scenario
-            and accounts.entity_id = carrying.entity_id
-            and accounts.account_code = carrying.account_code
+            movements.scenario = taken.scenario
+            and movements.entity_id = taken.entity_id
+            and movements.closing_id = taken.closing_id
+),
+
+valued as (
+    select
+        *,
+        priced_group_amount + case
+            when
+                choice = 1 and taken_amount is not null
+                and (role = 'retained_earnings' or movement - priced_amount = taken_amount)
+                then round((movement - priced_amount - taken_amount) * rate, 2) + taken_group_amount
+            else round((movement - priced_amount) * rate, 2)
+        end as group_movement
+    from carried
 )
 
 select
@@ -117,10 +227,24 @@ select
     closing_id,
     closing_type,
     line_code,
-    account_code,
+    account_id,
     department_code,
     cast(amount as decimal(38, 2)) as amount,
-    cast(sum(round((movement - carried_amount) * rate, 2) + carried_group_amount) over (
-        partition by scenario, entity_id, account_code, department_code order by period_number
+    cast(sum(group_movement) over (
+        partition by scenario, entity_id, account_id, department_code order by period_number
     ) as decimal(38, 2)) as group_amount
-from movements
+from valued
+union all
+select
+    balances.scenario,
+    balances.entity_id,
+    balances.closing_id,
+    balances.closing_type,
+    balances.line_code,
+    balances.account_id,
+    balances.department_code,
+    balances.amount,
+    earlier.group_amount
+from balances
+left join earlier on balances.entity_id = earlier.entity_id and balances.closing_id = earlier.closing_id
+where balances.account_id = 'results_of_earlier_years'

@@ -1,6 +1,6 @@
 -- Grain: one row per entity, closing, scenario, account and department; debit positive, in the entity's and the group's currency.
 -- Current retained earnings in the group's currency are the translated net incomes of the fiscal year so far; accounts of the
--- historical method keep the rates of their movements. What then fails to balance in an entity of another currency is the
+-- historical method keep the rates of their movements (`is_at_closing_rate` says which do not). What then fails to balance in an entity of another currency is the
 -- translation adjustment, a row with the account `translation` and the department `none`; translation_roll_forward proves it.
 with
 
@@ -20,7 +20,7 @@ results as (
         sum(group_amount) over (partition by scenario, entity_id, closing_id) as accounts_group_amount
     from translated
     where is_result
-    window accounts as (partition by scenario, entity_id, closing_id order by account_code, department_code)
+    window accounts as (partition by scenario, entity_id, closing_id order by account_id, department_code)
 ),
 
 group_amounts as (
@@ -31,9 +31,10 @@ group_amounts as (
         closing_type,
         statement,
         line_code,
-        account_code,
+        account_id,
         department_code,
         balance_type,
+        currency_method = 'closing' as is_at_closing_rate,
         amount,
         group_amount
     from translated
@@ -47,9 +48,10 @@ group_amounts as (
         results.closing_type,
         results.statement,
         results.line_code,
-        results.account_code,
+        results.account_id,
         results.department_code,
         results.balance_type,
+        false as is_at_closing_rate,
         results.amount,
         results.group_amount + case
             when results.account_number = 1 then result_to_date.group_amount - results.accounts_group_amount else 0
@@ -68,9 +70,10 @@ group_amounts as (
         closing_type,
         'balance_sheet' as statement,
         line_code,
-        account_code,
+        account_id,
         department_code,
         'balance' as balance_type,
+        false as is_at_closing_rate,
         amount,
         group_amount
     from {{ ref('historical_amount') }}
@@ -89,9 +92,10 @@ translation_adjustments as (
         max(group_amounts.closing_type) as closing_type,
         'balance_sheet' as statement,
         max(lines.line_code) as line_code,
-        'translation' as account_code,
+        'translation' as account_id,
         'none' as department_code,
         'balance' as balance_type,
+        false as is_at_closing_rate,
         cast(0 as decimal(38, 2)) as amount,
         -sum(group_amounts.group_amount) as group_amount
     from group_amounts
@@ -108,9 +112,10 @@ select
     closing_type,
     statement,
     line_code,
-    account_code,
+    account_id,
     department_code,
     balance_type,
+    is_at_closing_rate,
     amount,
     cast(group_amount as decimal(38, 2)) as group_amount
 from (

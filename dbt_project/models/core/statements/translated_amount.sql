@@ -2,29 +2,36 @@
 -- Movements at the period's average rate, balances at the closing rate, rounded to the cent; an account's currency method
 -- may say otherwise: `average` for its balances, too, `none` for amounts that are in the group's currency already.
 -- An account without a line is on the line for such accounts: of its balance sheet when it has a balance.
+-- `brought_rate` is that of what an entity has when it comes: where it is opened or joins the rate of the day before, where its
+-- system reports balances that of its first closing.
 with
 
 ledger as (
     select
         'actual' as scenario,
-        entity_id, closing_id, account_code, department_code, statement, line_code, balance_type, currency_code, amount
+        entity_id, closing_id, account_id, department_code, statement, line_code, balance_type, currency_code, amount
     from {{ ref('trial_balance') }}
     union all
     select
         'budget' as scenario,
-        entity_id, closing_id, account_code, department_code, statement, line_code, balance_type, currency_code, amount
+        entity_id, closing_id, account_id, department_code, statement, line_code, balance_type, currency_code, amount
     from {{ ref('budget') }}
 ),
 
 accounts as (
     select
-        account_code,
+        account_id,
         min(currency_method) as currency_method
     from {{ ref('account') }}
-    group by account_code
+    group by account_id
 ),
 
 lines as (select * from {{ ref('layout_line') }}),
+
+reporting as (
+    select distinct entity_id from {{ ref('reported_amount') }}
+    where statement = 'balance_sheet'
+),
 
 unmapped_lines as (
     select
@@ -40,7 +47,7 @@ placed as (
         ledger.scenario,
         ledger.entity_id,
         ledger.closing_id,
-        ledger.account_code,
+        ledger.account_id,
         ledger.department_code,
         ledger.balance_type,
         ledger.currency_code,
@@ -69,7 +76,7 @@ select
     placed.statement,
     placed.line_code,
     placed.role,
-    placed.account_code,
+    placed.account_id,
     placed.department_code,
     placed.balance_type,
     placed.currency_code,
@@ -77,6 +84,10 @@ select
     coalesce(accounts.currency_method, 'closing') as currency_method,
     rates.average_rate,
     rates.closing_rate,
+    coalesce(
+        case when closings.closing_type <> 'opening' and reporting.entity_id is null then rates.opening_rate end,
+        rates.closing_rate
+    ) as brought_rate,
     cast(placed.amount as decimal(38, 2)) as amount,
     cast(round(
         cast(placed.amount as decimal(38, 2))
@@ -94,6 +105,7 @@ cross join (
     where is_group
 ) as group_entity
 left join {{ ref('closing') }} as closings on placed.closing_id = closings.closing_id
-left join accounts on placed.account_code = accounts.account_code
+left join accounts on placed.account_id = accounts.account_id
+left join reporting on placed.entity_id = reporting.entity_id
 left join {{ ref('closing_rate') }} as rates
     on placed.currency_code = rates.currency_code and placed.closing_id = rates.closing_id

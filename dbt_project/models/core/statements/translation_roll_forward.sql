@@ -1,7 +1,7 @@
 -- Grain: one row per entity in another currency than the group's and closing, year-end adjustments aside: how the
 -- translation adjustment came about, in the group's currency, a gain positive.
--- opening + on the opening net assets + on the result + on other movements + what stands in equity accounts that are
--- translated at the closing rate (and so move by themselves) + the rounding of single amounts = closing.
+-- opening + on the opening net assets + on the result + on other movements of equity that keeps its rates - what the opening
+-- balances of equity at the closing rate moved by themselves + the rounding of single amounts = closing.
 with
 
 amounts as (
@@ -12,6 +12,7 @@ amounts as (
         amounts.amount,
         amounts.group_amount,
         coalesce(lines.role in {{ equity_roles() }}, false) as is_equity,
+        coalesce(lines.role in {{ equity_roles() }}, false) and not amounts.is_at_closing_rate as keeps_its_rate,
         coalesce(lines.role = 'translation_adjustment', false) as is_adjustment
     from {{ ref('ledger_line_amount') }} as amounts
     left join {{ ref('layout_line') }} as lines on amounts.line_code = lines.line_code
@@ -24,10 +25,10 @@ closings as (
         amounts.closing_id,
         closings.period_number,
         entities.currency_code,
-        rates.average_rate,
         rates.closing_rate,
         -sum(case when amounts.is_equity then amounts.amount else 0 end) as net_assets,
-        -sum(case when amounts.is_equity then amounts.group_amount else 0 end) as group_equity,
+        -sum(case when amounts.keeps_its_rate then amounts.amount else 0 end) as kept_equity,
+        -sum(case when amounts.keeps_its_rate then amounts.group_amount else 0 end) as kept_group_equity,
         -sum(case when amounts.statement = 'profit_and_loss' then amounts.amount else 0 end) as result,
         -sum(case when amounts.statement = 'profit_and_loss' then amounts.group_amount else 0 end) as group_result,
         -sum(case when amounts.is_adjustment then amounts.group_amount else 0 end) as adjustment,
@@ -40,8 +41,7 @@ closings as (
     left join {{ ref('closing_rate') }} as rates
         on entities.currency_code = rates.currency_code and amounts.closing_id = rates.closing_id
     group by
-        amounts.entity_id, amounts.closing_id, closings.period_number, entities.currency_code,
-        rates.average_rate, rates.closing_rate
+        amounts.entity_id, amounts.closing_id, closings.period_number, entities.currency_code, rates.closing_rate
 ),
 
 moves as (
@@ -49,9 +49,9 @@ moves as (
         *,
         coalesce(lag(adjustment) over by_period, 0) as opening_adjustment,
         coalesce(lag(net_assets) over by_period, 0) as opening_net_assets,
-        coalesce(lag(group_equity) over by_period, 0) as opening_group_equity,
+        coalesce(lag(kept_equity) over by_period, 0) as opening_kept_equity,
+        coalesce(lag(kept_group_equity) over by_period, 0) as opening_kept_group_equity,
         coalesce(lag(closing_rate) over by_period, closing_rate) as opening_rate,
-        case when lag(closing_rate) over by_period is null then closing_rate else average_rate end as movement_rate,
         amount_count + coalesce(lag(amount_count) over by_period, 0) as rounded_count
     from closings
     window by_period as (partition by entity_id order by period_number)
@@ -62,9 +62,9 @@ parts as (
         *,
         round(opening_net_assets * (closing_rate - opening_rate), 2) as on_opening_net_assets,
         round(result * closing_rate, 2) - group_result as on_result,
-        round((net_assets - opening_net_assets - result) * (closing_rate - movement_rate), 2) as on_other_movements,
-        round((net_assets - opening_net_assets - result) * movement_rate, 2)
-        + group_result - (group_equity - opening_group_equity) as in_equity_accounts
+        round((kept_equity - opening_kept_equity - result) * closing_rate, 2)
+        - (kept_group_equity - opening_kept_group_equity - group_result) as on_other_movements,
+        -round((opening_net_assets - opening_kept_equity) * (closing_rate - opening_rate), 2) as in_equity_accounts
     from moves
 )
 

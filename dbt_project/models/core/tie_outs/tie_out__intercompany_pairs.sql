@@ -15,7 +15,7 @@ postings as (
         sum(coalesce(lines.transaction_amount, lines.amount)) as amount
     from {{ ref('journal_line') }} as lines
     inner join {{ ref('account') }} as accounts
-        on lines.source_system = accounts.source_system and lines.account_code = accounts.source_account_code
+        on lines.source_system = accounts.source_system and lines.account_id = accounts.source_account_id
     inner join {{ ref('layout_line') }} as layout_lines
         on
             accounts.line_code = layout_lines.line_code

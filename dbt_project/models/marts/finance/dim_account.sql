@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
--- Grain: one row per account of the chart of accounts.
+-- Grain: one row per account of the charts, per account that is posted on without standing in one, and per account that the product derives.
 select
+    account_id,
     account_code,
     account_name,
     parent_account_code,
