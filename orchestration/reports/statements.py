@@ -15,21 +15,6 @@ from orchestration.reports.period import Period
 Basis = Literal["actual", "budget", "prior_year", "prior"]
 Span = Literal["closing", "year_to_date"]
 
-COSTS = frozenset(
-    {
-        "returns_and_adjustments",
-        "discounts",
-        "standard_cost_of_sales",
-        "cost_variances",
-        "cost_of_sales",
-        "operating_expenses",
-        "interest_expense",
-        "income_taxes",
-    }
-)
-"""Lines of the profit and loss, besides the operating expenses, that lower the profit."""
-_GROSS_MARGIN, _OPERATING_EXPENSES = "gross_margin", "operating_expenses"
-
 
 @dataclass(frozen=True)
 class Column:
@@ -111,7 +96,7 @@ def _statement(mart: Mart, period: Period, name: str) -> Statement:
         title=TITLES[name],
         currency=period.group.currency,
         columns=columns,
-        rows=tuple(_row(line, columns, _polarity(line, lines, name)) for line in lines),
+        rows=tuple(_row(line, columns) for line in lines),
         notes=tuple(notes),
     )
 
@@ -143,6 +128,8 @@ class _Line:
     order: int
     level: int
     is_subtotal: bool
+    polarity: int
+    """1: more of it raises the profit, -1: lowers it, 0: neither."""
     amounts: Mapping[Column, Decimal | None]
 
 
@@ -175,6 +162,7 @@ def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
                 line.line_order,
                 line.line_level,
                 line.is_subtotal,
+                line.polarity,
                 line.scenario,
                 line.closing_id,
                 line.amount,
@@ -211,6 +199,7 @@ def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
                 any_value(line_order) as line_order,
                 any_value(line_level) as line_level,
                 any_value(is_subtotal) as is_subtotal,
+                any_value(polarity) as polarity,
                 sum(amount) filter (closing_id = $current and scenario = 'actual') as actual,
                 sum(amount) filter (closing_id = $current and scenario = 'budget') as budget,
                 sum(amount) filter (closing_id = $prior_year and scenario = 'actual') as prior_year,
@@ -250,25 +239,16 @@ def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
         },
     )
     return [
-        _Line(row[0], row[1], row[2], row[3], row[4], amounts=dict(zip(COLUMNS, row[5:], strict=True))) for row in rows
+        _Line(row[0], row[1], row[2], row[3], row[4], row[5], dict(zip(COLUMNS, row[6:], strict=True))) for row in rows
     ]
 
 
-def _polarity(line: _Line, lines: list[_Line], name: str) -> int:
-    """Whether more of a line is good; operating expenses are the lines between the gross margin and their total."""
-    if name != "profit_and_loss":
-        return 0
-    orders = {other.line_code: other.order for other in lines}
-    first, last = orders.get(_GROSS_MARGIN, 0), orders.get(_OPERATING_EXPENSES, 0)
-    return -1 if line.line_code in COSTS or first < line.order < last else 1
-
-
-def _row(line: _Line, columns: tuple[Column, ...], polarity: int) -> StatementRow:
+def _row(line: _Line, columns: tuple[Column, ...]) -> StatementRow:
     def amount(column: Column) -> Amount:
         actual, base = line.amounts[Column(column.span, "actual")], line.amounts[column]
         if not column.is_compared or actual is None or base is None:
             return Amount(base)
-        return Amount(base, variance(actual, base, polarity=polarity))
+        return Amount(base, variance(actual, base, polarity=line.polarity))
 
     return StatementRow(
         line_code=line.line_code,

@@ -98,7 +98,13 @@ line(statement, line_code, line_name, line_order, line_level, is_subtotal, plus,
     ('cash_flow', 'net_change_in_cash', 'Net change in cash', 3900, 1, true, ['rent'], [])
 )
 select
-    line.statement, line.line_code, line.line_name, line.line_order, line.line_level, line.is_subtotal, leaf.entity_id,
+    line.statement, line.line_code, line.line_name, line.line_order, line.line_level, line.is_subtotal,
+    case
+        when line.statement <> 'profit_and_loss' then 0
+        when line.line_code in ('trade_sales', 'net_sales', 'gross_margin', 'operating_profit', 'net_income') then 1
+        else -1
+    end as polarity,
+    leaf.entity_id,
     leaf.closing_id, c.closing_type, c.fiscal_year, c.fiscal_period, c.period_start, c.period_end, leaf.scenario,
     e.currency_code,
     coalesce(sum(case

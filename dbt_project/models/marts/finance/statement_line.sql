@@ -50,6 +50,9 @@ select
     cast(lines.line_order as {{ dbt.type_int() }}) as line_order,
     cast(lines.line_level as {{ dbt.type_int() }}) as line_level,
     lines.is_subtotal,
+    cast(
+        case when lines.statement = 'profit_and_loss' then -lines.presentation_sign else 0 end as {{ dbt.type_int() }}
+    ) as polarity,
     statements.entity_id,
     statements.closing_id,
     closings.closing_type,
