@@ -119,7 +119,7 @@ class Rates(Declared):
 class Closing(Declared):
     """When a period counts as closed."""
 
-    kind: Literal["declared", "days_after", "by_postings"] = "by_postings"
+    kind: Literal["declared", "days_after", "by_postings", "as_delivered"] = "by_postings"
     days: int | None = Field(default=None, ge=0, description="days_after: so many days after the period's end.")
     closed_through: date | None = Field(default=None, description="declared: all periods up to this day are closed.")
 

@@ -47,6 +47,10 @@ def audit_company(place: Path, folder: Path, name: str | None, currency: str | N
         raise CompanyError([Fault(place, None, "has FEC and SIE files; make a folder for each company")])
     facts = [read_facts(file, kind) for file, kind in kinds.items()]
     _refuse_several(place, facts)
+    if totals := [one.file.name for one in facts if one.has_totals_only]:
+        listed = ", ".join(totals)
+        told = f"has totals and no vouchers (SIE types 1 to 3) in {listed}; export it again as SIE type 4"
+        raise CompanyError([Fault(place, None, told)])
     kind = facts[0].kind
     number = next((one.company_number for one in facts if one.company_number), None)
     said_name = next((one.company_name for one in facts if one.company_name), None)
@@ -56,6 +60,7 @@ def audit_company(place: Path, folder: Path, name: str | None, currency: str | N
         entity_id=re.sub(r"[\s,;/\\]", "", number or "") or None,
         layout="by_nature",
         time_zone=_ZONES[kind],
+        closing="as_delivered",
         calendar=tuple(calendar_of(_years(facts))) if any(one.years for one in facts) else (),
     )
     unknown = _unknown_accounts(facts)

@@ -31,6 +31,8 @@ class AuditFacts:
     years: list[tuple[date, date]] = field(default_factory=list)
     accounts: dict[str, str] = field(default_factory=dict)
     """Code and name of each account that is posted on."""
+    has_totals_only: bool = False
+    """Whether results are stated and no voucher is there, as in SIE types 1 to 3."""
 
 
 def read_facts(file: Path, kind: AuditKind) -> AuditFacts:
@@ -81,7 +83,7 @@ def _fec_rows(file: Path) -> Iterator[dict[str, str]]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("iso-8859-15")
-    lines = iter(re.split(r"\r?\n", text))
+    lines = iter(re.split(r"\r?\n" if "\n" in text else r"\r", text))
     header: FecHeader | None = None
     for line in lines:
         if not line.strip():
@@ -98,9 +100,11 @@ def _sie(file: Path) -> AuditFacts:
     facts = AuditFacts("sie", file, currency="SEK")
     names: dict[str, str] = {}
     used: set[str] = set()
+    labels: set[str] = set()
     with file.open(encoding=sie_encoding(file), errors="replace") as handle:
         for number, text in enumerate(handle, start=1):
             label = label_of(text)
+            labels.add(label)
             try:
                 fields = [part for part in sie_line(number, text.rstrip("\r\n")).fields if isinstance(part, str)]
             except SieFaultError:
@@ -121,6 +125,7 @@ def _sie(file: Path) -> AuditFacts:
                     used.add(code)
                 case "IB" | "UB" | "RES", [_, code, *_]:
                     used.add(code)
+    facts.has_totals_only = "RES" in labels and "VER" not in labels
     facts.accounts = {code: names.get(code, "") for code in sorted(used)}
     return facts
 

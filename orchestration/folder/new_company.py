@@ -37,6 +37,8 @@ class NewCompany:
     entity_id: str | None = None
     layout: str | None = None
     time_zone: str | None = None
+    closing: str | None = None
+    """When a period counts as closed: a kind of `company_yaml.Closing`; by postings unless given."""
     calendar: tuple[Months, ...] = ()
     """The segments of its calendar; calendar months unless given."""
 
@@ -80,7 +82,10 @@ def company_yaml(company: NewCompany) -> str:
         lines.append("# layout: by_function            # or by_nature, or own with a statements.csv")
     lines += [
         "# rates: {missing: last_known, max_age_days: 7, average: days}      # or refuse; month_ends, given",
-        "# closing: {kind: by_postings}  # or {kind: days_after, days: 10}, {kind: declared, closed_through: …}",
+        f"closing: {{kind: {company.closing}}}  # the books are whole when they are handed over"
+        if company.closing
+        else "# closing: {kind: by_postings}  # or as_delivered, {kind: days_after, days: 10}, "
+        "{kind: declared, closed_through: …}",
         '# schedules: {refresh: "0 5 * * *", report: "0 7 4 * *"}',
         "# owners: {finance: team:finance, operations: team:operations, data: team:data}",
     ]

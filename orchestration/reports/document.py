@@ -25,6 +25,9 @@ WORKING_CAPITAL_KPIS = (
     "working_capital_turnover",
     "trade_working_capital_pct",
     "current_ratio",
+    "overdue_receivables",
+    "overdue_receivables_pct",
+    "overdue_payables",
     "cash",
 )
 OPERATIONS_KPIS = (
@@ -33,6 +36,8 @@ OPERATIONS_KPIS = (
     "average_order_value",
     "below_cost_lines_pct",
     "sales_quota_attainment",
+    "order_backlog",
+    "late_backlog_pct",
     "order_to_ship_days",
     "on_time_shipment",
     "stock_out_rate",

@@ -1,5 +1,7 @@
 """The wheel in an environment of its own: nothing of the repository is there, and a company is made, built and shown.
 
+The company is all audit files that the tests have, so that each of them goes from `tieout init` to the published mart.
+
 The libraries are those of this environment, by one line in a .pth file: installing them again would prove nothing more.
 """
 
@@ -11,11 +13,19 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.settings import PRODUCT
+from orchestration.sources.inspection.audit_kinds import audit_file_kind
+from tests.audit_company import Books, company_of_audit_files
+from tests.audit_file_totals import totals_of
+from tests.integration.audit_files import FARM, JUICE, SIE_FILES
+from tests.integration.audit_files import FILES as AUDIT_FILES
 
-FEC = PRODUCT / "tests" / "data" / "audit_files" / "fec"
+UNBALANCED = next(file for file in SIE_FILES if "bad-balance" in file.name)
+"""A voucher of it does not balance, on purpose: it is named, and nothing is published."""
+SOUND = [FARM, JUICE, *(file for file in SIE_FILES if file != UNBALANCED)]
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,15 @@ class Environment:
         )
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
         return outcome.stdout
+
+
+@dataclass(frozen=True)
+class Published:
+    """A company that was run, whose books are in it, and what the run printed."""
+
+    folder: Path
+    books: list[Books]
+    printed: str
 
 
 @pytest.fixture(scope="module")
@@ -77,16 +96,59 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     return Environment(environment / "bin", home)
 
 
-def test_the_wheel_makes_builds_and_shows_a_company(installed: Environment) -> None:
-    (books,) = FEC.glob("111111111FEC*")
-    installed.run("tieout", "init", "juice", "--from", str(books))
-    folder = installed.home / "juice"
-    installed.run("tieout", "check", cwd=folder)
+@pytest.fixture(scope="module")
+def published(installed: Environment) -> Published:
+    """The audit files of all programs, each from `tieout init` on, in one company that the wheel has checked and run."""
+    folder = installed.home / "books"
+    folder.mkdir()
+    books = company_of_audit_files(folder, SOUND)
+    checked = installed.run("tieout", "check", cwd=folder)
+    assert f"{len(SOUND)} entities, {len(SOUND)} source systems" in checked
+    assert "no mistakes" in checked
     printed = installed.run("tieout", "run", cwd=folder)
-    assert "checks passed" in printed
-    assert (folder / "data" / "published" / "mart.duckdb").is_file()
-    assert (folder / "data" / "reports" / "latest.html").is_file()
-    where = installed.run("python", "-c", "import orchestration; print(orchestration.__file__)", cwd=folder)
+    return Published(folder, books, printed)
+
+
+def test_the_wheel_makes_builds_and_shows_a_company(installed: Environment, published: Published) -> None:
+    installed.run("tieout", "init", "juice", "--from", str(JUICE))
+    assert "no mistakes" in installed.run("tieout", "check", cwd=installed.home / "juice")
+    assert "checks passed" in published.printed
+    assert (published.folder / "data" / "reports" / "latest.html").is_file()
+    where = installed.run("python", "-c", "import orchestration; print(orchestration.__file__)", cwd=published.folder)
     assert Path(where.strip()).is_relative_to(installed.programs.parent)
-    shown = installed.run("dagster", "definitions", "validate", cwd=folder)
+    shown = installed.run("dagster", "definitions", "validate", cwd=installed.home / "juice")
     assert "passed validation" in shown or shown == ""
+
+
+def test_every_audit_file_is_tried() -> None:
+    there = {file for file in AUDIT_FILES.rglob("*") if file.is_file() and audit_file_kind(file)}
+    assert there == {*SOUND, UNBALANCED}
+
+
+@pytest.mark.parametrize("place", range(len(SOUND)), ids=[file.stem for file in SOUND])
+def test_the_published_trial_balance_is_what_the_file_itself_states(published: Published, place: int) -> None:
+    books = published.books[place]
+    with duckdb.connect(str(published.folder / "data" / "published" / "mart.duckdb"), read_only=True) as mart:
+        rows = mart.execute(
+            """
+            with closings as (
+                select closing_id, period_end, period_end = max(period_end) over () as is_last
+                from finance.dim_closing
+                where closing_type = 'regular' and period_end between $first_day and $last_day
+            )
+            select split_part(account_code, ':', -1), balance_type, sum(amount)
+            from finance.trial_balance
+            inner join closings using (closing_id)
+            where entity_id = $entity and scenario = 'actual' and (balance_type = 'movement' or is_last)
+            group by all having sum(amount) <> 0
+            """,
+            {"entity": books.entity, "first_day": books.first_day, "last_day": books.last_day},
+        ).fetchall()
+    stated = totals_of(books.file)
+    assert len(stated) >= 16
+    assert {account: amount for account, _, amount in rows if account in stated} == stated
+    # What no account of the file has is derived: the result of the year, and what the openings do not carry over.
+    derived = {account: amount for account, kind, amount in rows if account not in stated and kind == "balance"}
+    assert {account for account, _, _ in rows} - set(stated) == set(derived)
+    assert sum(amount for _, kind, amount in rows if kind == "balance") == 0, "the balance sheet balances"
+    assert sum(derived.values()) == sum(amount for _, kind, amount in rows if kind == "movement") - sum(stated.values())

@@ -62,6 +62,7 @@ def test_a_fec_makes_a_company_of_its_siren_in_euro(tmp_path: Path) -> None:
 
     assert (company.name, company.entities[0].id, company.group.currency) == ("SIREN 123456789", "123456789", "EUR")
     assert (company.layout, company.time_zone) == ("by_nature", "Europe/Paris")
+    assert company.closing.kind == "as_delivered"
     (calendar,) = company.calendars["fiscal"]
     assert calendar.first_month == 9
     declared = yaml.safe_load((made.folder / "sources/fec/defs.yaml").read_text(encoding="utf-8"))
@@ -162,3 +163,22 @@ def test_other_files_are_no_audit_files(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a;b\n1;2\n", encoding="utf-8")
     assert audit_file_kind(path) is None
+
+
+@pytest.mark.parametrize("kind", ["1", "2", "3"])
+def test_a_sie_file_of_totals_only_is_refused_with_what_to_do(tmp_path: Path, kind: str) -> None:
+    totals = (
+        SIE.split("#VER", maxsplit=1)[0].replace("#SIETYP 4", f"#SIETYP {kind}")
+        + "#UB 0 1930 50.00\n#RES 0 3010 -50.00\n"
+    )
+    (tmp_path / "books.se").write_text(totals, encoding="cp437")
+    with pytest.raises(CompanyError, match=r"no vouchers \(SIE types 1 to 3\) in books\.se; export it again"):
+        make_folder(tmp_path / "a", origin=str(tmp_path / "books.se"))
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_the_facts_of_a_fec_are_read_however_its_lines_end(tmp_path: Path, line_end: str) -> None:
+    path = fec(tmp_path, "123456789FEC20241231.txt", "20240105", "20241220")
+    path.write_bytes(path.read_bytes().replace(b"\r\n", line_end.encode()))
+    facts = read_facts(path, "fec")
+    assert (facts.years, sorted(facts.accounts)) == ([(date(2024, 1, 1), date(2024, 12, 31))], ["411000", "701000"])

@@ -37,9 +37,17 @@ UNBALANCED = {
 """Openings without the result of the year before, and the voucher that was unbalanced on purpose."""
 
 
-@pytest.mark.parametrize("file", SIE_FILES, ids=lambda file: file.stem)
-def test_openings_and_vouchers_come_to_what_the_file_states(tmp_path: Path, file: Path) -> None:
-    connection = built(tmp_path, file.read_bytes())
+Real = tuple[Path, duckdb.DuckDBPyConnection]
+
+
+@pytest.fixture(scope="module", params=SIE_FILES, ids=lambda file: file.stem)
+def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Real:
+    """A real program's file, and its ready system built once for all that is asked of it."""
+    return request.param, built(tmp_path_factory.mktemp("real"), request.param.read_bytes())
+
+
+def test_openings_and_vouchers_come_to_what_the_file_states(real: Real) -> None:
+    file, connection = real
     counted = connection.sql("select count(*) from stg_books__voucher_line where is_counted").fetchone()
     mapped = connection.sql("select count(*) from map_books__journal_line where entry_type <> 'opening'").fetchone()
     stated = connection.sql("select count(*) from map_books__control_balance where amount <> 0").fetchone()
@@ -50,6 +58,7 @@ def test_openings_and_vouchers_come_to_what_the_file_states(tmp_path: Path, file
     unbalanced = [(row[0], row[2]) for row in findings(connection, "sie", "each_entry_balances")]
     assert sorted(unbalanced) == UNBALANCED.get(file.stem, [])
     assert findings(connection, "sie", "openings_count_once") == []
+    assert findings(connection, "sie", "balances_have_their_vouchers") == []
 
 
 def test_an_opening_that_is_posted_as_a_voucher_too_counts_once_and_it_is_told(tmp_path: Path) -> None:
@@ -135,18 +144,35 @@ def test_the_posting_of_the_years_result_is_a_closing(tmp_path: Path) -> None:
     assert by_account(connection, "entry_type = 'closing'") == {"3010": 5, "5010": -1, "2099": -4}
 
 
-@pytest.mark.parametrize("file", SIE_FILES, ids=lambda file: file.stem)
-def test_every_account_of_a_real_chart_has_a_line(tmp_path: Path, file: Path) -> None:
+@pytest.mark.parametrize(
+    ("head", "lines", "lacks"),
+    [
+        (HEAD, "#IB 0 1930 1000\n#RES 0 3010 -5\n", "no vouchers"),
+        (
+            HEAD.replace("#RAR 0", "#RAR -1"),
+            "#IB 0 1930 1000\n#VER A 1 20110101\n{\n#TRANS 1930 {} 0\n}\n",
+            "no fiscal year",
+        ),
+    ],
+    ids=["type 1", "no #RAR"],
+)
+def test_balances_that_no_voucher_or_year_belongs_to_are_an_error(
+    tmp_path: Path, head: str, lines: str, lacks: str
+) -> None:
+    connection = built(tmp_path, (head + lines).encode("cp437"))
+    assert [row[:2] for row in findings(connection, "sie", "balances_have_their_vouchers")] == [("books.se", lacks)]
+
+
+def test_every_account_of_a_real_chart_has_a_line(real: Real) -> None:
     accounts = account_map("sie")
-    connection = built(tmp_path, file.read_bytes())
+    _, connection = real
     codes = [code for (code,) in connection.sql("select distinct account_code from map_books__journal_line").fetchall()]
     assert [code for code in codes if line_of(accounts, code, Decimal(1)) is None] == []
 
 
-@pytest.mark.parametrize("file", SIE_FILES, ids=lambda file: file.stem)
-def test_the_balance_sheet_of_a_real_file_is_out_by_its_unbalanced_entries_only(tmp_path: Path, file: Path) -> None:
+def test_the_balance_sheet_of_a_real_file_is_out_by_its_unbalanced_entries_only(real: Real) -> None:
     accounts, layout = account_map("sie"), {row["line_code"]: row for row in layout_rows()}
-    connection = built(tmp_path, file.read_bytes())
+    file, connection = real
     sides = {"assets": Decimal(0), "liabilities": Decimal(0), "result": Decimal(0)}
     for code, amount in by_account(connection, "true").items():
         line = layout[str(line_of(accounts, code, amount))]

@@ -13,24 +13,36 @@ policy as (select * from {{ source('company', 'closing_policy') }}),
 
 postings as (select * from {{ ref('posting_period') }}),
 
+-- A period of another calendar than the group's is of the group's period that holds its middle.
 years as (
     select
-        entities.calendar_id = group_entity.calendar_id as is_groups_calendar,
-        postings.fiscal_year,
         postings.stage,
-        postings.fiscal_period,
         postings.posted_on,
-        postings.posting_kind
+        postings.posting_kind,
+        postings.fiscal_year,
+        case when own.calendar_id = group_entity.calendar_id then own.fiscal_year else groups.fiscal_year end
+            as group_year,
+        case when own.calendar_id = group_entity.calendar_id then own.fiscal_period else groups.fiscal_period end
+            as group_period
     from postings
     inner join {{ ref('entity') }} as entities on postings.entity_id = entities.entity_id
     cross join group_entity
+    left join {{ ref('fiscal_period') }} as own
+        on
+            entities.calendar_id = own.calendar_id
+            and postings.fiscal_year = own.fiscal_year
+            and postings.fiscal_period = own.fiscal_period
+    left join {{ ref('fiscal_period') }} as groups
+        on
+            group_entity.calendar_id = groups.calendar_id
+            and {{ dbt.dateadd('day', 14, 'own.starts_on') }} between groups.starts_on and groups.ends_on
     where postings.fiscal_year is not null
 ),
 
 first_period as (
-    select min(fiscal_year * 1000 + fiscal_period) as first_order
+    select min(group_year * 1000 + group_period) as first_order
     from years
-    where (is_groups_calendar or stage = 0) and stage < 900
+    where stage < 900
 ),
 
 last_reported as (
@@ -44,6 +56,7 @@ periods as (
         policy.kind as policy_kind,
         case policy.kind
             when 'declared' then coalesce(periods.ends_on <= policy.closed_through, false)
+            when 'as_delivered' then periods.ends_on <= extent.delivered_on
             when
                 'days_after'
                 then {{ dbt.dateadd('day', 'coalesce(policy.days, 0)', 'periods.ends_on') }} <= extent.known_on
@@ -93,7 +106,7 @@ openings as (
         regular.fiscal_year * 1000 + regular.fiscal_period = first_period.first_order
         and exists (
             select 1 from years
-            where years.stage = 0 and years.fiscal_year = regular.fiscal_year
+            where years.stage = 0 and years.group_year = regular.fiscal_year
         )
 ),
 

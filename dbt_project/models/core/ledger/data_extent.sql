@@ -28,7 +28,8 @@ days as (
 select
     known.first_posted_on as first_on,
     max(case when days.day_on <= cast(known.known_at as date) then days.day_on end) as last_on,
-    cast(coalesce(known.last_entered_at, known.known_at) as date) as known_on
+    cast(coalesce(known.last_entered_at, known.known_at) as date) as known_on,
+    cast(known.known_at as date) as delivered_on
 from known
 cross join days
 group by known.first_posted_on, known.known_at, known.last_entered_at

@@ -1,7 +1,7 @@
 -- Grain: one row per entity with a ledger and closing that is closed: which postings it holds, as an order of fiscal year and stage.
 -- `first_order` to `closing_order` are its movements; `balance_order` is how far its balances go: at the last closing of a fiscal year
 -- they hold the year-end adjustments, too. An entity's balances start anew with each opening entry (`anchor_order`): books that are
--- carried on by an opening hold no more.
+-- carried on by an opening hold no more. A closing `is_within_books` that begins before their last posting or on its day.
 with
 
 closings as (
@@ -29,6 +29,7 @@ entity_closings as (
         closings.closing_type,
         periods.fiscal_year,
         periods.fiscal_period,
+        periods.period_start,
         periods.fiscal_year * 1000 + periods.first_fiscal_period as first_order,
         periods.fiscal_year * 1000 + periods.fiscal_period as closing_order,
         periods.fiscal_year * 1000 + case when periods.is_last_of_year then 900 else periods.fiscal_period end
@@ -42,6 +43,7 @@ entity_closings as (
         closings.closing_type,
         closings.fiscal_year,
         closings.fiscal_period,
+        closings.period_start,
         closings.fiscal_year * 1000 + 900 as first_order,
         closings.fiscal_year * 1000 + 900 as closing_order,
         closings.fiscal_year * 1000 + 900 as balance_order
@@ -69,6 +71,7 @@ select
     entity_closings.first_order,
     entity_closings.closing_order,
     entity_closings.balance_order,
+    entity_closings.period_start <= books.last_posted_on as is_within_books,
     coalesce(max(openings.opening_order), books.first_order) as anchor_order
 from entity_closings
 inner join books on entity_closings.entity_id = books.entity_id and entity_closings.balance_order >= books.first_order
@@ -80,4 +83,5 @@ left join openings
 group by
     entity_closings.entity_id, books.ledger_id, entity_closings.closing_id, entity_closings.closing_type,
     entity_closings.fiscal_year, entity_closings.fiscal_period, entity_closings.first_order,
-    entity_closings.closing_order, entity_closings.balance_order, books.first_order
+    entity_closings.closing_order, entity_closings.balance_order, entity_closings.period_start, books.first_order,
+    books.last_posted_on

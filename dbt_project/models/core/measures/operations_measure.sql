@@ -3,7 +3,7 @@
 with
 
 observed as (
-    {%- for subject in ['sales', 'fulfilment', 'target', 'stock', 'purchases', 'service', 'headcount'] %}
+    {%- for subject in ['sales', 'fulfilment', 'open', 'target', 'stock', 'purchases', 'service', 'headcount'] %}
         select source_name, measure_id, entity_id, closing_id, dimension, member, amount, is_partial
         from {{ ref('measure_' ~ subject) }}
         {{- ' union all' if not loop.last }}

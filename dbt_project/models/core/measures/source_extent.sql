@@ -88,6 +88,22 @@ tickets as (
     group by source_system, entity_id
 ),
 
+open_items as (
+    select
+        movements.side || 's' as source_name,
+        movements.source_system,
+        coalesce(entities.entity_id, group_entity.group_entity_id) as entity_id,
+        'total' as dimension,
+        'total' as member,
+        min(movements.moved_on) as first_on,
+        max(movements.moved_on) as last_on
+    from {{ ref('open_item_movement') }} as movements
+    cross join group_entity
+    left join {{ ref('entity') }} as entities on movements.entity_id = entities.entity_id
+    group by
+        movements.side, movements.source_system, coalesce(entities.entity_id, group_entity.group_entity_id)
+),
+
 -- A target that begins in a quarter is known for all of it.
 quotas as (
     select
@@ -124,6 +140,8 @@ observed as (
     select * from service
     union all
     select * from tickets
+    union all
+    select * from open_items
     union all
     select * from quotas
 ),

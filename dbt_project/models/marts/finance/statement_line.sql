@@ -1,5 +1,6 @@
 -- Grain: one row per statement, line, entity, closing and scenario; amounts with the sign that the line is presented in.
--- A statement is complete: a line without postings is there as 0. The group is the sum of its entities, translated.
+-- A statement is complete: a line without postings is there as 0, and so is a profit and loss account of a period within the books
+-- that nothing was earned or spent in. The group is the sum of its entities, translated.
 with
 
 lines as (select * from {{ ref('layout_line') }}),
@@ -10,8 +11,17 @@ closings as (select * from {{ ref('closing') }}),
 
 budgeted_lines as (select * from {{ ref('budgeted_line') }}),
 
-statements as (
+earners as (
     select distinct
+        entity_id,
+        currency_code,
+        consolidation
+    from amounts
+    where scenario = 'actual' and statement = 'profit_and_loss'
+),
+
+statements as (
+    select
         scenario,
         statement,
         entity_id,
@@ -19,6 +29,18 @@ statements as (
         currency_code,
         consolidation
     from amounts
+    union  -- distinct
+    select
+        'actual' as scenario,
+        'profit_and_loss' as statement,
+        earners.entity_id,
+        books.closing_id,
+        earners.currency_code,
+        earners.consolidation
+    from {{ ref('entity_closing') }} as books
+    inner join earners
+        on books.entity_id = earners.entity_id or earners.consolidation <> 'entity'
+    where books.closing_type = 'regular' and books.is_within_books
 )
 
 select
