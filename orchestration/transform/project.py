@@ -26,6 +26,9 @@ _COMPANY = ("models", "macros", "tests")
 _GENERATED = "generated_models"
 _GENERATED_TESTS = "generated_tests"
 _PATTERN = frozenset("*?[")
+_KEYS_ACROSS_FILES = (
+    "A key occurs in two files of the table, or has a NULL; if the later file's row is to count, say load: append."
+)
 
 
 def project_folder(installation: Settings) -> Path:
@@ -62,16 +65,20 @@ def _files(place: Path) -> Iterable[Path]:
 
 
 def _write_key_tests(generated: Path, systems: Iterable[SourceSystem]) -> None:
-    """Write a test of the keys for tables that are several files in full: landing sees each file's keys by itself."""
-    wanted: dict[Path, str] = {}
-    for system in systems:
-        keys = {
-            f"{system.name}.{table.name}": list(map(identifier, table.keys))
-            for table in system.tables
-            if table.keys and table.load == "full" and _PATTERN & set(table.files or "")
-        }
-        if keys:
-            wanted[generated / f"keys_of_{system.name}.sql"] = f"{{{{ keys_are_unique({keys}) }}}}\n"
+    """Write a test of the keys of each table that is several files in full: landing sees a file's keys by itself."""
+    tables = {
+        f"keys_of_{system.name}__{table.name}": (f"{system.name}.{table.name}", list(map(identifier, table.keys)))
+        for system in systems
+        for table in system.tables
+        if table.keys and table.load == "full" and _PATTERN & set(table.files or "")
+    }
+    wanted = {
+        generated / f"{name}.sql": f"{{{{ keys_are_unique({{{table!r}: {keys!r}}}) }}}}\n"
+        for name, (table, keys) in tables.items()
+    }
+    if tables:
+        described = [{"name": name, "description": _KEYS_ACROSS_FILES} for name in tables]
+        wanted[generated / "_keys.yml"] = _as_yaml({"version": 2, "data_tests": described})
     _replace_files(generated, "*", wanted)
 
 
@@ -137,7 +144,11 @@ def _company(installation: Settings) -> dict[str, object]:
 
 
 def _text(sources: Iterable[dict[str, object]]) -> str:
-    return yaml.safe_dump({"version": 2, "sources": list(sources)}, sort_keys=False, allow_unicode=True, width=120)
+    return _as_yaml({"version": 2, "sources": list(sources)})
+
+
+def _as_yaml(content: dict[str, object]) -> str:
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _replace_files(folder: Path, pattern: str, wanted: Mapping[Path, str]) -> None:

@@ -92,7 +92,8 @@ def _table_name(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     models = [name for name in node["depends_on"]["nodes"] if name.startswith("model.")]
     attached = node.get("attached_node") or (models[0] if models else None)
     if attached is None or attached not in manifest["nodes"]:
-        return "warehouse"
+        sources = [manifest["sources"][name] for name in node["depends_on"]["nodes"] if name.startswith("source.")]
+        return f"{sources[0]['schema']}.{sources[0]['identifier']}" if sources else "warehouse"
     model = manifest["nodes"][attached]
     return f"{model['schema']}.{model['alias']}"
 

@@ -1,10 +1,15 @@
 """The macro of the key tests, rendered as dbt renders it and run in DuckDB."""
 
+from pathlib import Path
+
 import duckdb
 import jinja2
 import pytest
 
+from orchestration.settings import Settings
+from orchestration.transform.project import lay_out_project, project_folder
 from tests.companies import PROJECT
+from tests.small_company import write_company_folder
 
 MACRO = PROJECT / "dbt_project" / "macros" / "keys_are_unique.sql"
 CALL = "{{ keys_are_unique({'payment': ['entity_id', 'payment_id'], 'bank.statement': ['\"Line No\"']}) }}"
@@ -33,3 +38,28 @@ def test_repeated_and_missing_keys_are_named(
         connection.execute(f"create table payment as from (values {payments}) as t(entity_id, payment_id)")
         connection.execute(f'create table bank__statement as from (values {lines}) as t("Line No")')
         assert sorted(connection.execute(query).fetchall()) == sorted(failing)
+
+
+@pytest.mark.parametrize(
+    ("files", "load", "is_tested"),
+    [("posting_*.csv", "full", True), ("posting.csv", "full", False), ("posting_*.csv", "append", False)],
+)
+def test_a_table_of_several_files_in_full_has_its_keys_tested(
+    tmp_path: Path, files: str, load: str, *, is_tested: bool
+) -> None:
+    """Landing sees each file's keys by itself; of files that are appended, one row of each key counts."""
+    company = write_company_folder(tmp_path / "nordwind")
+    declaration = company / "sources" / "books" / "defs.yaml"
+    text = declaration.read_text(encoding="utf-8").replace(
+        "files: posting.csv", f"files: '{files}'\n      load: {load}"
+    )
+    declaration.write_text(text, encoding="utf-8")
+    installation = Settings(company=company, data_dir=tmp_path / "data")
+    lay_out_project(installation)
+    test = project_folder(installation) / "generated_tests" / "keys_of_books__posting.sql"
+    assert test.exists() is is_tested
+    if is_tested:
+        assert """{'books.posting': ['"Nr"']}""" in test.read_text(encoding="utf-8")
+        declaration.write_text(text.replace("load: full", "load: append"), encoding="utf-8")
+        lay_out_project(installation)
+        assert not test.exists()
