@@ -103,10 +103,10 @@ matched as (
     from coded
     left join declared
         on
-            coalesce(declared.source_system, coded.source_system) = coded.source_system
+            coded.source_system = coalesce(declared.source_system, coded.source_system)
             and (
-                declared.account_id = coded.source_account_id
-                or (declared.account_id is null and declared.account_code = coded.account_code and coded.code_count = 1)
+                coded.source_account_id = declared.account_id
+                or (declared.account_id is null and coded.account_code = declared.account_code and coded.code_count = 1)
             )
     left join rules
         on

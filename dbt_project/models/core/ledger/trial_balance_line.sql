@@ -93,7 +93,9 @@ figures as (
         lines.department_code,
         'movement' as balance_type,
         lines.account_id as posted_account_id,
-        {% for column in of_line %}lines.{{ column }}, {% endfor %}
+        {%- for column in of_line %}
+        lines.{{ column }},
+        {%- endfor %}
         lines.amount
     from closings
     inner join lines
@@ -110,7 +112,9 @@ figures as (
         lines.department_code,
         'balance' as balance_type,
         lines.account_id as posted_account_id,
-        {% for column in of_line %}lines.{{ column }}, {% endfor %}
+        {%- for column in of_line %}
+        lines.{{ column }},
+        {%- endfor %}
         lines.amount
     from closings
     inner join lines
@@ -130,7 +134,9 @@ figures as (
         'none' as department_code,
         'balance' as balance_type,
         lines.account_id as posted_account_id,
-        {% for column in of_line %}lines.{{ column }}, {% endfor %}
+        {%- for column in of_line %}
+        lines.{{ column }},
+        {%- endfor %}
         case when derived.part = 'result_not_carried_over' then -1 else 1 end * lines.amount as amount
     from {{ ref('derived_result') }} as derived
     cross join result_account
