@@ -113,7 +113,7 @@ def status() -> None:
 
 @app.command()
 def trace(
-    entity: Annotated[str, typer.Argument(help="The entity, such as DE01.")],
+    entity: Annotated[str, typer.Argument(help="The entity, as company.yaml names it.")],
     closing: Annotated[str, typer.Argument(help="The closing, such as 2025-12.")],
     account: Annotated[str, typer.Argument(help="The account's id or code; or results_of_earlier_years and the like.")],
     *,
