@@ -17,7 +17,6 @@
     'exchange_rate': ['from_currency_code', 'to_currency_code', 'rate_on', 'kind', 'source_system'],
     'fiscal_period': ['calendar_id', 'fiscal_year', 'fiscal_period'],
     'group_rate': ['currency_code', 'rate_on', 'kind'],
-    'journal_line': ['source_system', 'journal_line_id'],
     'ledger_movement': ['entity_id', 'ledger_id', 'fiscal_year', 'stage', 'account_id', 'department_code'],
     'posted_account': ['source_system', 'account_id'],
     'posting_period': ['entity_id', 'ledger_id', 'posted_on', 'period_label', 'entry_type', 'posting_kind'],

@@ -1,6 +1,5 @@
 -- Grain: one row per side, system, open item, currency and closing at whose end it is open: by how much and for how long it has been
 -- due. The amount in the entity's currency is at the rate of the day on which it was opened, that in the group's at the closing day's.
-{{ config(materialized='view') }}
 with
 
 entities as (select * from {{ ref('entity') }}),
