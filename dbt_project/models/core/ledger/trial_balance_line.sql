@@ -93,9 +93,7 @@ figures as (
         lines.department_code,
         'movement' as balance_type,
         lines.account_id as posted_account_id,
-        {%- for column in of_line %}
-        lines.{{ column }},
-        {%- endfor %}
+        lines.{{ of_line | join(', lines.') }},
         lines.amount
     from closings
     inner join lines
@@ -112,9 +110,7 @@ figures as (
         lines.department_code,
         'balance' as balance_type,
         lines.account_id as posted_account_id,
-        {%- for column in of_line %}
-        lines.{{ column }},
-        {%- endfor %}
+        lines.{{ of_line | join(', lines.') }},
         lines.amount
     from closings
     inner join lines
@@ -134,9 +130,7 @@ figures as (
         'none' as department_code,
         'balance' as balance_type,
         lines.account_id as posted_account_id,
-        {%- for column in of_line %}
-        lines.{{ column }},
-        {%- endfor %}
+        lines.{{ of_line | join(', lines.') }},
         case when derived.part = 'result_not_carried_over' then -1 else 1 end * lines.amount as amount
     from {{ ref('derived_result') }} as derived
     cross join result_account

@@ -7,6 +7,22 @@ group_entity as (
     where is_group
 ),
 
+backlog_lines as (
+    select
+        open_lines.*,
+        group_entity.group_entity_id
+    from {{ ref('order_backlog') }} as open_lines
+    cross join group_entity
+),
+
+items as (
+    select
+        open_items.*,
+        group_entity.group_entity_id
+    from {{ ref('open_item') }} as open_items
+    cross join group_entity
+),
+
 backlog as (
     select
         {{ grouped_entity() }} as entity_id,
@@ -15,8 +31,7 @@ backlog as (
         {{ grouped_dimension({'channel': 'channel'}) }},
         sum(open_amount) as order_backlog_amount,
         sum(case when is_overdue then open_amount else 0 end) as late_backlog_amount
-    from {{ ref('order_backlog') }}
-    cross join group_entity
+    from backlog_lines
     group by {{ measure_sets('closing_id', ['channel']) }}
 ),
 {% for side in ['receivable', 'payable'] %}
@@ -29,8 +44,7 @@ backlog as (
             'total' as member,
             sum(open_group_amount) as {{ side }}_open_amount,
             sum(case when days_overdue > 0 then open_group_amount else 0 end) as {{ side }}_overdue_amount
-        from {{ ref('open_item') }}
-        cross join group_entity
+        from items
         where side = '{{ side }}'
         group by {{ measure_sets('closing_id') }}
     )
