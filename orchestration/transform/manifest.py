@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 import yaml
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
+from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration.company.chosen import company
 from orchestration.errors import yaml_fault
@@ -40,7 +40,7 @@ class ModelTranslator(DagsterDbtTranslator):
         return str(dbt_resource_props.get("description") or "")
 
 
-TRANSLATOR = ModelTranslator(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+TRANSLATOR = ModelTranslator()
 
 
 @lru_cache

@@ -300,7 +300,7 @@ def test_dirt_is_in_quarantine_to_the_row_and_the_mart_is_true(tmp_path_factory:
     assert sum(int(str(count)) for _, count in dirty) > 0
     assert sorted(map(str, quarantined)) == sorted(map(str, dirty))
     soiled = {f"simulated.{table}" for table, count in dirty if int(str(count))}
-    assert {line.split()[1].rstrip(":") for line in printed.splitlines() if line.startswith("⚠")} == soiled
+    assert {line.split()[1].rstrip(":") for line in printed.splitlines() if line.startswith("⚠ simulated.")} == soiled
     warned = compared.rows("select table_name from mart.meta.check_result where engine = 'landing' and status = 'warn'")
     assert {table for (table,) in warned} == soiled
     assert trial_balance_differences(compared) == []

@@ -53,6 +53,25 @@ def differences(company: duckdb.DuckDBPyConnection, said: str, found: str) -> li
     ).fetchall()
 
 
+NO_TRUTH_YET = {
+    "order_backlog",
+    "late_backlog_pct",
+    "overdue_receivables",
+    "overdue_receivables_pct",
+    "overdue_payables",
+}
+"""KPIs of what is open: their tie-outs with the ledger are held to the cent instead."""
+MEASURES_WITHOUT_TRUTH = {
+    "order_backlog_amount",
+    "late_backlog_amount",
+    "receivable_open_amount",
+    "receivable_overdue_amount",
+    "payable_open_amount",
+    "payable_overdue_amount",
+    "debt",  # of roles; the lines that it is the sum of have a truth
+}
+
+
 def test_every_kpi_of_the_dictionary_is_there_with_its_periods_and_nothing_else_is_said_to_be(
     company: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -62,9 +81,11 @@ def test_every_kpi_of_the_dictionary_is_there_with_its_periods_and_nothing_else_
         "SELECT DISTINCT kpi_id, period_type FROM truth_kpi_value WHERE is_in_dictionary"
     ).fetchall():
         found[kpi].add(period_type)
-    assert found == {kpi.id: set(kpi.periods) for kpi in dictionary.kpis}
+    assert found == {kpi.id: set(kpi.periods) for kpi in dictionary.kpis if kpi.id not in NO_TRUTH_YET}
     measures = company.execute("SELECT DISTINCT measure_id FROM truth_measure_value WHERE is_in_dictionary").fetchall()
-    assert {row[0] for row in measures} == {m.id for m in dictionary.measures} - set(statement_lines())
+    assert {row[0] for row in measures} == (
+        {m.id for m in dictionary.measures} - set(statement_lines()) - MEASURES_WITHOUT_TRUTH
+    )
 
 
 def test_the_lines_of_the_statements_are_those_of_the_product() -> None:
