@@ -37,12 +37,13 @@ def accounts_without_line(
     charts = [model for model in models if model.contract_table == "account" and model.name in tried.columns]
     posted = " union all by name ".join(
         f"select source_system, {_account_id(tried.columns[model.name])} as account_id, "
-        f"min(account_code) as account_code, count(*) as rows, sum(amount) as amount "
+        f"min(account_code::varchar) as account_code, count(*) as rows, sum(amount) as amount "
         f'from models."{model.name}" group by all'
         for model in posting
     )
     chart = " union all by name ".join(
-        f"select source_system, {_account_id(tried.columns[model.name])} as account_id, account_code, "
+        f"select source_system, {_account_id(tried.columns[model.name])} as account_id, "
+        f"account_code::varchar as account_code, "
         f'{_or_null("line_code", tried.columns[model.name])} as line_code from models."{model.name}"'
         for model in charts
     )
@@ -59,8 +60,18 @@ def accounts_without_line(
             where posted.account_id is not null
             group by all
         ),
+        named as (
+            select source_system, account_id, account_code from chart
+            union
+            select source_system, account_id, account_code from accounts
+        ),
+        shared as (
+            select source_system, account_code from named group by all having count(distinct account_id) > 1
+        ),
         coded as (
-            select *, count(*) over (partition by source_system, account_code) > 1 as is_shared_code from accounts
+            select accounts.*, shared.account_code is not null as is_shared_code
+            from accounts
+            left join shared using (source_system, account_code)
         )
         select source_system, account_id, account_code, rows, amount, is_shared_code from coded
         where line_code is null
@@ -98,7 +109,8 @@ def accounts_without_line(
 
 
 def _account_id(columns: dict[str, str]) -> str:
-    return "coalesce(account_id, account_code)" if "account_id" in columns else "account_code"
+    code = "account_code::varchar"
+    return f"coalesce(account_id::varchar, {code})" if "account_id" in columns else code
 
 
 def _or_null(column: str, columns: dict[str, str]) -> str:

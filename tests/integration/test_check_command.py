@@ -287,3 +287,26 @@ def test_no_company_is_one_message(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["adventureworks", "tarnvale"])
 def test_the_demos_have_no_mistakes(name: str) -> None:
     assert told(COMPANIES / name) == []
+
+
+def test_a_code_that_the_chart_has_twice_names_neither_though_one_is_posted_on(company: Path, tmp_path: Path) -> None:
+    """Ids are numbers in most systems; the account 21 of another company of the group is called 1400, too."""
+    edit(
+        company,
+        "models/mapping/map_books__journal_line.sql",
+        "    account_code,\n",
+        "    70000 + cast(account_code as bigint) as account_id,\n    account_code,\n",
+    )
+    (company / "models/mapping/map_books__account.sql").write_text(
+        "-- Grain: one row per account.\nselect\n    70000 + cast(account_code as bigint) as account_id,\n    account_code,\n"
+        "    account_code as account_name,\n    source_system,\n    source_table,\n    batch_id,\n    source_row,\n    known_at\n"
+        "from {{ ref('stg_books__posting') }}\nwhere posting_number < 4\nunion all\nselect\n    21,\n    '1400',\n    'Receivables',\n"
+        "    source_system,\n    source_table,\n    batch_id,\n    source_row,\n    known_at\n"
+        "from {{ ref('stg_books__posting') }}\nwhere posting_number = 1\n",
+        encoding="utf-8",
+    )
+
+    assert undecided(company, tmp_path / "raw") == [
+        "accounts.csv: account 1400 of books has 2 postings (0.00) and no line; give it a line_code, by account_id 71400: "
+        "its code is of several accounts"
+    ]
