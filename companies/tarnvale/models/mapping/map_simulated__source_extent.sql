@@ -16,7 +16,9 @@ select
     first_period.first_on,
     deliveries.last_on
 from (
-    {% for source_name in ['sales', 'fulfilment', 'stock', 'purchases', 'service', 'tickets', 'receivables', 'payables'] -%}
+    {% for source_name in [
+        'sales', 'fulfilment', 'stock', 'purchases', 'service', 'tickets', 'receivables', 'payables'
+    ] -%}
         select '{{ source_name }}' as source_name
         {{ 'union all' if not loop.last }}
     {% endfor %}
