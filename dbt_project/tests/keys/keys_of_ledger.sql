@@ -5,7 +5,7 @@
     'budget_line': ['source_system', 'version_id', 'entity_id', 'budgeted_period', 'account_id', 'department_code', 'product_id'],
     'calendar_day': ['entity_id', 'date_day'],
     'closing': ['closing_id'],
-    'closing_entry': ['entity_id', 'ledger_id', 'journal_entry_id', 'posted_on'],
+    'closing_entry': ['source_system', 'entity_id', 'ledger_id', 'journal_entry_id', 'posted_on'],
     'closing_rate': ['currency_code', 'closing_id'],
     'data_extent': ['known_on'],
     'dated_posting': ['entity_id', 'ledger_id', 'posted_on', 'period_label', 'entry_type', 'posting_kind'],
