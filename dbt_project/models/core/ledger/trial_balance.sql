@@ -103,7 +103,7 @@ summed as (
         account_id,
         department_code,
         balance_type,
-        cast(sum(amount) as decimal(38, 2)) as amount,
+        cast(sum(amount) as decimal(38, 6)) as amount,
         max(source_system) as source_system,
         max(source_table) as source_table,
         max(batch_id) as batch_id,

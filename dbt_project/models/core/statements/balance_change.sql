@@ -71,8 +71,8 @@ select
     moves.line_code = 'cash' as is_cash,
     periods.is_first,
     periods.is_after_the_beginning,
-    cast(sum(moves.amount) as decimal(38, 2)) as amount,
-    cast(sum(moves.group_amount) as decimal(38, 2)) as group_amount
+    cast(sum(moves.amount) as decimal(38, 6)) as amount,
+    cast(sum(moves.group_amount) as decimal(38, 6)) as group_amount
 from periods
 inner join moves on periods.entity_id = moves.entity_id and periods.period_number = moves.period_number
 -- A layout without a cash flow statement has no line for them.
