@@ -1,6 +1,6 @@
 -- Grain: one row per entity, closing and line of the cash flow statement, or cash: by how much the balances of the line's
 -- accounts changed since the closing before; debit positive. The first closing's change is all that stands.
--- An account without a line of the cash flow statement is unexplained; it is never taken for cash. Results that the product
+-- An overdraft is debt, and no part of cash: what an account of cash has in credit on another line changes the line of debt. An account without a line of the cash flow statement is unexplained; it is never taken for cash. Results that the product
 -- derives and carries are the owners'.
 with
 
@@ -8,10 +8,12 @@ periods as (select * from {{ ref('cash_flow_period') }}),
 
 accounts as (
     select
-        account_id,
-        max(cash_flow_line_code) as cash_flow_line_code
-    from {{ ref('account') }}
-    group by account_id
+        accounts.account_id,
+        max(accounts.cash_flow_line_code) as cash_flow_line_code,
+        coalesce(max(case when lines.role = 'cash' then 1 end) = 1, false) as is_of_cash
+    from {{ ref('account') }} as accounts
+    left join {{ ref('layout_line') }} as lines on accounts.line_code = lines.line_code
+    group by accounts.account_id
 ),
 
 balances as (
@@ -21,6 +23,7 @@ balances as (
         case
             when lines.role = 'cash' then 'cash'
             when cash_flow_lines.line_code is not null then cash_flow_lines.line_code
+            when accounts.is_of_cash then coalesce(debt.line_code, unexplained.line_code)
             when lines.role in ('result_of_year', 'retained_earnings')
                 then coalesce(owners.line_code, unexplained.line_code)
             else unexplained.line_code
@@ -32,6 +35,7 @@ balances as (
     inner join {{ ref('layout_line') }} as lines on amounts.line_code = lines.line_code
     cross join (select min(line_code) as line_code from {{ lines_of_role('cf_unexplained') }} as named) as unexplained
     cross join (select min(line_code) as line_code from {{ lines_of_role('cf_owners') }} as named) as owners
+    cross join (select min(line_code) as line_code from {{ lines_of_role('cf_debt') }} as named) as debt
     left join accounts on amounts.account_id = accounts.account_id
     left join {{ ref('layout_line') }} as cash_flow_lines
         on accounts.cash_flow_line_code = cash_flow_lines.line_code and cash_flow_lines.statement = 'cash_flow'
@@ -46,6 +50,7 @@ balances as (
         case
             when lines.role = 'cash' then 'cash'
             when cash_flow_lines.line_code is not null then cash_flow_lines.line_code
+            when accounts.is_of_cash then coalesce(debt.line_code, unexplained.line_code)
             when lines.role in ('result_of_year', 'retained_earnings')
                 then coalesce(owners.line_code, unexplained.line_code)
             else unexplained.line_code

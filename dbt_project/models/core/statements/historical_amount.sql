@@ -152,7 +152,7 @@ movements as (
         closings.closing_id,
         closings.closing_type,
         closings.period_number,
-        accounts.line_code,
+        coalesce(balances.line_code, accounts.line_code) as line_code,
         accounts.role,
         accounts.account_id,
         accounts.department_code,
@@ -199,7 +199,8 @@ carried as (
         row_number() over (
             partition by movements.scenario, movements.entity_id, movements.closing_id
             order by
-                movements.movement - movements.priced_amount <> taken.amount, movements.role <> 'retained_earnings',
+                movements.movement - movements.priced_amount <> taken.amount or taken.amount = 0,
+                movements.role <> 'retained_earnings',
                 movements.account_id, movements.department_code
         ) as choice
     from movements
@@ -216,7 +217,7 @@ valued as (
         priced_group_amount + case
             when
                 choice = 1 and taken_amount is not null
-                and (role = 'retained_earnings' or movement - priced_amount = taken_amount)
+                and (role = 'retained_earnings' or (taken_amount <> 0 and movement - priced_amount = taken_amount))
                 then
                     {{ in_smallest_unit('(movement - priced_amount - taken_amount) * rate', 'group_currency_code') }}
                     + taken_group_amount
