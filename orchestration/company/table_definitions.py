@@ -59,7 +59,8 @@ TABLES = {
         },
     ),
     "account": CompanyTable(
-        "One row per account that accounts.csv speaks of, by id or by code; source_system where it holds for one only.",
+        "One row per account that accounts.csv speaks of, by id or by code; source_system where it holds for one only. "
+        "line_number is the row's line in the file.",
         {
             "source_system": "varchar",
             "account_id": "varchar",
@@ -70,6 +71,7 @@ TABLES = {
             "currency_method": "varchar",
             "is_intercompany": "boolean",
             "note": "varchar",
+            "line_number": "integer",
         },
     ),
     "account_rule": CompanyTable(

@@ -132,6 +132,7 @@ def company_rows(company: Company, files: CompanyFiles) -> dict[str, list[Row]]:
                 account.currency_method,
                 account.is_intercompany,
                 account.note,
+                account.line,
             )
             for account in files.accounts
         ],

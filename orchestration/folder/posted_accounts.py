@@ -1,4 +1,4 @@
-"""Which accounts were posted on, by what has landed already, that no statement line is known for."""
+"""Which accounts were posted on, by what has landed already, that no line is known for, or that a row names in vain."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,13 +16,53 @@ from orchestration.warehouse.raw_views import register_raw_views
 
 _POSTED = ("journal_line", "reported_balance", "budget_line")
 _MOST = 50
-_NO_CHART = "select null as source_system, null as account_id, null as account_code, null as line_code"
+_NO_CHART = (
+    "select null as source_system, null as account_id, null as account_code, null as account_name, null as line_code"
+)
+
+_IS_OF_SYSTEM = "coalesce({0}.source_system, coded.source_system) = coded.source_system"
+_WITHOUT_LINE = f"""
+    select source_system, account_id, account_code, rows, amount, is_shared_code from coded
+    where rows > 0 and line_code is null
+        and not exists (
+            select 1 from company.account as known
+            where known.line_code is not null and {_IS_OF_SYSTEM.format("known")}
+                and (
+                    known.account_id = coded.account_id
+                    or (known.account_id is null and known.account_code = coded.account_code and not is_shared_code)
+                )
+        )
+        and not exists (
+            select 1 from company.account_rule as rule
+            where starts_with(coded.account_code, rule.account_prefix) and {_IS_OF_SYSTEM.format("rule")}
+        )
+    order by source_system, account_code, account_id
+"""
+_AMBIGUOUS = f"""
+    select declared.line_number, declared.account_code, coded.source_system, string_agg(
+        concat_ws(
+            ' ', coded.account_id, nullif(coded.account_name, coded.account_code),
+            '(' || coalesce(format('{{:,}}', coded.rows), 'no') || ' postings)'
+        ), ', ' order by coded.rows desc nulls last, coded.account_id
+    )
+    from company.account as declared
+    join coded on declared.account_code = coded.account_code and {_IS_OF_SYSTEM.format("declared")}
+    left join (select distinct source_system, account_id from company.account where account_id is not null) as own
+        on own.account_id = coded.account_id and {_IS_OF_SYSTEM.format("own")}
+    where declared.account_id is null and declared.line_code is not null and coded.is_shared_code
+    group by all
+    having bool_or(coded.rows > 0 and own.account_id is null)
+    order by declared.line_number
+"""
 
 
 def accounts_without_line(
     company: Company, files: CompanyFiles, systems: Sequence[SourceSystem], models: Sequence[Model], lake: Path
 ) -> list[Fault]:
-    """Return a fault for each account that has postings in the lake and no line; none where nothing has landed."""
+    """Return a fault for each account that has postings in the lake and no line, and for each row that names several.
+
+    None where nothing has landed.
+    """
     store = RawLake(lake)
     landed = [system for system in systems if any(store.current(system.name, table.name) for table in system.tables)]
     if not landed:
@@ -43,68 +83,58 @@ def accounts_without_line(
     )
     chart = " union all by name ".join(
         f"select source_system, {_account_id(tried.columns[model.name])} as account_id, "
-        f"account_code::varchar as account_code, "
+        f"account_code::varchar as account_code, account_name::varchar as account_name, "
         f'{_or_null("line_code", tried.columns[model.name])} as line_code from models."{model.name}"'
         for model in charts
     )
-    found = connection.execute(
+    connection.execute(
         f"""
+        create temporary table coded as
         with chart as ({chart or _NO_CHART}),
-        accounts as (
-            select
-                posted.source_system, posted.account_id, sum(posted.rows)::bigint as rows, sum(posted.amount) as amount,
-                coalesce(min(chart.account_code), min(posted.account_code)) as account_code,
-                min(chart.line_code) as line_code
-            from ({posted}) as posted
-            left join chart on chart.source_system = posted.source_system and chart.account_id = posted.account_id
-            where posted.account_id is not null
-            group by all
-        ),
         named as (
-            select source_system, account_id, account_code from chart
-            union
-            select source_system, account_id, account_code from accounts
-        ),
-        shared as (
-            select source_system, account_code from named group by all having count(distinct account_id) > 1
-        ),
-        coded as (
-            select accounts.*, shared.account_code is not null as is_shared_code
-            from accounts
-            left join shared using (source_system, account_code)
+            select
+                coalesce(chart.source_system, posted.source_system) as source_system,
+                coalesce(chart.account_id, posted.account_id) as account_id,
+                coalesce(min(chart.account_code), min(posted.account_code)) as account_code,
+                min(chart.account_name) as account_name,
+                min(chart.line_code) as line_code,
+                sum(posted.rows)::bigint as rows,
+                sum(posted.amount) as amount
+            from chart
+            full join ({posted}) as posted
+                on chart.source_system = posted.source_system and chart.account_id = posted.account_id
+            where coalesce(chart.account_id, posted.account_id) is not null
+            group by all
         )
-        select source_system, account_id, account_code, rows, amount, is_shared_code from coded
-        where line_code is null
-            and not exists (
-                select 1 from company.account as known
-                where known.line_code is not null
-                    and coalesce(known.source_system, coded.source_system) = coded.source_system
-                    and (
-                        known.account_id = coded.account_id
-                        or (known.account_id is null and known.account_code = coded.account_code and not is_shared_code)
-                    )
-            )
-            and not exists (
-                select 1 from company.account_rule as rule
-                where starts_with(coded.account_code, rule.account_prefix)
-                    and coalesce(rule.source_system, coded.source_system) = coded.source_system
-            )
-        order by source_system, account_code, account_id
+        select *, count(*) over (partition by source_system, account_code) > 1 as is_shared_code from named
         """
-    ).fetchall()
+    )
     file = company.folder / "accounts.csv"
-    lines = {account.account_id or account.account_code: account.line for account in files.accounts}
     faults = [
+        Fault(
+            file,
+            line,
+            f"account_code: {code!r} is of several accounts of {system}, so the row names none of them; in its place, "
+            f"give each a row with its account_id: {accounts}",
+        )
+        for line, code, system, accounts in connection.execute(_AMBIGUOUS).fetchall()
+    ]
+    named_in_vain = {fault.line for fault in faults}
+    lines = {account.account_id or account.account_code: account.line for account in files.accounts}
+    found = connection.execute(_WITHOUT_LINE).fetchall()
+    told = [
         Fault(
             file,
             lines.get(identity, None if is_shared else lines.get(code)),
             f"account {code} of {system} has {rows:,} postings ({amount:,.2f}) and no line; give it a line_code"
             + (f", by account_id {identity}: its code is of several accounts" if is_shared else ""),
         )
-        for system, identity, code, rows, amount, is_shared in found[:_MOST]
+        for system, identity, code, rows, amount, is_shared in found
+        if not (is_shared and lines.get(code) in named_in_vain)
     ]
-    if len(found) > _MOST:
-        faults.append(Fault(file, None, f"{len(found) - _MOST} more accounts have postings and no line"))
+    faults += told[:_MOST]
+    if len(told) > _MOST:
+        faults.append(Fault(file, None, f"{len(told) - _MOST} more accounts have postings and no line"))
     return faults
 
 

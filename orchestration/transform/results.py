@@ -77,15 +77,16 @@ def _check_row(
 
 
 def _message(result: Mapping[str, Any], node: Mapping[str, Any], sample: list[dict[str, Any]]) -> str:
-    """Return what the test found: of a warning, and of a test whose rows say it in a column `message`, by name."""
+    """Return what the test found: of a warning by name. What blocks is told with its rows below it, when it blocks."""
     if result["status"] in {"error", "runtime error"}:
         return f"The test could not run: {' '.join(str(result['message']).split())}"
     rule = node.get("description") or f"dbt test in {node['original_file_path']}"
-    told = sample if result["status"] == "warn" else [row for row in sample if row.get("message")]
-    if not told:
+    if result["status"] != "warn":
+        return str(rule)
+    if not sample:
         return f"{rule} ({result['failures']} failing rows)"
-    more = result["failures"] - len(told)
-    return f"{rule.rstrip('.')}: {'; '.join(described(row) for row in told)}{f'; and {more:,} more' if more else ''}."
+    more = result["failures"] - len(sample)
+    return f"{rule.rstrip('.')}: {'; '.join(described(row) for row in sample)}{f'; and {more:,} more' if more else ''}."
 
 
 def _table_name(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:

@@ -104,8 +104,8 @@ def _describe(check: CheckRow) -> str:
         failing = f", {check.failing_rows:,} failing {'row' if check.failing_rows == 1 else 'rows'}"
     message = f": {check.message}" if check.message else ""
     sample = [f"    {described(row)}" for row in check.sample_rows[:_SAMPLE_SHOWN]]
-    if len(check.sample_rows) > _SAMPLE_SHOWN:
-        sample.append("    …")
+    if sample and (more := max(check.failing_rows or 0, len(check.sample_rows)) - len(sample)) > 0:
+        sample.append(f"    and {more:,} more")
     return "\n".join([f"- {check.check_id} on {check.table_name} ({check.engine}){failing}{message}", *sample])
 
 

@@ -256,6 +256,11 @@ def test_a_code_of_two_accounts_names_neither(company: Path, tmp_path: Path) -> 
     edit(company, "accounts.csv", "\n,8400", "\n11,1400,trade_receivables,cf_receivables\n,8400")
 
     assert undecided(company, tmp_path / "raw") == [
+        "accounts.csv:4: account_code: '1400' is of several accounts of books, so the row names none of them; in its "
+        "place, give each a row with its account_id: 11 (1 postings), 14 (1 postings)"
+    ]
+    edit(company, "accounts.csv", "\n,1400,trade_receivables,cf_receivables", "")
+    assert undecided(company, tmp_path / "raw") == [
         "accounts.csv: account 1400 of books has 1 postings (-100.00) and no line; give it a line_code, by account_id 14: "
         "its code is of several accounts"
     ]
@@ -307,6 +312,11 @@ def test_a_code_that_the_chart_has_twice_names_neither_though_one_is_posted_on(c
     )
 
     assert undecided(company, tmp_path / "raw") == [
-        "accounts.csv: account 1400 of books has 2 postings (0.00) and no line; give it a line_code, by account_id 71400: "
-        "its code is of several accounts"
+        "accounts.csv:4: account_code: '1400' is of several accounts of books, so the row names none of them; in its "
+        "place, give each a row with its account_id: 71400 (2 postings), 21 Receivables (no postings)"
     ]
+    edit(company, "accounts.csv", "account_code,line_code,", "account_id,account_code,line_code,")
+    for code in ("0870", "1200", "8400"):
+        edit(company, "accounts.csv", f"\n{code},", f"\n,{code},")
+    edit(company, "accounts.csv", "\n1400,", "\n71400,1400,")
+    assert undecided(company, tmp_path / "raw") == []
