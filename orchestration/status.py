@@ -24,6 +24,7 @@ from orchestration.warehouse.trace import LINE_COLUMNS, Traced
 
 _SECONDS_PER_HOUR = 3600
 _SUITES = "great_expectations"
+_MOST_OF_SUITES = 5
 
 
 def print_headline(installation: Settings) -> None:
@@ -41,7 +42,8 @@ def print_headline(installation: Settings) -> None:
 def print_publication(installation: Settings) -> None:
     """Print what is published: how many checks passed, what warns of money, and where the mart and the report are.
 
-    What landing left out and what dbt's tests found in the books is told by name; what the suites find is counted.
+    What landing left out and what dbt's tests found in the books is told whole. Of the suites' findings some have
+    a line each, those of what is published before those of what it is made of, and the rest is counted.
     """
     connection = open_mart(installation.published_mart)
     try:
@@ -50,27 +52,38 @@ def print_publication(installation: Settings) -> None:
             "order by published_at desc limit 1"
         ).fetchone() or (None, 0, 0, 0)
         warnings = connection.execute(
-            "select engine, message from meta.check_result where status <> 'pass' order by engine desc, table_name"
+            "select engine, message from meta.check_result where status <> 'pass' order by engine desc, "
+            "list_position(['finance', 'kpi', 'operations', 'core'], split_part(table_name, '.', 1)) nulls last, "
+            "failing_rows desc nulls last, table_name, check_id"
         ).fetchall()
     finally:
         connection.close()
     checks = f"{passed} of {passed + warned + failed} checks passed"
     if warned:
         checks += f", {warned} with warnings"
-    of_suites = sum(engine == _SUITES for engine, _ in warnings)
+    of_suites = [str(message) for engine, message in warnings if engine == _SUITES]
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"\n{checks} (publication {publication_id})")
     for engine, message in warnings:
         if engine != _SUITES:
             console.print(f"⚠ {printable(message)}", markup=False)
+    for message in of_suites[:_MOST_OF_SUITES]:
+        console.print(f"⚠ {printable(_in_short(message))}", markup=False)
     if of_suites:
+        more = len(of_suites) - _MOST_OF_SUITES
+        which = f"and {more} more of the quality suites" if more > 0 else "these of the quality suites"
         console.print(
-            f"⚠ {of_suites} warning{'' if of_suites == 1 else 's'} of the quality suites: see meta.check_result, or "
-            f"{installation.data_docs / 'index.html'}",
-            markup=False,
+            f"  {which}: all of them in meta.check_result and {installation.data_docs / 'index.html'}", markup=False
         )
     console.print(f"mart    {installation.published_mart}")
     console.print(f"report  {installation.reports / 'latest.html'}")
+
+
+def _in_short(message: str) -> str:
+    """Return what does not hold and how many rows break it, without the rows, what was observed and the reason."""
+    told, _, _ = message.partition(" First: ")
+    told, _, _ = told.partition(" Observed: ")
+    return told
 
 
 def quarantined(installation: Settings) -> list[str]:

@@ -18,6 +18,16 @@ _OPTIONAL = (
     "note",
     "source_system",
 )
+_DERIVED_ROLES = {
+    "cf_result": "the result is taken from profit and loss; an account of equity is on the line of the owners",
+    "cf_depreciation": "depreciation is taken from profit and loss, and out of the purchases of fixed assets; "
+    "accumulated depreciation is on the line of these purchases, as the assets are",
+    "cf_asset_sales_result": "the result of asset sales is taken from profit and loss; assets are on the line of their "
+    "purchases",
+    "cf_joined": "it holds the cash of entities that join and leave",
+    "cf_currency": "it holds what exchange rates do to cash",
+}
+"""Roles of lines of the cash flow that the product fills by itself; an account there would be counted twice."""
 _RULE_OPTIONAL = ("credit_line_code", "cash_flow_line_code", "currency_method", "note")
 
 
@@ -126,6 +136,7 @@ def read_account_rules(
 
 def _line_faults(file: Path, row: CsvRow, lines: Sequence[StatementLine]) -> Iterator[Fault]:
     leaves = {line.line_code: line.statement for line in lines if not line.is_subtotal}
+    derived = {line.line_code: line.role for line in lines if line.role in _DERIVED_ROLES}
     subtotals = {line.line_code for line in lines if line.is_subtotal}
     for column, statements in (
         ("line_code", ("profit_and_loss", "balance_sheet")),
@@ -133,6 +144,10 @@ def _line_faults(file: Path, row: CsvRow, lines: Sequence[StatementLine]) -> Ite
         ("cash_flow_line_code", ("cash_flow",)),
     ):
         code = row.get(column)
+        if code in derived and leaves[code] in statements:
+            yield Fault(
+                file, row.line, f"{column}: {code!r} is filled by the product: {_DERIVED_ROLES[str(derived[code])]}"
+            )
         if code is None or leaves.get(code) in statements:
             continue
         if code in subtotals:

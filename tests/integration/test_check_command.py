@@ -266,6 +266,24 @@ def test_a_code_of_two_accounts_names_neither(company: Path, tmp_path: Path) -> 
     ]
 
 
+def test_an_account_on_a_line_that_the_product_fills_is_refused(company: Path) -> None:
+    """Depreciation is added back from the profit and loss statement: the accounts of what was written down would double it."""
+    edit(
+        company,
+        "accounts.csv",
+        "\n1400,trade_receivables,cf_receivables",
+        "\n1400,accumulated_depreciation,cf_depreciation_and_amortisation",
+    )
+    edit(company, "company.yaml", "group: {currency: EUR}", "group: {currency: EUR}\nlayout: by_nature")
+    edit(company, "accounts.csv", "additional_paid_in_capital", "share_premium")
+
+    assert [fault for fault in told(company) if "cf_" in fault] == [
+        "accounts.csv:4: cash_flow_line_code: 'cf_depreciation_and_amortisation' is filled by the product: depreciation is taken "
+        "from profit and loss, and out of the purchases of fixed assets; accumulated depreciation is on the line of these "
+        "purchases, as the assets are"
+    ]
+
+
 def test_what_data_can_carry_is_written_as_a_page(company: Path, tmp_path: Path) -> None:
     page = tmp_path / "carried.md"
     outcome = CliRunner().invoke(app, ["check", str(company), "--page", str(page)])

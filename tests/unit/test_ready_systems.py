@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.company.accounts import read_account_rules
+from orchestration.company.statement_lines import read_layout
+
 PROJECT = Path(__file__).resolve().parents[2]
 SYSTEMS = PROJECT / "systems"
 METHODS = {"closing", "average", "historical"}
@@ -48,6 +51,14 @@ def test_lines_that_mean_the_same_have_the_codes_of_the_layout_by_function() -> 
         "net_change_in_cash",
     }
     assert needed <= LAYOUT.keys() & by_function.keys()
+
+
+@pytest.mark.parametrize("kind", ["fec", "sie"])
+def test_no_account_is_on_a_line_that_the_product_fills(kind: str) -> None:
+    lines, _ = read_layout(SYSTEMS / "layouts" / "by_nature.csv")
+    rules, faults = read_account_rules(SYSTEMS / kind / "accounts.csv", kind, lines)
+    assert rules
+    assert faults == []
 
 
 @pytest.mark.parametrize(("kind", "classes"), [("fec", "1234567"), ("sie", "12345678")])

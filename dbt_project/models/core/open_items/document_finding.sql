@@ -4,6 +4,21 @@
 {% set names_shown = 5 %}
 with
 
+group_entity as (
+    select currency_code from {{ ref('entity') }}
+    where is_group
+),
+
+last_closing as (
+    select closings.closing_id
+    from {{ ref('closing') }} as closings
+    inner join (
+        select max(period_number) as period_number from {{ ref('closing') }}
+        where closing_type = 'regular'
+    ) as lasts on closings.period_number = lasts.period_number
+    where closings.closing_type = 'regular'
+),
+
 findings as (
     {%- for finding, condition, named in [
         ('unknown product', "product_key = 'unknown' and line_type = 'goods'", 'product_id'),
@@ -76,15 +91,66 @@ findings as (
     from {{ ref('returned_order_line') }} as returned
     where returned.returned_qty > coalesce(returned.shipped_qty, 0)
     union all
+    {%- for table, id, document, keys in [
+        (
+            'customer_invoice_line', 'customer_invoice', 'customer invoice line',
+            [('product', 'product', 'product_id'), ('customer', 'customer', 'customer_id')],
+        ),
+        (
+            'supplier_invoice_line', 'supplier_invoice', 'supplier invoice line',
+            [('product', 'product', 'product_id'), ('supplier', 'supplier', 'supplier_id')],
+        ),
+    ] %}
+        {%- for what, party, key in keys %}
+            select
+                'unknown {{ what }}' as finding,
+                lines.source_system,
+                '{{ document }}' as document_type,
+                lines.{{ id }}_id || '/' || lines.{{ id }}_line_id as document_id,
+                '{{ key }} ' || lines.{{ key }} as named,
+                {{ translated('lines.net_amount', 'lines.currency_code', 'group_entity.currency_code', 'rates.rate') }} as amount  -- noqa: LT05
+            from {{ ref(table) }} as lines
+            cross join group_entity
+            left join {{ ref('day_rate') }} as rates
+                on
+                    lines.currency_code = rates.from_currency_code
+                    and group_entity.currency_code = rates.to_currency_code
+                    and lines.invoiced_on = rates.rate_on
+            where
+                lines.{{ key }} is not null
+                and not exists (
+                    select 1 from {{ ref(party) }} as known
+                    where known.{{ key }} = lines.{{ key }}
+                )
+            union all
+        {%- endfor %}
+    {%- endfor %}
     select
         'payment without an invoice' as finding,
-        source_system,
-        side as document_type,
-        document_id,
+        movements.source_system,
+        movements.side as document_type,
+        movements.document_id,
         null as named,
-        cast(null as decimal(38, 6)) as amount
-    from {{ ref('open_item_movement') }}
-    where movement_type = 'payment' and item_id = 'payment/' || document_id
+        {{ translated('-movements.amount', 'movements.currency_code', 'group_entity.currency_code', 'rates.rate') }} as amount  -- noqa: LT05
+    from {{ ref('open_item_movement') }} as movements
+    cross join group_entity
+    left join {{ ref('day_rate') }} as rates
+        on
+            movements.currency_code = rates.from_currency_code
+            and group_entity.currency_code = rates.to_currency_code
+            and movements.moved_on = rates.rate_on
+    where movements.movement_type = 'payment' and movements.item_id = 'payment/' || movements.document_id
+    union all
+    select
+        'paid more than its invoice' as finding,
+        items.source_system,
+        items.side as document_type,
+        items.item_id as document_id,
+        null as named,
+        abs(items.open_group_amount) as amount
+    from {{ ref('open_item') }} as items
+    inner join last_closing on items.closing_id = last_closing.closing_id
+    where items.invoiced_amount * items.open_amount < 0
 ),
 
 by_name as (
@@ -131,8 +197,5 @@ select
         else ''
     end as named
 from by_name
-cross join (
-    select currency_code from {{ ref('entity') }}
-    where is_group
-) as group_entity
+cross join group_entity
 group by by_name.finding, by_name.source_system, by_name.document_type, group_entity.currency_code

@@ -19,7 +19,8 @@ days as (
         min(entity_id) as entity_id,
         min(partner_id) as partner_id,
         min(due_on) as due_on,
-        sum(amount) as amount
+        sum(amount) as amount,
+        sum(case when movement_type in ('invoice', 'credit_note') then amount else 0 end) as invoiced_amount
     from {{ ref('open_item_movement') }}
     group by side, source_system, item_id, currency_code, moved_on
 ),
@@ -36,7 +37,8 @@ balances as (
         first_value(partner_id) over item as partner_id,
         first_value(due_on) over item as due_on,
         first_value(moved_on) over item as opened_on,
-        sum(amount) over item as open_amount
+        sum(amount) over item as open_amount,
+        sum(invoiced_amount) over item as invoiced_amount
     from days
     window item as (partition by side, source_system, item_id, currency_code order by moved_on)
 ),
@@ -84,6 +86,7 @@ select
         when at_closings.days_overdue <= 90 then '61 to 90 days'
         else 'over 90 days'
     end as age,
+    cast(at_closings.invoiced_amount as decimal(38, 6)) as invoiced_amount,
     at_closings.open_amount,
     at_closings.currency_code,
     {{ translated(

@@ -1,6 +1,8 @@
 -- Grain: one row per entity, closing and line of the cash flow statement, or cash: by how much the balances of the line's
 -- accounts changed since the closing before; debit positive. The first closing's change is all that stands.
--- An overdraft is debt, and no part of cash: what an account of cash has in credit on another line changes the line of debt. An account without a line of the cash flow statement is unexplained; it is never taken for cash. Results that the product
+-- An overdraft is debt, and no part of cash: what an account of cash has in credit on another line changes the line of debt.
+-- An account without a line of the cash flow statement, or on one that the product fills by itself (what stands there would be there
+-- twice), is unexplained; it is never taken for cash. Results that the product
 -- derives and carries are the owners'.
 with
 
@@ -38,7 +40,12 @@ balances as (
     cross join (select min(line_code) as line_code from {{ lines_of_role('cf_debt') }} as named) as debt
     left join accounts on amounts.account_id = accounts.account_id
     left join {{ ref('layout_line') }} as cash_flow_lines
-        on accounts.cash_flow_line_code = cash_flow_lines.line_code and cash_flow_lines.statement = 'cash_flow'
+        on
+            accounts.cash_flow_line_code = cash_flow_lines.line_code
+            and cash_flow_lines.statement = 'cash_flow'
+            and cash_flow_lines.role not in (
+                'cf_result', 'cf_depreciation', 'cf_asset_sales_result', 'cf_joined', 'cf_currency'
+            )
     where
         amounts.scenario = 'actual'
         and amounts.statement = 'balance_sheet'
