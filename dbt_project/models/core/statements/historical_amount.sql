@@ -44,7 +44,10 @@ earlier as (
         cast(sum(
             case
                 when derived.amount = years.amount then years.group_amount
-                when years.amount <> 0 then {{ in_smallest_unit('derived.amount * years.group_amount / years.amount', 'firsts.group_currency_code') }}
+                when years.amount <> 0
+                    then {{ in_smallest_unit(
+                        'derived.amount * years.group_amount / years.amount', 'firsts.group_currency_code'
+                    ) }}
                 else {{ in_smallest_unit('derived.amount * firsts.brought_rate', 'firsts.group_currency_code') }}
             end
         ) as decimal(38, 6)) as group_amount

@@ -87,5 +87,6 @@ select
         as decimal(38, 6)
     ) as rounding_amount,
     cast(adjustment as decimal(38, 6)) as closing_amount,
-    cast((rounded_count + 4) * {{ smallest_unit('group_currency_code') }} / 2 as decimal(38, 6)) as rounding_limit_amount
+    cast((rounded_count + 4) * {{ smallest_unit('group_currency_code') }} / 2 as decimal(38, 6))
+        as rounding_limit_amount
 from parts
