@@ -18,6 +18,7 @@ postings as (select * from {{ ref('posting_period') }}),
 years as (
     select
         postings.stage,
+        entities.joined_on,
         postings.posted_on,
         postings.posting_kind,
         postings.fiscal_year,
@@ -53,10 +54,14 @@ first_period as (
 
 -- How far the books go that have no day but that of a report. An entity whose report is late holds up no other's books.
 last_reported as (
-    select max(case when posting_kind = 'balance' then posted_on end) as last_on from years
-    having
-        max(case when posting_kind = 'balance' then posted_on end)
-        >= coalesce(max(case when posting_kind <> 'balance' then posted_on end), date '0001-01-01')
+    select last_on
+    from (
+        select
+            max(case when posting_kind = 'balance' then posted_on end) as last_on,
+            max(case when posting_kind = 'journal' then posted_on end) as last_journal_on
+        from years
+    ) as last_days
+    where last_on >= coalesce(last_journal_on, last_on)
 ),
 
 periods as (
@@ -115,7 +120,9 @@ openings as (
         regular.fiscal_year * 1000 + regular.fiscal_period = first_period.first_order
         and exists (
             select 1 from years
-            where years.stage = 0 and years.group_year = regular.fiscal_year
+            where
+                years.stage = 0 and years.group_year = regular.fiscal_year
+                and (years.joined_on is null or years.joined_on <= regular.period_end)
         )
 ),
 
