@@ -79,7 +79,7 @@ def _of_column(prefix: str, table: FoundTable, column: StagedColumn) -> list[str
 def _may_name_a_row(table: FoundTable, column: FoundColumn) -> bool:
     """Tell whether a column may hold ids, which have no usual range: they grow, and say nothing of what they name.
 
-    Where rows have a whole number for a key, any other may be the key of another row, whatever it is called (`account`).
+    Where rows have a whole number for a key, any other may be the key of another row, however called (`account`).
     """
     keys = [other for other in table.columns if other.name in table.key]
     has_surrogate_key = len(keys) == 1 and "INT" in keys[0].type

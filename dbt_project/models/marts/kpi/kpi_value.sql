@@ -2,7 +2,8 @@
 -- The dictionary's terms say what is summed; nothing about a KPI is written here. A KPI has a value where every one of
 -- its terms has data, up to the period's last closing; a ratio is the sum of numerators over the sum of denominators. `reason` says
 -- why a value is missing: a denominator outside its domain, a window that the entity does not fill, amounts in two currencies, a
--- measure without data. An actual total has a row in each period of its entity, once some of its terms has data in one of them.
+-- measure without data. An actual total has a row in each period of its entity once some of its terms has data in one of them; what
+-- nobody has in any period has no source, and no row.
 with
 
 definitions as (select * from {{ source('dictionary', 'definition') }}),
@@ -212,7 +213,7 @@ expected as (
             kpi_id,
             entity_id
         from summed
-        where dimension = 'total' and scenario = 'actual'
+        where dimension = 'total' and scenario = 'actual' and kpi_id in (select kpi_id from computed)
     ) as started
     inner join (
         select distinct
@@ -241,9 +242,18 @@ lacking as (
         cast(null as decimal(38, 10)) as value,
         false as is_partial,
         cast(null as {{ dbt.type_string() }}) as currency_code,
-        'no data of ' || string_agg(distinct terms.measure_id, ', ' order by terms.measure_id) as reason
+        'no data of ' || string_agg(distinct terms.named, ', ' order by terms.named) as reason
     from expected
-    inner join terms on expected.kpi_id = terms.kpi_id
+    inner join (
+        select
+            *,
+            measure_id || case
+                when coalesce(scenario, 'actual') <> 'actual' then ' (' || scenario || ')'
+                when over_window = 'opening' then ' before the window'
+                else ''
+            end as named
+        from terms
+    ) as terms on expected.kpi_id = terms.kpi_id
     left join windowed
         on
             terms.measure_id = windowed.measure_id
