@@ -210,10 +210,11 @@ expected as (
         periods.period_end
     from (
         select distinct
-            kpi_id,
-            entity_id
+            summed.kpi_id,
+            summed.entity_id
         from summed
-        where dimension = 'total' and scenario = 'actual' and kpi_id in (select kpi_id from computed)
+        inner join (select distinct kpi_id from computed) as carried on summed.kpi_id = carried.kpi_id
+        where summed.dimension = 'total' and summed.scenario = 'actual'
     ) as started
     inner join (
         select distinct
