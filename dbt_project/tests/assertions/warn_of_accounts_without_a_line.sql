@@ -18,6 +18,7 @@ lacking as (
         where scenario = 'actual'
     ) as amounts
     left join {{ ref('account') }} as accounts on amounts.account_id = accounts.account_id
+    left join {{ ref('layout_line') }} as account_lines on accounts.line_code = account_lines.line_code
     where
         amounts.amount <> 0
         and (
@@ -26,6 +27,7 @@ lacking as (
                 amounts.statement = 'balance_sheet'
                 and amounts.role not in ('cash', 'result_of_year', 'retained_earnings')
                 and accounts.cash_flow_line_code is null
+                and coalesce(account_lines.role, '') <> 'cash'
                 and exists {{ lines_of_role('cf_result') }}
             )
         )
