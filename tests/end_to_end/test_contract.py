@@ -103,7 +103,10 @@ def test_a_row_out_of_place_is_told_with_its_money(tmp_path: Path) -> None:
         ("unknown entity", "statistical line", 1, None, "entity_id S9 (1)"),
         ("without a day", "survey response", 1, None, "S4"),
     ]
-    assert "outside every period of 1 customer invoice line of books (40.00 EUR): I5/1" in said
+    assert (
+        "outside every period of books: 1 customer invoice line (40.00 EUR): I5/1; 1 customer payment (25.00 EUR)"
+        in said
+    )
 
 
 def test_a_label_that_the_calendar_does_not_know_and_an_amount_without_a_currency_block(tmp_path: Path) -> None:
