@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ import typer
 
 from orchestration.definitions import defs
 from orchestration.errors import TieoutError
+from orchestration.runs_at_work import writing_alone
 from orchestration.settings import Settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import DeclarationError
@@ -72,15 +74,18 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
     dbt_project()  # parses it if need be; what is wrong with it is said here and not by Dagster
     job = _main_job()
     landed = _source_assets(job, system) if landing_only else None
+    run_id = str(uuid.uuid4())
     loaded = time.perf_counter()
     # dbt's own lines would drown the progress; they are in Dagster's UI and in the state folder.
     with (
         dagster_instance(installation) as instance,
+        writing_alone(instance, installation.built, run_id, lambda told: typer.echo(f"  ! {told}", err=True)),
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         contextlib.redirect_stdout(nowhere),
     ):
         result = job.execute_in_process(
             instance=instance,
+            run_id=run_id,
             raise_on_error=False,
             run_config={"loggers": {"progress": {}}},
             asset_selection=landed,

@@ -13,6 +13,7 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation, dbt_assets
 
 from orchestration.errors import TieoutError
+from orchestration.runs_at_work import writing_step
 from orchestration.settings import Settings, settings
 from orchestration.transform.dbt_process import start_dbt_build
 from orchestration.transform.faults import dbt_fault, indented
@@ -31,12 +32,12 @@ from orchestration.warehouse.prepare import prepare_warehouse
     dagster_dbt_translator=TRANSLATOR,
     exclude="resource_type:unit_test",
     name="dbt_build",
-    pool="warehouse",
 )
 def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Build and test the models, or nothing when the published mart is of the same inputs."""
     try:
-        yield from _build(context)
+        with writing_step(context):
+            yield from _build(context)
     except TieoutError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
 
