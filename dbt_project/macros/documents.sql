@@ -23,9 +23,7 @@
 {% macro translated(amount, from_currency, to_currency, rate) -%}
     case
         when {{ from_currency }} = {{ to_currency }} then cast({{ amount }} as decimal(38, 6))
-        when {{ to_currency }} in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND')
-            then cast(round(cast({{ amount }} as decimal(38, 6)) * {{ rate }}, 3) as decimal(38, 6))
-        else cast(round(cast({{ amount }} as decimal(38, 6)) * {{ rate }}, 2) as decimal(38, 6))
+        else {{ in_smallest_unit('cast(' ~ amount ~ ' as decimal(38, 6)) * ' ~ rate, to_currency) }}
     end
 {%- endmacro %}
 

@@ -41,7 +41,7 @@ class Account:
     account_code: str | None
     line_code: str | None
     credit_line_code: str | None
-    """The line of a balance in credit, where that is another than `line_code`."""
+    """The line of the balance sheet for a balance in credit, where that is another than `line_code`."""
     cash_flow_line_code: str | None
     currency_method: str | None
     is_intercompany: bool
@@ -140,7 +140,7 @@ def _line_faults(file: Path, row: CsvRow, lines: Sequence[StatementLine]) -> Ite
     subtotals = {line.line_code for line in lines if line.is_subtotal}
     for column, statements in (
         ("line_code", ("profit_and_loss", "balance_sheet")),
-        ("credit_line_code", ("profit_and_loss", "balance_sheet")),
+        ("credit_line_code", ("balance_sheet",)),
         ("cash_flow_line_code", ("cash_flow",)),
     ):
         code = row.get(column)
@@ -158,6 +158,9 @@ def _line_faults(file: Path, row: CsvRow, lines: Sequence[StatementLine]) -> Ite
             close = _alike(code, [leaf for leaf, statement in leaves.items() if statement in statements])
             what = f"is no line of the layout{close}"
         yield Fault(file, row.line, f"{column}: {code!r} {what}")
+    if row.get("credit_line_code") is not None and leaves.get(row.get("line_code") or "") == "profit_and_loss":
+        why = "is the line of a balance in credit, and an account of the profit_and_loss has none"
+        yield Fault(file, row.line, f"credit_line_code: {row.get('credit_line_code')!r} {why}")
     method = row.get("currency_method")
     if method is not None and method not in CURRENCY_METHODS:
         yield Fault(file, row.line, f"currency_method: is {method!r}; allowed: {', '.join(CURRENCY_METHODS)}")

@@ -115,7 +115,7 @@ TABLES = {
             "amount_a_name": "varchar",
             "amount_b_name": "varchar",
             "is_expected_to_tie": "boolean",
-            "tolerance": "decimal(38,2)",
+            "tolerance": "decimal(38,6)",
             "tolerance_reason": "varchar",
             "owner": "varchar",
             "explanation": "varchar",

@@ -125,6 +125,28 @@ def test_every_audit_file_is_tried() -> None:
     assert there == {*SOUND, UNBALANCED}
 
 
+def test_no_entity_has_a_figure_on_an_account_of_another_ones_books(published: Published) -> None:
+    """French and Swedish charts each have accounts for the result of the year: a result is on one of its own entity's."""
+    with duckdb.connect(str(next((published.folder / "data").rglob("warehouse.duckdb"))), read_only=True) as warehouse:
+        on_accounts = warehouse.execute(
+            """
+            select figures.entity_id, figures.account_id, accounts.source_system, figures.source_system
+            from core.trial_balance as figures
+            inner join core.account as accounts using (account_id)
+            where accounts.is_in_chart
+            """
+        ).fetchall()
+        results = warehouse.execute(
+            "select entity_id, min(account_id), max(account_id) from core.derived_result "
+            "where part = 'result_of_year' group by entity_id"
+        ).fetchall()
+    assert len(on_accounts) > 1000
+    assert [row for row in on_accounts if row[2] != row[3]] == []
+    assert len(results) == len(SOUND)
+    assert [row for row in results if row[1] != row[2]] == []
+    assert len({account for _, account, _ in results if account != "result_of_year"}) > 1
+
+
 @pytest.mark.parametrize("place", range(len(SOUND)), ids=[file.stem for file in SOUND])
 def test_the_published_trial_balance_is_what_the_file_itself_states(published: Published, place: int) -> None:
     books = published.books[place]

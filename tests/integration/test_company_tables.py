@@ -57,6 +57,21 @@ def test_an_account_is_named_by_its_id_or_by_its_code(folder: Path) -> None:
     ]
 
 
+def test_only_an_account_of_the_balance_sheet_has_a_line_for_its_balance_in_credit(folder: Path) -> None:
+    file = folder / "accounts.csv"
+    file.write_text(
+        "account_code,line_code,credit_line_code\n512,cash,other_current_liabilities\n"
+        "700,trade_sales,other_current_liabilities\n513,cash,trade_sales\n",
+        encoding="utf-8",
+    )
+    no_sides, no_balance = faults_of(folder)
+    assert no_sides.startswith("accounts.csv:3: credit_line_code: 'other_current_liabilities' is the line of a balance")
+    assert no_balance == (
+        "accounts.csv:4: credit_line_code: 'trade_sales' is a line of the profit_and_loss; "
+        "allowed is one of the balance_sheet"
+    )
+
+
 def test_a_list_is_a_table_of_text_and_goes_when_its_file_goes(folder: Path) -> None:
     (folder / "lists").mkdir()
     (folder / "lists" / "region.csv").write_text('code,name\n007,"North, West"\n', encoding="utf-8")

@@ -245,6 +245,16 @@ def test_decimals_that_sqlite_holds_as_bytes_are_decimals_and_land_exactly(tmp_p
     assert result.rows_quarantined == 2
 
 
+def test_whole_numbers_beside_a_whole_number_as_key_have_no_range(tmp_path: Path) -> None:
+    """`account` and `create_uid` are the keys of other rows, as an ERP names them: they grow, and mean no quantity."""
+    rows = [(n, n % 7 + 1, n % 3 + 1, n * 1.5, f"2025-01-{n % 28 + 1:02d}") for n in range(1, 60)]
+    columns = "id INTEGER PRIMARY KEY, account INTEGER, create_uid INTEGER, credit DECIMAL(12, 2), day DATE"
+    found = shop_with(tmp_path, columns, *rows)
+    suites = "".join(draft.text for draft in found.drafts if draft.path.parts[0] == "suites")
+    ranges = {line.split("id: ")[1] for line in suites.splitlines() if line.endswith("_is_plausible")}
+    assert {name.removesuffix("_is_plausible").split("_")[-1] for name in ranges} == {"credit", "day"}
+
+
 def test_looking_at_a_database_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(seconds: float) -> None:
         raise AssertionError(f"waits {seconds} s")

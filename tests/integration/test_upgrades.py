@@ -1,6 +1,9 @@
-"""What earlier versions wrote is read by today's: the raw lake and the published mart of each folder of tests/data/releases."""
+"""What earlier versions wrote is read by today's: the raw lake, the published mart and a company's folder of each of tests/data/releases."""
 
+import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,3 +78,36 @@ def test_the_mart_of_an_earlier_version_is_read_and_the_next_publication_follows
     with open_mart(mart) as connection:
         kept = connection.execute("select publication_id, content_hash from meta.publication order by 1").fetchall()
     assert kept[: len(earlier)] == earlier
+
+
+def test_a_company_of_an_earlier_version_builds_with_the_figures_that_it_had(release: Path, tmp_path: Path) -> None:
+    """Its folder and its lake are as they were; what the version published of them is all there, and nothing else of those KPIs."""
+    data = tmp_path / "data"
+    shutil.copytree(release / "company_lake", data / "raw")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
+    ended = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", "dbt", "build", "--resource-type", "model"],
+        env=environment
+        | {"TIEOUT_COMPANY": str(release / "company"), "TIEOUT_DATA_DIR": str(data), "PYTHONPATH": str(PRODUCT)},
+        cwd=PRODUCT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    figures = sorted((release / "figures").glob("*.parquet"))
+    assert len(figures) == 6
+    with open_warehouse(next(data.rglob("warehouse.duckdb")), read_only=True) as connection:
+        for file in figures:
+            table, kept = file.stem, f"read_parquet('{file}')"
+            columns = ", ".join(name for name, *_ in connection.execute(f"describe select * from {kept}").fetchall())
+            key = columns.split(", ")[0]  # what is new is another line, account, KPI or rule
+            today = f"(select {columns} from {table} where {key} in (select {key} from {kept}))"
+            counted = connection.execute(f"select count(*) from {kept}").fetchone()
+            assert counted is not None, table
+            assert counted[0] > 0, table
+            gone = connection.execute(f"select * from {kept} except all select * from {today}").fetchall()
+            assert gone == [], f"{table}: published once, and not so today"
+            new = connection.execute(f"select * from {today} except all select * from {kept}").fetchall()
+            assert new == [], f"{table}: not published then"

@@ -52,12 +52,11 @@ lacking as (
 
 select
     lacking.table_name,
-    lacking.currency_code,
-    lacking.rate_on,
-    lacking.row_count,
-    lacking.amount,
-    {{ last_known_rate('max(rates.rate_on)', 'lacking.rate_on') }} as last_known,
-    'deliver the rate, or let rates: of company.yaml allow another (missing, max_age_days)' as what_to_do
+    cast(lacking.row_count as {{ dbt.type_string() }}) || ' rows of ' || lacking.table_name || ' ('
+    || cast(cast(lacking.amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ' ' || lacking.currency_code || ' of '
+    || cast(lacking.rate_on as {{ dbt.type_string() }}) || ') have no rate, '
+    || {{ last_known_rate('max(rates.rate_on)', 'lacking.rate_on') }}
+    || ': deliver it, or let rates: of company.yaml allow another (missing, max_age_days)' as message
 from lacking
 cross join {{ source('company', 'rate_policy') }} as policy
 left join {{ ref('group_rate') }} as rates

@@ -8,9 +8,15 @@ entity_sums as (
     select
         ledger.closing_id,
         ledger.line_code,
-        sum(cast(round(ledger.amount * rates.average_rate, 2) as decimal(38, 2))) as amount
+        sum(
+            case
+                when entities.currency_code = group_entity.currency_code then ledger.amount
+                else {{ in_smallest_unit('ledger.amount * rates.average_rate', 'group_entity.currency_code') }}
+            end
+        ) as amount
     from {{ ref('trial_balance') }} as ledger
     inner join entities on ledger.entity_id = entities.entity_id
+    inner join entities as group_entity on group_entity.is_group
     inner join {{ ref('closing_rate') }} as rates
         on entities.currency_code = rates.currency_code and ledger.closing_id = rates.closing_id
     where ledger.statement = 'profit_and_loss'

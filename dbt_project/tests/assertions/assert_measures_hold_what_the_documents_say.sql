@@ -60,4 +60,4 @@ where
     covered.measure_id in (
         'sales_order_amount', 'order_line_count', 'order_count', 'po_amount', 'call_count', 'rating_count'
     )
-    and abs(coalesce(measured.amount, 0) - coalesce(documents.amount, 0)) >= 0.01
+    and coalesce(measured.amount, 0) <> coalesce(documents.amount, 0)

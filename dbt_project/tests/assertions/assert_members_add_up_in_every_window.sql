@@ -77,4 +77,4 @@ full outer join expected
 where
     members.value is null
     or expected.value is null
-    or abs(members.value - expected.value) >= 0.01
+    or members.value <> expected.value

@@ -33,4 +33,4 @@ left join totals
         and members.entity_id = totals.entity_id
         and members.closing_id = totals.closing_id
         and members.scenario = totals.scenario
-where totals.amount is null or abs(members.amount - totals.amount) >= 0.01
+where totals.amount is null or members.amount <> totals.amount

@@ -47,4 +47,4 @@ inner join quarters
         and years.scenario = quarters.scenario
         and years.dimension = quarters.dimension
         and years.member = quarters.member
-where quarters.quarter_count <> 4 or abs(years.value - quarters.value) >= 0.01
+where quarters.quarter_count <> 4 or years.value <> quarters.value

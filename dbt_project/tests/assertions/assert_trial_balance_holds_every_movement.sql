@@ -1,6 +1,6 @@
 -- Fails for each entity, account and department whose movements of the leading ledger are not in the trial balance: of profit and loss what
--- all closings hold, of the balance sheet what stands at the last one. Cents may differ by the rounding of each closing. The account that
--- takes the derived result is left to assert_books_balance_without_translation.
+-- all closings hold, of the balance sheet what stands at the last one. The account that takes the
+-- derived result is left to assert_books_balance_without_translation.
 with
 
 entity_ranges as (
@@ -10,8 +10,7 @@ entity_ranges as (
         min(first_order) as first_order,
         max(closing_order) as closing_order,
         max(balance_order) as balance_order,
-        max(anchor_order) as anchor_order,
-        count(*) as closing_count
+        max(anchor_order) as anchor_order
     from {{ ref('entity_closing') }}
     group by entity_id, ledger_id
 ),
@@ -43,8 +42,7 @@ posted as (
         movements.entity_id,
         movements.account_id,
         movements.department_code,
-        sum(movements.amount) as amount,
-        max(ranges.closing_count) as closing_count
+        sum(movements.amount) as amount
     from {{ ref('ledger_movement') }} as movements
     inner join entity_ranges as ranges
         on movements.entity_id = ranges.entity_id and movements.ledger_id = ranges.ledger_id
@@ -93,4 +91,4 @@ left join found
         posted.entity_id = found.entity_id
         and posted.account_id = found.account_id
         and posted.department_code = found.department_code
-where abs(posted.amount - coalesce(found.amount, 0)) > 0.005 * posted.closing_count
+where posted.amount <> coalesce(found.amount, 0)

@@ -18,6 +18,7 @@ lacking as (
         where scenario = 'actual'
     ) as amounts
     left join {{ ref('account') }} as accounts on amounts.account_id = accounts.account_id
+    left join {{ ref('layout_line') }} as account_lines on accounts.line_code = account_lines.line_code
     where
         amounts.amount <> 0
         and (
@@ -26,6 +27,7 @@ lacking as (
                 amounts.statement = 'balance_sheet'
                 and amounts.role not in ('cash', 'result_of_year', 'retained_earnings')
                 and accounts.cash_flow_line_code is null
+                and coalesce(account_lines.role, '') <> 'cash'
                 and exists {{ lines_of_role('cf_result') }}
             )
         )
@@ -47,7 +49,8 @@ by_account as (
 
 select
     by_account.account_id,
-    'account ' || accounts.account_code || ' ' || accounts.account_name || ' has no line of '
+    'account ' || accounts.account_code
+    || case when accounts.account_name = accounts.account_code then '' else ' ' || accounts.account_name end || ' has no line of '
     || case when by_account.role = 'unmapped' then 'a statement' else 'the cash flow statement' end
     || ' (' || by_account.amounts || '): give it one in accounts.csv'
     || case

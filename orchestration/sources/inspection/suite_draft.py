@@ -66,7 +66,7 @@ def _of_column(prefix: str, table: FoundTable, column: StagedColumn) -> list[str
             {"column": name, "value_set": list(found.values)},
             f"Only these {len(found.values)} values were seen; a new one needs a look at what maps it.",
         )
-    if found.name not in table.key and not is_key_like(found.name) and (limits := _limits(found)):
+    if not _may_name_a_row(table, found) and (limits := _limits(found)):
         lines += _expectation(
             f"{prefix}_{name}_is_plausible",
             "expect_column_values_to_be_between",
@@ -74,6 +74,16 @@ def _of_column(prefix: str, table: FoundTable, column: StagedColumn) -> list[str
             f"Seen were {found.low} to {found.high}; far outside is a wrong unit, mark or year.",
         )
     return lines
+
+
+def _may_name_a_row(table: FoundTable, column: FoundColumn) -> bool:
+    """Tell whether a column may hold ids, which have no usual range: they grow, and say nothing of what they name.
+
+    Where rows have a whole number for a key, any other may be the key of another row, however called (`account`).
+    """
+    keys = [other for other in table.columns if other.name in table.key]
+    has_surrogate_key = len(keys) == 1 and "INT" in keys[0].type
+    return column in keys or is_key_like(column.name) or (has_surrogate_key and "INT" in column.type)
 
 
 def _limits(column: FoundColumn) -> tuple[object, object] | None:

@@ -90,6 +90,8 @@ matched as (
         coded.source_system,
         coded.source_account_id,
         coalesce(declared.line_code, rules.line_code) as line_code,
+        case when declared.line_code is not null then declared.credit_line_code else rules.credit_line_code end
+            as credit_line_code,
         case
             when declared.line_code is not null then declared.cash_flow_line_code else rules.cash_flow_line_code
         end as cash_flow_line_code,
@@ -131,6 +133,7 @@ lined as (
         coded.source_row,
         coded.known_at,
         coalesce(matched.line_code, coded.line_code) as own_line_code,
+        matched.credit_line_code,
         case
             when matched.line_code is not null then matched.cash_flow_line_code else coded.cash_flow_line_code
         end as own_cash_flow_line_code,
@@ -175,6 +178,7 @@ select
     placed.source_account_type,
     structure.statement,
     placed.line_code,
+    case when placed.line_code is not null then placed.credit_line_code end as credit_line_code,
     placed.own_cash_flow_line_code as cash_flow_line_code,
     placed.currency_method,
     placed.own_line_code is not null as is_posting_account,
@@ -198,6 +202,7 @@ select
     cast(null as {{ dbt.type_string() }}) as source_account_type,
     'balance_sheet' as statement,
     structure.line_code,
+    cast(null as {{ dbt.type_string() }}) as credit_line_code,
     case when derived.role <> 'translation_adjustment' then owners.line_code end as cash_flow_line_code,
     'historical' as currency_method,
     false as is_posting_account,

@@ -58,7 +58,7 @@ select
     accounts.line_code,
     'movement' as balance_type,
     entities.currency_code,
-    cast(sum(dated.amount) as decimal(38, 2)) as amount,
+    cast(sum(dated.amount) as decimal(38, 6)) as amount,
     max(dated.source_system) as source_system,
     max(dated.source_table) as source_table,
     max(dated.batch_id) as batch_id,

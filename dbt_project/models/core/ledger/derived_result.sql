@@ -3,8 +3,24 @@
 -- `result_of_year`: profit and loss of the fiscal year so far, closing entries aside. `results_of_earlier_years`: what earlier
 -- years of the same books left in profit and loss, their closing entries included, so nothing where the books closed them.
 -- `result_not_carried_over`: what an opening entry lacks to balance. All three together make the balance sheet balance
--- exactly when every entry does; debit positive.
+-- exactly when every entry does; debit positive. A result of 0 is there where something was earned or spent: it may be another in the
+-- group's currency. The result of the year sits on the account of that role in a chart of the entity's own systems, where one has
+-- it; each part else on an account of its name.
 with
+
+result_accounts as (
+    select
+        books.entity_id,
+        min(accounts.account_id) as account_id
+    from (
+        select entity_id, source_system from {{ ref('ledger_movement') }}
+        union
+        select entity_id, source_system from {{ ref('reported_amount') }}
+    ) as books
+    inner join {{ ref('account') }} as accounts on books.source_system = accounts.source_system and accounts.is_in_chart
+    inner join {{ lines_of_role('result_of_year') }} as structure on accounts.line_code = structure.line_code
+    group by books.entity_id
+),
 
 reported as (
     select
@@ -33,6 +49,7 @@ movements as (
         fiscal_year * 1000 + stage as posted_order,
         stage,
         sum(case when statement = 'profit_and_loss' then amount else 0 end) as result_amount,
+        max(case when statement = 'profit_and_loss' and amount <> 0 then 1 else 0 end) as is_result,
         sum(case when stage = 0 then amount else 0 end) as opening_amount,
         max(source_system) as source_system,
         max(source_table) as source_table,
@@ -62,6 +79,9 @@ sums as (
             end
         ) as results_of_earlier_years,
         -sum(movements.opening_amount) as result_not_carried_over,
+        max(movements.is_result) = 1
+        and sum(case when movements.stage < 950 then movements.result_amount else 0 end) = 0 as is_result_of_nothing,
+        max(movements.fiscal_year) = max(closings.fiscal_year) as is_of_this_year,
         max(closings.balance_amount) as balance_amount,
         max(movements.source_system) as source_system,
         max(movements.source_table) as source_table,
@@ -76,31 +96,45 @@ sums as (
     group by closings.entity_id, closings.closing_id, closings.closing_type, movements.fiscal_year
     having
         max(closings.balance_amount) is null
-        or (
-            max(closings.balance_amount) <> 0
-            and max(closings.balance_amount) = -sum(
-                case
-                    when movements.fiscal_year = closings.fiscal_year and movements.stage < 950
-                        then movements.result_amount
-                    else 0
-                end
-            )
+        or max(closings.balance_amount) = -sum(
+            case
+                when movements.fiscal_year = closings.fiscal_year and movements.stage < 950
+                    then movements.result_amount
+                else 0
+            end
         )
 )
 
 {% for part in ['result_of_year', 'results_of_earlier_years', 'result_not_carried_over'] -%}
     select
-        entity_id,
-        closing_id,
-        closing_type,
+        sums.entity_id,
+        sums.closing_id,
+        sums.closing_type,
         '{{ part }}' as part,
-        fiscal_year,
-        cast({{ part }} as decimal(38, 6)) as amount,
-        source_system,
-        source_table,
-        batch_id,
-        known_at
+        {% if part == 'result_of_year' -%}
+            coalesce(result_accounts.account_id, '{{ part }}') as account_id,
+        {%- else -%}
+            '{{ part }}' as account_id,
+        {%- endif %}
+        sums.fiscal_year,
+        cast(sums.{{ part }} as decimal(38, 6)) as amount,
+        sums.source_system,
+        sums.source_table,
+        sums.batch_id,
+        sums.known_at
     from sums
-    where {{ part }} <> 0 and (balance_amount is null or '{{ part }}' = 'result_of_year')
+    {% if part == 'result_of_year' -%}
+        left join result_accounts on sums.entity_id = result_accounts.entity_id
+        where sums.result_of_year <> 0 or (sums.is_result_of_nothing and sums.is_of_this_year)
+    {%- elif part == 'results_of_earlier_years' -%}
+        where
+            sums.balance_amount is null
+            and (
+                sums.results_of_earlier_years <> 0
+                or (sums.is_result_of_nothing and not sums.is_of_this_year)
+            )
+    {%- else -%}
+        where sums.balance_amount is null and sums.{{ part }} <> 0
+    {%- endif %}
     {{ 'union all' if not loop.last }}
 {% endfor %}

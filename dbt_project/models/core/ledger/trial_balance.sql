@@ -1,6 +1,8 @@
 -- Grain: one row per entity, closing, account, department and type of balance of the entity's leading ledger; debit positive.
 -- A balance-sheet account carries its balance at a closing and its movement at a year-end adjustment; a profit and loss account
--- carries its movement always. What is 0 has no row, but where a system reports it.
+-- carries its movement always. What is 0 has no row, but where a system reports it, or a result comes to nothing.
+-- A balance is on the account's line; one in credit on its line for such (a bank overdraft, a customer in credit), if it has one: the
+-- whole account at a closing is on one side, all its departments together.
 with
 
 closings as (select * from {{ ref('closing') }}),
@@ -46,31 +48,20 @@ balances as (
     where amount <> 0
 ),
 
--- The result of the year sits on the chart's own account of that role, where it has one; each part else on an account of its name.
-result_account as (
-    select min(accounts.account_id) as account_id
-    from {{ lines_of_role('result_of_year') }} as structure
-    inner join {{ ref('account') }} as accounts on structure.line_code = accounts.line_code and accounts.is_in_chart
-),
-
 results as (
     select
-        derived.entity_id,
-        derived.closing_id,
-        case
-            when derived.part = 'result_of_year' then coalesce(result_account.account_id, derived.part)
-            else derived.part
-        end as account_id,
+        entity_id,
+        closing_id,
+        account_id,
         'none' as department_code,
         'balance' as balance_type,
-        derived.amount,
-        derived.source_system,
-        derived.source_table,
-        derived.batch_id,
+        amount,
+        source_system,
+        source_table,
+        batch_id,
         cast(null as {{ dbt.type_bigint() }}) as source_row,
-        derived.known_at
-    from {{ ref('derived_result') }} as derived
-    cross join result_account
+        known_at
+    from {{ ref('derived_result') }}
 ),
 
 reported as (
@@ -103,7 +94,7 @@ summed as (
         account_id,
         department_code,
         balance_type,
-        cast(sum(amount) as decimal(38, 2)) as amount,
+        cast(sum(amount) as decimal(38, 6)) as amount,
         max(source_system) as source_system,
         max(source_table) as source_table,
         max(batch_id) as batch_id,
@@ -111,6 +102,20 @@ summed as (
         max(known_at) as known_at
     from amounts
     group by entity_id, closing_id, account_id, department_code, balance_type
+),
+
+in_credit as (
+    select
+        summed.entity_id,
+        summed.closing_id,
+        summed.account_id,
+        accounts.credit_line_code
+    from summed
+    inner join {{ ref('account') }} as accounts
+        on summed.account_id = accounts.account_id and accounts.credit_line_code is not null
+    where summed.balance_type = 'balance'
+    group by summed.entity_id, summed.closing_id, summed.account_id, accounts.credit_line_code
+    having sum(summed.amount) < 0
 )
 
 select
@@ -122,7 +127,7 @@ select
     accounts.account_code,
     summed.department_code,
     accounts.statement,
-    accounts.line_code,
+    coalesce(in_credit.credit_line_code, accounts.line_code) as line_code,
     summed.balance_type,
     entities.currency_code,
     summed.amount,
@@ -130,4 +135,10 @@ select
 from summed
 inner join closings on summed.closing_id = closings.closing_id
 left join {{ ref('account') }} as accounts on summed.account_id = accounts.account_id
+left join in_credit
+    on
+        summed.entity_id = in_credit.entity_id
+        and summed.closing_id = in_credit.closing_id
+        and summed.account_id = in_credit.account_id
+        and summed.balance_type = 'balance'
 left join {{ ref('entity') }} as entities on summed.entity_id = entities.entity_id

@@ -78,12 +78,6 @@ closings as (
     from {{ ref('entity_closing') }} as closings
 ),
 
-result_account as (
-    select coalesce(min(accounts.account_id), 'result_of_year') as account_id
-    from {{ lines_of_role('result_of_year') }} as structure
-    inner join {{ ref('account') }} as accounts on structure.line_code = accounts.line_code and accounts.is_in_chart
-),
-
 -- Which lines each kind of figure is the sum of.
 figures as (
     select
@@ -124,16 +118,13 @@ figures as (
     select
         derived.entity_id,
         derived.closing_id,
-        case
-            when derived.part = 'result_of_year' then result_account.account_id else derived.part
-        end as account_id,
+        derived.account_id,
         'none' as department_code,
         'balance' as balance_type,
         lines.account_id as posted_account_id,
         lines.{{ of_line | join(', lines.') }},
         case when derived.part = 'result_not_carried_over' then -1 else 1 end * lines.amount as amount
     from {{ ref('derived_result') }} as derived
-    cross join result_account
     inner join closings on derived.entity_id = closings.entity_id and derived.closing_id = closings.closing_id
     inner join lines
         on

@@ -63,10 +63,11 @@ select
     open_lines.due_on,
     open_lines.due_on <= open_lines.period_end as is_overdue,
     open_lines.ordered_qty - coalesce(shipped.shipped_qty, 0) as open_qty,
-    cast(round(cast(
-        open_lines.sales_amount * (open_lines.ordered_qty - coalesce(shipped.shipped_qty, 0))
-        / nullif(open_lines.ordered_qty, 0) as decimal(38, 6)
-    ), 2) as decimal(38, 6)) as open_amount,
+    {{ in_smallest_unit(
+        'cast(open_lines.sales_amount * (open_lines.ordered_qty - coalesce(shipped.shipped_qty, 0))'
+        ~ ' / nullif(open_lines.ordered_qty, 0) as decimal(38, 6))',
+        'open_lines.currency_code'
+    ) }} as open_amount,
     open_lines.currency_code
 from open_lines
 left join shipped

@@ -27,10 +27,11 @@ receipts as (
         receipts.received_on,
         receipts.received_qty - coalesce(receipts.rejected_qty, 0) as accepted_qty,
         order_lines.entity_id,
-        cast(round(cast(
-            order_lines.line_amount * (receipts.received_qty - coalesce(receipts.rejected_qty, 0))
-            / nullif(order_lines.ordered_qty, 0) as decimal(38, 6)
-        ), 2) as decimal(38, 6)) as amount,
+        {{ in_smallest_unit(
+            'cast(order_lines.line_amount * (receipts.received_qty - coalesce(receipts.rejected_qty, 0))'
+            ~ ' / nullif(order_lines.ordered_qty, 0) as decimal(38, 6))',
+            'order_lines.currency_code'
+        ) }} as amount,
         order_lines.currency_code,
         coalesce(invoiced.invoiced_on, invoiced_orders.invoiced_on) as invoiced_on
     from {{ ref('goods_receipt_line') }} as receipts

@@ -27,9 +27,11 @@ shipments as (
         shipments.shipped_on,
         shipments.shipped_qty,
         order_lines.entity_id,
-        cast(round(cast(
-            order_lines.sales_amount * shipments.shipped_qty / nullif(order_lines.ordered_qty, 0) as decimal(38, 6)
-        ), 2) as decimal(38, 6)) as amount,
+        {{ in_smallest_unit(
+            'cast(order_lines.sales_amount * shipments.shipped_qty'
+            ~ ' / nullif(order_lines.ordered_qty, 0) as decimal(38, 6))',
+            'order_lines.currency_code'
+        ) }} as amount,
         order_lines.currency_code,
         coalesce(by_line.invoiced_on, by_shipment.invoiced_on, invoiced_orders.invoiced_on) as invoiced_on
     from {{ ref('shipment_line') }} as shipments

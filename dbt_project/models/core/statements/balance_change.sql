@@ -1,5 +1,6 @@
 -- Grain: one row per entity, closing and line of the cash flow statement, or cash: by how much the balances of the line's
 -- accounts changed since the closing before; debit positive. The first closing's change is all that stands.
+-- An overdraft is debt, and no part of cash: what an account of cash has in credit on another line changes the line of debt.
 -- An account without a line of the cash flow statement, or on one that the product fills by itself (what stands there would be there
 -- twice), is unexplained; it is never taken for cash. Results that the product
 -- derives and carries are the owners'.
@@ -9,10 +10,12 @@ periods as (select * from {{ ref('cash_flow_period') }}),
 
 accounts as (
     select
-        account_id,
-        max(cash_flow_line_code) as cash_flow_line_code
-    from {{ ref('account') }}
-    group by account_id
+        accounts.account_id,
+        max(accounts.cash_flow_line_code) as cash_flow_line_code,
+        coalesce(max(case when lines.role = 'cash' then 1 end) = 1, false) as is_of_cash
+    from {{ ref('account') }} as accounts
+    left join {{ ref('layout_line') }} as lines on accounts.line_code = lines.line_code
+    group by accounts.account_id
 ),
 
 balances as (
@@ -22,6 +25,7 @@ balances as (
         case
             when lines.role = 'cash' then 'cash'
             when cash_flow_lines.line_code is not null then cash_flow_lines.line_code
+            when accounts.is_of_cash then coalesce(debt.line_code, unexplained.line_code)
             when lines.role in ('result_of_year', 'retained_earnings')
                 then coalesce(owners.line_code, unexplained.line_code)
             else unexplained.line_code
@@ -33,6 +37,7 @@ balances as (
     inner join {{ ref('layout_line') }} as lines on amounts.line_code = lines.line_code
     cross join (select min(line_code) as line_code from {{ lines_of_role('cf_unexplained') }} as named) as unexplained
     cross join (select min(line_code) as line_code from {{ lines_of_role('cf_owners') }} as named) as owners
+    cross join (select min(line_code) as line_code from {{ lines_of_role('cf_debt') }} as named) as debt
     left join accounts on amounts.account_id = accounts.account_id
     left join {{ ref('layout_line') }} as cash_flow_lines
         on
@@ -52,6 +57,7 @@ balances as (
         case
             when lines.role = 'cash' then 'cash'
             when cash_flow_lines.line_code is not null then cash_flow_lines.line_code
+            when accounts.is_of_cash then coalesce(debt.line_code, unexplained.line_code)
             when lines.role in ('result_of_year', 'retained_earnings')
                 then coalesce(owners.line_code, unexplained.line_code)
             else unexplained.line_code
@@ -77,8 +83,8 @@ select
     moves.line_code = 'cash' as is_cash,
     periods.is_first,
     periods.is_after_the_beginning,
-    cast(sum(moves.amount) as decimal(38, 2)) as amount,
-    cast(sum(moves.group_amount) as decimal(38, 2)) as group_amount
+    cast(sum(moves.amount) as decimal(38, 6)) as amount,
+    cast(sum(moves.group_amount) as decimal(38, 6)) as group_amount
 from periods
 inner join moves on periods.entity_id = moves.entity_id and periods.period_number = moves.period_number
 -- A layout without a cash flow statement has no line for them.

@@ -12,9 +12,10 @@ flows as (
         changes.closing_id,
         changes.line_code,
         -changes.amount as amount,
-        round(-changes.amount * case
-            when entities.currency_code = group_entity.currency_code then 1 else rates.average_rate
-        end, 2) as group_amount
+        case
+            when entities.currency_code = group_entity.currency_code then -changes.amount
+            else {{ in_smallest_unit('-changes.amount * rates.average_rate', 'group_entity.currency_code') }}
+        end as group_amount
     from changes
     cross join (
         select currency_code from {{ ref('entity') }}
@@ -50,7 +51,7 @@ joined as (
         changes.entity_id,
         changes.closing_id,
         lines.line_code,
-        cast(null as decimal(38, 2)) as amount,
+        cast(null as decimal(38, 6)) as amount,
         changes.group_amount
     from changes
     cross join {{ lines_of_role('cf_joined') }} as lines
@@ -63,7 +64,7 @@ gone as (
         lasts.entity_id,
         closings.closing_id,
         lines.line_code,
-        cast(null as decimal(38, 2)) as amount,
+        cast(null as decimal(38, 6)) as amount,
         -lasts.group_amount as group_amount
     from (
         select
@@ -110,8 +111,8 @@ select
     entity_id,
     closing_id,
     line_code,
-    cast(amount as decimal(38, 2)) as amount,
-    cast(group_amount as decimal(38, 2)) as group_amount
+    cast(amount as decimal(38, 6)) as amount,
+    cast(group_amount as decimal(38, 6)) as group_amount
 from (
     select * from flows_by_line
     union all

@@ -62,7 +62,7 @@ select
     entity_id,
     closing_id,
     line_code,
-    cast(sum(amount) as decimal(38, 2)) as amount,
-    cast(sum(group_amount) as decimal(38, 2)) as group_amount
+    cast(sum(amount) as decimal(38, 6)) as amount,
+    cast(sum(group_amount) as decimal(38, 6)) as group_amount
 from pairs
 group by entity_id, closing_id, line_code

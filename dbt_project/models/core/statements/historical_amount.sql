@@ -19,6 +19,7 @@ closings as (
         period_number,
         max(average_rate) as average_rate,
         max(brought_rate) as brought_rate,
+        max(group_currency_code) as group_currency_code,
         min(period_number) over (partition by scenario, entity_id) as first_period_number
     from {{ ref('translated_amount') }}
     where closing_type in ('opening', 'regular') and is_foreign
@@ -39,14 +40,17 @@ earlier as (
     select
         derived.entity_id,
         derived.closing_id,
-        cast(sum(derived.amount) as decimal(38, 2)) as amount,
+        cast(sum(derived.amount) as decimal(38, 6)) as amount,
         cast(sum(
             case
-                when cast(derived.amount as decimal(38, 2)) = years.amount then years.group_amount
-                when years.amount <> 0 then round(derived.amount * years.group_amount / years.amount, 2)
-                else round(derived.amount * firsts.brought_rate, 2)
+                when derived.amount = years.amount then years.group_amount
+                when years.amount <> 0
+                    then {{ in_smallest_unit(
+                        'derived.amount * years.group_amount / years.amount', 'firsts.group_currency_code'
+                    ) }}
+                else {{ in_smallest_unit('derived.amount * firsts.brought_rate', 'firsts.group_currency_code') }}
             end
-        ) as decimal(38, 2)) as group_amount
+        ) as decimal(38, 6)) as group_amount
     from {{ ref('derived_result') }} as derived
     inner join closings as firsts
         on
@@ -118,7 +122,7 @@ priced as (
         posted.account_id,
         posted.department_code,
         sum(posted.amount) as amount,
-        sum(round(posted.amount * rates.rate, 2)) as group_amount
+        sum({{ in_smallest_unit('posted.amount * rates.rate', 'group_entity.currency_code') }}) as group_amount
     from posted
     inner join {{ ref('entity') }} as entities on posted.entity_id = entities.entity_id
     inner join {{ ref('entity') }} as group_entity on group_entity.is_group
@@ -151,7 +155,7 @@ movements as (
         closings.closing_id,
         closings.closing_type,
         closings.period_number,
-        accounts.line_code,
+        coalesce(balances.line_code, accounts.line_code) as line_code,
         accounts.role,
         accounts.account_id,
         accounts.department_code,
@@ -164,6 +168,7 @@ movements as (
             when closings.period_number = closings.first_period_number then closings.brought_rate
             else closings.average_rate
         end as rate,
+        closings.group_currency_code,
         coalesce(priced.amount, 0) as priced_amount,
         coalesce(priced.group_amount, 0) as priced_group_amount
     from accounts
@@ -197,7 +202,8 @@ carried as (
         row_number() over (
             partition by movements.scenario, movements.entity_id, movements.closing_id
             order by
-                movements.movement - movements.priced_amount <> taken.amount, movements.role <> 'retained_earnings',
+                movements.movement - movements.priced_amount <> taken.amount or taken.amount = 0,
+                movements.role <> 'retained_earnings',
                 movements.account_id, movements.department_code
         ) as choice
     from movements
@@ -214,9 +220,11 @@ valued as (
         priced_group_amount + case
             when
                 choice = 1 and taken_amount is not null
-                and (role = 'retained_earnings' or movement - priced_amount = taken_amount)
-                then round((movement - priced_amount - taken_amount) * rate, 2) + taken_group_amount
-            else round((movement - priced_amount) * rate, 2)
+                and (role = 'retained_earnings' or (taken_amount <> 0 and movement - priced_amount = taken_amount))
+                then
+                    {{ in_smallest_unit('(movement - priced_amount - taken_amount) * rate', 'group_currency_code') }}
+                    + taken_group_amount
+            else {{ in_smallest_unit('(movement - priced_amount) * rate', 'group_currency_code') }}
         end as group_movement
     from carried
 )
@@ -229,10 +237,10 @@ select
     line_code,
     account_id,
     department_code,
-    cast(amount as decimal(38, 2)) as amount,
+    cast(amount as decimal(38, 6)) as amount,
     cast(sum(group_movement) over (
         partition by scenario, entity_id, account_id, department_code order by period_number
-    ) as decimal(38, 2)) as group_amount
+    ) as decimal(38, 6)) as group_amount
 from valued
 union all
 select

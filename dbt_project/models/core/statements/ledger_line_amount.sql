@@ -96,7 +96,7 @@ translation_adjustments as (
         'none' as department_code,
         'balance' as balance_type,
         false as is_at_closing_rate,
-        cast(0 as decimal(38, 2)) as amount,
+        cast(0 as decimal(38, 6)) as amount,
         -sum(group_amounts.group_amount) as group_amount
     from group_amounts
     inner join foreign_entities on group_amounts.entity_id = foreign_entities.entity_id
@@ -117,7 +117,7 @@ select
     balance_type,
     is_at_closing_rate,
     amount,
-    cast(group_amount as decimal(38, 2)) as group_amount
+    cast(group_amount as decimal(38, 6)) as group_amount
 from (
     select * from group_amounts
     union all

@@ -12,6 +12,7 @@ amounts as (
         coalesce(year_ends.closing_id, amounts.closing_id) as closing_id,
         amounts.average_rate,
         amounts.brought_rate,
+        amounts.group_currency_code,
         case when amounts.statement = 'profit_and_loss' then amounts.amount else 0 end as amount,
         case when amounts.statement = 'profit_and_loss' then amounts.group_amount else 0 end as group_amount,
         case when amounts.role = 'result_of_year' and amounts.balance_type = 'balance' then amounts.amount else 0 end
@@ -27,13 +28,14 @@ closings as (
         amounts.scenario,
         amounts.entity_id,
         amounts.closing_id,
+        max(amounts.group_currency_code) as group_currency_code,
         coalesce(periods.fiscal_year, closings.fiscal_year) as fiscal_year,
         closings.period_number,
         max(amounts.average_rate) as average_rate,
         max(amounts.brought_rate) as brought_rate,
-        cast(sum(amounts.amount) as decimal(38, 2)) as amount,
-        cast(sum(amounts.group_amount) as decimal(38, 2)) as group_amount,
-        cast(sum(amounts.balance_amount) as decimal(38, 2)) as balance_amount
+        cast(sum(amounts.amount) as decimal(38, 6)) as amount,
+        cast(sum(amounts.group_amount) as decimal(38, 6)) as group_amount,
+        cast(sum(amounts.balance_amount) as decimal(38, 6)) as balance_amount
     from amounts
     inner join {{ ref('closing') }} as closings on amounts.closing_id = closings.closing_id
     left join {{ ref('entity_period') }} as periods
@@ -77,9 +79,11 @@ translated as (
         cast(case
             when other_amount = 0 then 0
             else
-                round(other_movement * case when is_first then brought_rate else average_rate end, 2)
+                {{ in_smallest_unit(
+                    'other_movement * case when is_first then brought_rate else average_rate end', 'group_currency_code'
+                ) }}
                 + case when is_new_year then previous_group_amount else 0 end
-        end as decimal(38, 2)) as other_group_movement
+        end as decimal(38, 6)) as other_group_movement
     from others
 )
 
@@ -91,11 +95,11 @@ select
     period_number,
     amount as period_amount,
     group_amount as period_group_amount,
-    cast(balance_amount as decimal(38, 2)) as amount,
-    cast(other_amount as decimal(38, 2)) as other_amount,
-    cast(case when is_first then other_movement else 0 end as decimal(38, 2)) as brought_amount,
-    cast(case when is_first then other_group_movement else 0 end as decimal(38, 2)) as brought_group_amount,
+    cast(balance_amount as decimal(38, 6)) as amount,
+    cast(other_amount as decimal(38, 6)) as other_amount,
+    cast(case when is_first then other_movement else 0 end as decimal(38, 6)) as brought_amount,
+    cast(case when is_first then other_group_movement else 0 end as decimal(38, 6)) as brought_group_amount,
     cast(group_amount_to_date + sum(other_group_movement) over (
         partition by scenario, entity_id, nothing_else_count order by period_number
-    ) as decimal(38, 2)) as group_amount
+    ) as decimal(38, 6)) as group_amount
 from translated

@@ -49,7 +49,7 @@ select
     line_totals.closing_id,
     entities.currency_code,
     'entity' as consolidation,
-    cast(line_totals.amount as decimal(38, 2)) as amount
+    cast(line_totals.amount as decimal(38, 6)) as amount
 from line_totals
 left join {{ ref('entity') }} as entities on line_totals.entity_id = entities.entity_id
 where line_totals.amount is not null
@@ -62,7 +62,7 @@ select
     line_totals.closing_id,
     group_entity.currency_code,
     'group_before_eliminations' as consolidation,
-    cast(sum(line_totals.group_amount) as decimal(38, 2)) as amount
+    cast(sum(line_totals.group_amount) as decimal(38, 6)) as amount
 from line_totals
 cross join (
     select entity_id, currency_code from {{ ref('entity') }}

@@ -1,5 +1,5 @@
 -- Grain: one row per scenario, entity, closing, account and department; debit positive, each amount translated by itself.
--- Movements at the period's average rate, balances at the closing rate, rounded to the cent; an account's currency method
+-- Movements at the period's average rate, balances at the closing rate, rounded to the smallest unit of the group's currency; an account's currency method
 -- may say otherwise: `average` for its balances, too, `none` for amounts that are in the group's currency already.
 -- An account without a line is on the line for such accounts: of its balance sheet when it has a balance.
 -- `brought_rate` is that of what an entity has when it comes: where it is opened or joins the rate of the day before, where its
@@ -81,6 +81,7 @@ select
     placed.balance_type,
     placed.currency_code,
     placed.currency_code <> group_entity.currency_code as is_foreign,
+    group_entity.currency_code as group_currency_code,
     coalesce(accounts.currency_method, 'closing') as currency_method,
     rates.average_rate,
     rates.closing_rate,
@@ -88,17 +89,13 @@ select
         case when closings.closing_type <> 'opening' and reporting.entity_id is null then rates.opening_rate end,
         rates.closing_rate
     ) as brought_rate,
-    cast(placed.amount as decimal(38, 2)) as amount,
-    cast(round(
-        cast(placed.amount as decimal(38, 2))
-        * case
-            when placed.currency_code = group_entity.currency_code or accounts.currency_method = 'none' then 1
-            when placed.balance_type = 'balance' and coalesce(accounts.currency_method, 'closing') <> 'average'
-                then rates.closing_rate
-            else rates.average_rate
-        end,
-        2
-    ) as decimal(38, 2)) as group_amount
+    placed.amount,
+    case
+        when placed.currency_code = group_entity.currency_code or accounts.currency_method = 'none' then placed.amount
+        when placed.balance_type = 'balance' and coalesce(accounts.currency_method, 'closing') <> 'average'
+            then {{ in_smallest_unit('placed.amount * rates.closing_rate', 'group_entity.currency_code') }}
+        else {{ in_smallest_unit('placed.amount * rates.average_rate', 'group_entity.currency_code') }}
+    end as group_amount
 from placed
 cross join (
     select currency_code from {{ ref('entity') }}

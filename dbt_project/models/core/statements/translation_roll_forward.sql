@@ -25,6 +25,7 @@ closings as (
         amounts.closing_id,
         closings.period_number,
         entities.currency_code,
+        group_entity.currency_code as group_currency_code,
         rates.closing_rate,
         -sum(case when amounts.is_equity then amounts.amount else 0 end) as net_assets,
         -sum(case when amounts.keeps_its_rate then amounts.amount else 0 end) as kept_equity,
@@ -41,7 +42,8 @@ closings as (
     left join {{ ref('closing_rate') }} as rates
         on entities.currency_code = rates.currency_code and amounts.closing_id = rates.closing_id
     group by
-        amounts.entity_id, amounts.closing_id, closings.period_number, entities.currency_code, rates.closing_rate
+        amounts.entity_id, amounts.closing_id, closings.period_number, entities.currency_code,
+        group_entity.currency_code, rates.closing_rate
 ),
 
 moves as (
@@ -60,11 +62,14 @@ moves as (
 parts as (
     select
         *,
-        round(opening_net_assets * (closing_rate - opening_rate), 2) as on_opening_net_assets,
-        round(result * closing_rate, 2) - group_result as on_result,
-        round((kept_equity - opening_kept_equity - result) * closing_rate, 2)
+        {{ in_smallest_unit('opening_net_assets * (closing_rate - opening_rate)', 'group_currency_code') }}
+            as on_opening_net_assets,
+        {{ in_smallest_unit('result * closing_rate', 'group_currency_code') }} - group_result as on_result,
+        {{ in_smallest_unit('(kept_equity - opening_kept_equity - result) * closing_rate', 'group_currency_code') }}
         - (kept_group_equity - opening_kept_group_equity - group_result) as on_other_movements,
-        -round((opening_net_assets - opening_kept_equity) * (closing_rate - opening_rate), 2) as in_equity_accounts
+        -{{ in_smallest_unit(
+            '(opening_net_assets - opening_kept_equity) * (closing_rate - opening_rate)', 'group_currency_code'
+        ) }} as in_equity_accounts
     from moves
 )
 
@@ -72,15 +77,16 @@ select
     entity_id,
     closing_id,
     currency_code,
-    cast(opening_adjustment as decimal(38, 2)) as opening_amount,
-    cast(on_opening_net_assets as decimal(38, 2)) as on_opening_net_assets_amount,
-    cast(on_result as decimal(38, 2)) as on_result_amount,
-    cast(on_other_movements as decimal(38, 2)) as on_other_movements_amount,
-    cast(in_equity_accounts as decimal(38, 2)) as in_equity_accounts_amount,
+    cast(opening_adjustment as decimal(38, 6)) as opening_amount,
+    cast(on_opening_net_assets as decimal(38, 6)) as on_opening_net_assets_amount,
+    cast(on_result as decimal(38, 6)) as on_result_amount,
+    cast(on_other_movements as decimal(38, 6)) as on_other_movements_amount,
+    cast(in_equity_accounts as decimal(38, 6)) as in_equity_accounts_amount,
     cast(
         adjustment - opening_adjustment - on_opening_net_assets - on_result - on_other_movements - in_equity_accounts
-        as decimal(38, 2)
+        as decimal(38, 6)
     ) as rounding_amount,
-    cast(adjustment as decimal(38, 2)) as closing_amount,
-    cast(rounded_count * 0.005 + 0.02 as decimal(38, 2)) as rounding_limit_amount
+    cast(adjustment as decimal(38, 6)) as closing_amount,
+    cast((rounded_count + 4) * {{ smallest_unit('group_currency_code') }} / 2 as decimal(38, 6))
+        as rounding_limit_amount
 from parts

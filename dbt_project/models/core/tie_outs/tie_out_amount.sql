@@ -49,7 +49,7 @@ select
         ('intercompany_payables', '', "role = 'intercompany_payables'"),
         ('unexplained_cash_flow', '', "role = 'cf_unexplained'"),
     ] -%}
-    cast({{ sign }}sum(case when amounts.{{ condition }} then amounts.amount else 0 end) as decimal(38, 2))
+    cast({{ sign }}sum(case when amounts.{{ condition }} then amounts.amount else 0 end) as decimal(38, 6))
         as {{ name }}{{ ',' if not loop.last }}  -- noqa: LT02
 
 {% endfor %}

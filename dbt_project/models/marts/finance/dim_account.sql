@@ -8,6 +8,7 @@ select
     source_account_type,
     statement,
     line_code,
+    credit_line_code,
     cash_flow_line_code,
     is_posting_account,
     is_statistical

@@ -65,7 +65,7 @@ select
     statements.consolidation,
     cast(coalesce(
         case when lines.statement = 'cash_flow' then 1 else -lines.presentation_sign end * amounts.amount, 0
-    ) as decimal(38, 2)) as amount
+    ) as decimal(38, 6)) as amount
 from statements
 inner join lines on statements.statement = lines.statement
 left join closings on statements.closing_id = closings.closing_id

@@ -1,7 +1,9 @@
 -- Grain: one row per KPI, entity, period type, period, scenario, dimension and member.
 -- The dictionary's terms say what is summed; nothing about a KPI is written here. A KPI has a value where every one of
 -- its terms has data, up to the period's last closing; a ratio is the sum of numerators over the sum of denominators. `reason` says
--- why a value is missing: a denominator outside its domain, a window that the entity does not fill, amounts in two currencies.
+-- why a value is missing: a denominator outside its domain, a window that the entity does not fill, amounts in two currencies, a
+-- measure without data. An actual total has a row in each period of its entity once some of its terms has data in one of them; what
+-- nobody has in any period has no source, and no row.
 with
 
 definitions as (select * from {{ source('dictionary', 'definition') }}),
@@ -199,37 +201,111 @@ computed as (
     inner join kpi_periods on summed.kpi_id = kpi_periods.kpi_id and summed.period_type = kpi_periods.period_type
 ),
 
+expected as (
+    select
+        started.kpi_id,
+        started.entity_id,
+        periods.period_type,
+        periods.period_start,
+        periods.period_end
+    from (
+        select distinct
+            summed.kpi_id,
+            summed.entity_id
+        from summed
+        inner join (select distinct kpi_id from computed) as carried on summed.kpi_id = carried.kpi_id
+        where summed.dimension = 'total' and summed.scenario = 'actual'
+    ) as started
+    inner join (
+        select distinct
+            entity_id,
+            period_type,
+            period_start,
+            period_end
+        from windowed
+        where dimension = 'total' and scenario = 'actual'
+    ) as periods on started.entity_id = periods.entity_id
+    inner join kpi_periods on started.kpi_id = kpi_periods.kpi_id and periods.period_type = kpi_periods.period_type
+),
+
+lacking as (
+    select
+        expected.kpi_id,
+        expected.entity_id,
+        expected.period_type,
+        expected.period_start,
+        expected.period_end,
+        'actual' as scenario,
+        'total' as dimension,
+        'total' as member,
+        cast(null as decimal(38, 6)) as numerator,
+        cast(null as decimal(38, 6)) as denominator,
+        cast(null as decimal(38, 10)) as value,
+        false as is_partial,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        'no data of ' || string_agg(distinct terms.named, ', ' order by terms.named) as reason
+    from expected
+    inner join (
+        select
+            *,
+            measure_id || case
+                when coalesce(scenario, 'actual') <> 'actual' then ' (' || scenario || ')'
+                when over_window = 'opening' then ' before the window'
+                else ''
+            end as named
+        from terms
+    ) as terms on expected.kpi_id = terms.kpi_id
+    left join windowed
+        on
+            terms.measure_id = windowed.measure_id
+            and terms.over_window = windowed.over_window
+            and expected.entity_id = windowed.entity_id
+            and expected.period_type = windowed.period_type
+            and expected.period_end = windowed.period_end
+            and coalesce(terms.scenario, 'actual') = windowed.scenario
+            and windowed.dimension = 'total'
+    where terms.measure_id is not null and windowed.measure_id is null
+    group by
+        expected.kpi_id, expected.entity_id, expected.period_type, expected.period_start, expected.period_end
+),
+
+given as (
+    select * from computed
+    union all
+    select * from lacking
+),
+
 composite as (
     select
         terms.kpi_id,
-        computed.entity_id,
-        computed.period_type,
-        computed.period_start,
-        computed.period_end,
-        computed.scenario,
-        computed.dimension,
-        computed.member,
+        given.entity_id,
+        given.period_type,
+        given.period_start,
+        given.period_end,
+        given.scenario,
+        given.dimension,
+        given.member,
         cast(null as decimal(38, 6)) as numerator,
         cast(null as decimal(38, 6)) as denominator,
         case
-            when count(computed.value) = term_counts.term_count
-                then cast(sum(terms.weight * computed.value) as decimal(38, 10))
+            when count(given.value) = term_counts.term_count
+                then cast(sum(terms.weight * given.value) as decimal(38, 10))
         end as value,
-        max(case when computed.is_partial then 1 else 0 end) = 1 as is_partial,
+        max(case when given.is_partial then 1 else 0 end) = 1 as is_partial,
         cast(null as {{ dbt.type_string() }}) as currency_code,
-        case when count(computed.value) < term_counts.term_count then 'a component has no value' end as reason
+        case when count(given.value) < term_counts.term_count then 'a component has no value' end as reason
     from terms
-    inner join computed on terms.component_kpi_id = computed.kpi_id
+    inner join given on terms.component_kpi_id = given.kpi_id
     inner join term_counts on terms.kpi_id = term_counts.kpi_id
     where terms.role = 'component'
     group by
-        terms.kpi_id, computed.entity_id, computed.period_type, computed.period_start, computed.period_end,
-        computed.scenario, computed.dimension, computed.member, term_counts.term_count
+        terms.kpi_id, given.entity_id, given.period_type, given.period_start, given.period_end,
+        given.scenario, given.dimension, given.member, term_counts.term_count
     having count(*) = term_counts.term_count
 ),
 
 final as (
-    select * from computed
+    select * from given
     union all
     select * from composite
 )

@@ -11,8 +11,8 @@ candidates as (
             {{ 'partner_entity_id' if rule == 'intercompany_pairs' else "'all' as partner_entity_id" }},
             period_end,
             currency_code,
-            cast(amount_a as decimal(38, 2)) as amount_a,
-            cast(amount_b as decimal(38, 2)) as amount_b,
+            cast(amount_a as decimal(38, 6)) as amount_a,
+            cast(amount_b as decimal(38, 6)) as amount_b,
             detail
         from {{ ref('tie_out__' ~ rule) }}
         where amount_a is not null or amount_b is not null
@@ -30,11 +30,11 @@ select
     candidates.amount_a,
     rules.amount_b_name,
     candidates.amount_b,
-    cast(candidates.amount_a - candidates.amount_b as decimal(38, 2)) as difference,
+    cast(candidates.amount_a - candidates.amount_b as decimal(38, 6)) as difference,
     coalesce(abs(candidates.amount_a - candidates.amount_b) <= rules.tolerance, false) as ties,
     rules.is_expected_to_tie,
     candidates.currency_code,
-    cast(rules.tolerance as decimal(38, 2)) as tolerance,
+    cast(rules.tolerance as decimal(38, 6)) as tolerance,
     rules.tolerance_reason,
     rules.owner,
     candidates.detail,

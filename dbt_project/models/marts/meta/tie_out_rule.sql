@@ -48,7 +48,7 @@ select
     rules.amount_a_name,
     rules.amount_b_name,
     rules.is_expected_to_tie,
-    cast(rules.tolerance as decimal(38, 2)) as tolerance,
+    cast(rules.tolerance as decimal(38, 6)) as tolerance,
     rules.tolerance_reason,
     rules.owner,
     rules.explanation,
