@@ -63,7 +63,8 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
 
     With `landing_only` the sources are landed, all of them or those of one system, and nothing is built of them. Raises
     `TieoutError` before anything is landed: if the dbt project cannot be parsed or Dagster cannot load the definitions,
-    nothing can be known of the time that is asked for, or there is no such system.
+    nothing can be known of the time that is asked for, or there is no such system. Raises `KeyboardInterrupt` if a
+    signal asked this process to end.
     """
     started = time.perf_counter()
     if installation.as_of:
@@ -92,6 +93,8 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
         )
     finished = time.perf_counter()
     events = result.all_events
+    if _is_interrupted(events):
+        raise KeyboardInterrupt
     return Outcome(
         failures=failures(events),
         has_changed=not any(event.event_type_value == "STEP_SKIPPED" for event in events),
@@ -153,6 +156,11 @@ def failures(events: Sequence[dg.DagsterEvent]) -> list[str]:
     failed = [event for event in events if event.event_type_value == "STEP_FAILURE"]
     failed.sort(key=lambda event: not str(event.step_key).startswith("land_"))
     return [_failure(event, events) for event in failed]
+
+
+def _is_interrupted(events: Sequence[dg.DagsterEvent]) -> bool:
+    errors = [event.step_failure_data.error for event in events if event.event_type_value == "STEP_FAILURE"]
+    return any(error is not None and error.cls_name == dg.DagsterExecutionInterruptedError.__name__ for error in errors)
 
 
 def _failure(event: dg.DagsterEvent, events: Sequence[dg.DagsterEvent]) -> str:
