@@ -17,7 +17,7 @@ types as (
 
 select
     names.account_code,
-    names.value as account_name,
+    coalesce(nullif(trim(names.value), ''), names.account_code) as account_name,
     cast(null as {{ dbt.type_string() }}) as parent_account_code,
     types.value as source_account_type,
     {{ lineage_columns('names') }}

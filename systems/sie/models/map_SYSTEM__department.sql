@@ -1,7 +1,7 @@
 -- Grain: one row per cost centre (an object of dimension 1); of several files the newest counts.
 select
     object as department_code,
-    name as department_name,
+    coalesce(nullif(trim(name), ''), object) as department_name,
     {{ lineage_columns() }}
 from {{ ref('stg_SYSTEM__dimension_object') }}
 where kind = 'objekt' and dimension = '1'
