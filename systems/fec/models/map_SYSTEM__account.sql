@@ -1,7 +1,7 @@
 -- Grain: one row per account that was posted on; of several names the newest counts.
 select
     account_code,
-    account_name,
+    coalesce(nullif(trim(account_name), ''), account_code) as account_name,
     cast(null as {{ dbt.type_string() }}) as parent_account_code,
     'class ' || substr(account_code, 1, 1) as source_account_type,
     {{ lineage_columns() }}
