@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SimulatedFormat = Literal["parquet", "csv"]
 
+_INTERRUPTED = 130
+"""The exit code of what a signal ended, as shells have it."""
 _STARTED = time.perf_counter()
 
 app = typer.Typer(
@@ -254,7 +256,11 @@ def _refresh(*, landing_only: bool = False, system: str | None = None) -> "Outco
     begin_parsing(settings())
     from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
 
-    return refresh(settings(), landing_only=landing_only, system=system)
+    try:
+        return refresh(settings(), landing_only=landing_only, system=system)
+    except KeyboardInterrupt:
+        typer.echo("tieout: interrupted; what is published stays, and the next run does the rest.", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _print_summary(*, changed: bool) -> None:
@@ -285,9 +291,6 @@ def main() -> None:
     except TieoutError as error:
         typer.echo(_safe(f"tieout: {error}"), err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("tieout: interrupted; the published mart is as it was.", err=True)
-        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ import typer
 
 from orchestration.definitions import defs
 from orchestration.errors import TieoutError
+from orchestration.runs_at_work import writing_alone
 from orchestration.settings import Settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.errors import DeclarationError
@@ -61,7 +63,8 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
 
     With `landing_only` the sources are landed, all of them or those of one system, and nothing is built of them. Raises
     `TieoutError` before anything is landed: if the dbt project cannot be parsed or Dagster cannot load the definitions,
-    nothing can be known of the time that is asked for, or there is no such system.
+    nothing can be known of the time that is asked for, or there is no such system. Raises `KeyboardInterrupt` if a
+    signal asked this process to end.
     """
     started = time.perf_counter()
     if installation.as_of:
@@ -72,21 +75,26 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
     dbt_project()  # parses it if need be; what is wrong with it is said here and not by Dagster
     job = _main_job()
     landed = _source_assets(job, system) if landing_only else None
+    run_id = str(uuid.uuid4())
     loaded = time.perf_counter()
     # dbt's own lines would drown the progress; they are in Dagster's UI and in the state folder.
     with (
         dagster_instance(installation) as instance,
+        writing_alone(instance, installation.built, run_id, lambda told: typer.echo(f"  ! {told}", err=True)),
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         contextlib.redirect_stdout(nowhere),
     ):
         result = job.execute_in_process(
             instance=instance,
+            run_id=run_id,
             raise_on_error=False,
             run_config={"loggers": {"progress": {}}},
             asset_selection=landed,
         )
     finished = time.perf_counter()
     events = result.all_events
+    if _is_interrupted(events):
+        raise KeyboardInterrupt
     return Outcome(
         failures=failures(events),
         has_changed=not any(event.event_type_value == "STEP_SKIPPED" for event in events),
@@ -148,6 +156,11 @@ def failures(events: Sequence[dg.DagsterEvent]) -> list[str]:
     failed = [event for event in events if event.event_type_value == "STEP_FAILURE"]
     failed.sort(key=lambda event: not str(event.step_key).startswith("land_"))
     return [_failure(event, events) for event in failed]
+
+
+def _is_interrupted(events: Sequence[dg.DagsterEvent]) -> bool:
+    errors = [event.step_failure_data.error for event in events if event.event_type_value == "STEP_FAILURE"]
+    return any(error is not None and error.cls_name == dg.DagsterExecutionInterruptedError.__name__ for error in errors)
 
 
 def _failure(event: dg.DagsterEvent, events: Sequence[dg.DagsterEvent]) -> str:

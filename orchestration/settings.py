@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(
         default=5, ge=0, description="How long a source file must be untouched before it is read; landing waits for it."
     )
+    wait_minutes: float = Field(
+        default=60, ge=0, description="How long a run waits for another one that is at work, before it gives up."
+    )
     threads: int = Field(default=2, ge=1, description="DuckDB's threads.")
 
     @field_validator("memory_limit")

@@ -10,7 +10,9 @@
             and posted.posting_kind = 'journal'
     left join {{ ref('closing_entry') }} as closing_entries
         on
-            lines.entity_id = closing_entries.entity_id
+            closing_entries.is_recognised
+            and lines.source_system = closing_entries.source_system
+            and lines.entity_id = closing_entries.entity_id
             and lines.ledger_id = closing_entries.ledger_id
             and lines.journal_entry_id = closing_entries.journal_entry_id
             and lines.posted_on = closing_entries.posted_on

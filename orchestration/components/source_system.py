@@ -12,6 +12,7 @@ import dagster as dg
 from pydantic import BaseModel
 
 from orchestration.components.scaffolding import SourceSystemScaffolder
+from orchestration.runs_at_work import RunBusyError, writing_step
 from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
@@ -20,7 +21,6 @@ from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import known_table, land_opened, open_source
 from orchestration.sources.results import LandingResult
 
-POOL = "raw_lake"
 NOTHING_QUARANTINED = "nothing_quarantined"
 
 
@@ -67,9 +67,15 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
             for key in tables
         ],
         can_subset=True,
-        pool=POOL,
     )
     def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+        try:
+            with writing_step(context):
+                yield from landed_tables(context)
+        except RunBusyError as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from error
+
+    def landed_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         refused: dict[str, str] = {}
         selected = {key: table for key, table in tables.items() if key in context.selected_asset_keys}
         for key, landed in _land(system, list(selected.items())):

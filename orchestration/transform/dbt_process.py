@@ -7,6 +7,7 @@ row counts and column metadata need; the models' step counts rows itself.
 import os
 import subprocess
 from importlib.metadata import version as installed_version
+from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtCliInvocation
@@ -19,6 +20,8 @@ from orchestration.transform.parsing import dbt_executable
 from orchestration.transform.project import lay_out_project, project_folder
 from orchestration.warehouse.prepare import prepare_warehouse
 
+_SECONDS_TO_STOP = 2
+
 
 def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
     """Start building and testing the models that the run selects, and return the running invocation."""
@@ -26,7 +29,7 @@ def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
     installation = settings()
     # What an earlier build left must not be taken for the results of one that ends before it has any.
     (installation.dbt_target / "run_results.json").unlink(missing_ok=True)
-    return DbtCliInvocation.run(
+    invocation = DbtCliInvocation.run(
         args=[str(dbt_executable()), "build", *_selection(context)],
         env={
             **os.environ,
@@ -44,6 +47,20 @@ def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
         cli_version=Version(installed_version("dbt-core")),
         dbt_project=project,
     )
+    invocation.termination_timeout_seconds = _SECONDS_TO_STOP
+    return invocation
+
+
+def outcome_of(invocation: DbtCliInvocation) -> list[Any]:
+    """Return the events of a build after its end; if this process is to end, so does dbt's, at once.
+
+    Nothing is lost by it: the warehouse is built anew. Raises `DagsterExecutionInterruptedError`.
+    """
+    try:
+        return list(invocation.stream())
+    except (dg.DagsterExecutionInterruptedError, subprocess.TimeoutExpired):
+        invocation.process.kill()
+        raise dg.DagsterExecutionInterruptedError from None
 
 
 def run_dbt(installation: Settings, arguments: list[str]) -> int:

@@ -68,18 +68,6 @@ def test_the_refresh_is_daily_and_the_report_monthly_after_the_close(definitions
     assert schedules["monthly_report"].job_name == "monthly_report"
 
 
-def test_one_writer_everything_that_writes_the_warehouse_shares_a_pool(definitions: dg.Definitions) -> None:
-    job = definitions.resolve_job_def("refresh")
-    pools = {
-        node.name: node.definition.pool for node in job.graph.nodes if isinstance(node.definition, dg.OpDefinition)
-    }
-    assert {name for name, pool in pools.items() if pool == "warehouse"} == {
-        "dbt_build",
-        "great_expectations",
-        "published__mart",
-    }
-
-
 @pytest.fixture
 def source_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A company with one declared source file, an hour old."""

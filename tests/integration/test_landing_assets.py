@@ -86,12 +86,11 @@ def test_quarantined_rows_are_a_warning_with_their_count(system: SourceSystem, t
     assert checks["a"].metadata["rows_quarantined"].value == 1
 
 
-def test_assets_carry_group_owner_kind_freshness_and_pool(system: SourceSystem) -> None:
+def test_assets_carry_group_owner_kind_and_freshness(system: SourceSystem) -> None:
     assets = source_system_assets(system)
     spec = assets.get_asset_spec(raw_asset_key("erp", "a"))
     assert (spec.group_name, list(spec.owners), spec.kinds) == ("g", ["team:a"], {"csv", "duckdb"})
     assert spec.freshness_policy is not None
-    assert assets.op.pool == "raw_lake"
 
 
 def test_the_code_location_holds_an_asset_for_each_declared_table() -> None:

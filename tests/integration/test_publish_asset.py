@@ -147,4 +147,3 @@ def test_the_asset_shows_where_it_belongs():
     assert spec.kinds == {"duckdb"}
     assert spec.owners
     assert spec.description
-    assert published_mart.op.pool == "warehouse"

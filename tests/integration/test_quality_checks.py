@@ -175,7 +175,3 @@ def test_every_shipped_expectation_is_a_check_and_blocks_if_it_is_an_error():
         assert specs[name].blocking == (expectation.severity == "error")
         assert specs[name].asset_key == dg.AssetKey(declaring.asset)
         assert specs[name].description == expectation.why
-
-
-def test_the_step_writes_under_the_one_writer_pool():
-    assert {quality_checks.op.pool} == {"warehouse"}

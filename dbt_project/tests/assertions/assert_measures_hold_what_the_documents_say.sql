@@ -17,9 +17,18 @@ documents as (
     where not is_cancelled
     group by closing_id
     union all
-    select 'order_count' as measure_id, closing_id, count(distinct source_system || '/' || sales_order_number) as amount
-    from {{ ref('sales_order_line') }}
-    where not is_cancelled
+    select 'order_count' as measure_id, closing_id, count(*) as amount
+    from (
+        select
+            closing_id,
+            row_number() over (
+                partition by source_system, sales_order_number
+                order by ordered_on nulls last, length(sales_order_line_number), sales_order_line_number
+            ) as number_in_order
+        from {{ ref('sales_order_line') }}
+        where not is_cancelled
+    ) as first_lines
+    where number_in_order = 1
     group by closing_id
     union all
     select 'po_amount' as measure_id, due_closing_id as closing_id, sum(line_amount) as amount

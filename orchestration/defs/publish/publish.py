@@ -9,6 +9,7 @@ import dagster as dg
 
 from orchestration.company.chosen import company
 from orchestration.errors import TieoutError
+from orchestration.runs_at_work import writing_step
 from orchestration.settings import PRODUCT, Settings, settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.lake.raw_lake import RawLake
@@ -34,7 +35,6 @@ CHECK_RESULT_FILES = ("dbt_results.json", "quality_results.json")
     group_name="publish",
     kinds={"duckdb"},
     owners=[company().owners.data],
-    pool="warehouse",
     description=(
         "The file that BI tools and reports open, read-only: schemas kpi, finance, operations, meta, replaced in one "
         "step after every blocking check has passed. Unchanged content is not published again. "
@@ -44,10 +44,11 @@ CHECK_RESULT_FILES = ("dbt_results.json", "quality_results.json")
 def published_mart(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Publish the checked warehouse, or fail with the reason and leave the published mart as it was."""
     try:
-        publication = publish_now(settings())
+        with writing_step(context):
+            publication = publish_now(settings())
+            record_published(settings())
     except TieoutError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None  # the message says it all
-    record_published(settings())
     context.log.info(_summary(publication))
     return dg.MaterializeResult(
         metadata=_metadata(publication),

@@ -12,6 +12,7 @@ import dagster as dg
 from expectations.results import CheckResult, write_results
 from expectations.suites import Suite, load_suites
 from orchestration.errors import TieoutError
+from orchestration.runs_at_work import writing_step
 from orchestration.settings import Settings, settings
 
 RESULTS_FILE = "quality_results.json"
@@ -97,13 +98,13 @@ def quality_step(suites: list[Suite]) -> dg.AssetChecksDefinition:
         name="great_expectations",
         specs=check_specs(suites),
         can_subset=True,
-        pool="warehouse",
         description="All suites of expectations/suites, as SQL in DuckDB; writes Data Docs and what publishing reads.",
     )
     def great_expectations(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         """Yield a result per selected check; failed blocking ones stop what comes after, not the other checks here."""
         try:
-            results = run_checks(settings(), suites, {key.name for key in context.selected_asset_check_keys})
+            with writing_step(context):
+                results = run_checks(settings(), suites, {key.name for key in context.selected_asset_check_keys})
         except TieoutError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         failed = [result for result in results if not result.passed]

@@ -7,6 +7,7 @@ import dagster as dg
 from orchestration.company.chosen import company
 from orchestration.defs.publish.publish import PUBLISHED_MART
 from orchestration.errors import TieoutError
+from orchestration.runs_at_work import writing_step
 from orchestration.settings import settings
 from orchestration.transform.inputs import record_completed
 
@@ -19,7 +20,6 @@ MONTHLY_REPORT = dg.AssetKey(["reports", "monthly"])
     group_name="reports",
     kinds={"html"},
     owners=[company().owners.finance],
-    pool="reports",
     description=(
         "The monthly performance report as one self-contained HTML file: headline KPIs, statements, the bridge of the "
         "profit, working capital, operations, tie-outs and data quality. Made from the published mart alone."
@@ -33,11 +33,12 @@ def monthly_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
 
     installation = settings()
     try:
-        report = build_monthly_report(installation.published_mart)
-        delivery = deliver_to_folder(render_html(report), report, installation.reports)
+        with writing_step(context):
+            report = build_monthly_report(installation.published_mart)
+            delivery = deliver_to_folder(render_html(report), report, installation.reports)
+            record_completed(installation, delivery.path)
     except TieoutError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
-    record_completed(installation, delivery.path)
     context.log.info(f"{delivery.path}: {'delivered' if delivery.is_new else 'unchanged'}")
     return dg.MaterializeResult(
         metadata={

@@ -13,8 +13,9 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation, dbt_assets
 
 from orchestration.errors import TieoutError
+from orchestration.runs_at_work import writing_step
 from orchestration.settings import Settings, settings
-from orchestration.transform.dbt_process import start_dbt_build
+from orchestration.transform.dbt_process import outcome_of, start_dbt_build
 from orchestration.transform.faults import dbt_fault, indented
 from orchestration.transform.inputs import build_fingerprint, is_completed, record_built
 from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
@@ -31,12 +32,12 @@ from orchestration.warehouse.prepare import prepare_warehouse
     dagster_dbt_translator=TRANSLATOR,
     exclude="resource_type:unit_test",
     name="dbt_build",
-    pool="warehouse",
 )
 def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Build and test the models, or nothing when the published mart is of the same inputs."""
     try:
-        yield from _build(context)
+        with writing_step(context):
+            yield from _build(context)
     except TieoutError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
 
@@ -52,7 +53,7 @@ def _build(context: dg.AssetExecutionContext) -> Iterator[Any]:
     invocation = start_dbt_build(context)
     # Great Expectations takes seconds to import; the next step needs it, and dbt works in a process of its own.
     threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
-    events = list(invocation.stream())
+    events = outcome_of(invocation)
     checks = _results(installation, invocation)
     yield from _with_row_counts(events, installation)
     _require_success(context, invocation, checks)

@@ -6,8 +6,12 @@ for, or refused. Reading a format belongs in its own module.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import cache
+
+import duckdb
 
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
@@ -34,6 +38,7 @@ READERS: Mapping[str, Reader] = {
     "parquet": read_parquet_file,
     "sie": read_sie_file,
 }
+_Connected = Callable[[], duckdb.DuckDBPyConnection]
 
 
 class Folder:
@@ -49,12 +54,13 @@ class Folder:
         files = source_files(self.system, table, self.place, may_be_none=table.load == "append" and bool(before))
         last = {batch.source_file: batch for batch in before}
         found, new = [], []
-        for name in files:
-            batch = self._unchanged(table, name, last.get(name))
-            if batch is None:
-                batch, is_new = self._land_file(table, lake, name, last.get(name))
-                new += [batch] if is_new else []
-            found.append(batch)
+        with _connection_when_needed(lake, self.system, table) as connection:
+            for name in files:
+                batch = self._unchanged(table, name, last.get(name))
+                if batch is None:
+                    batch, is_new = self._land_file(connection, table, lake, name, last.get(name))
+                    new += [batch] if is_new else []
+                found.append(batch)
         return (found if table.load == "full" else _appended(table, before, found)), new
 
     def _unchanged(self, table: SourceTable, name: str, last: BatchManifest | None) -> BatchManifest | None:
@@ -67,7 +73,7 @@ class Folder:
         return last if self.place.vouches(mark, last.known_at) else None
 
     def _land_file(
-        self, table: SourceTable, lake: RawLake, name: str, last: BatchManifest | None
+        self, connection: _Connected, table: SourceTable, lake: RawLake, name: str, last: BatchManifest | None
     ) -> tuple[BatchManifest, bool]:
         """Return the batch of a file as it is now, and whether it had to be made."""
         system, shown = self.system.name, self.place.shown(name)
@@ -84,8 +90,7 @@ class Folder:
                 identity = hashlib.sha256("\n".join([name, file.scan.sha256, table.reading_hash]).encode()).hexdigest()
                 if earlier := lake.find(system, table.name, identity):
                     return earlier, False
-                with duckdb_connection(workplace) as connection:
-                    reading = READERS[table.format or ""](connection, file, table, workplace)
+                reading = READERS[table.format or ""](connection(), file, table, workplace)
                 if self.place.mark_now(name) != mark or mark.size not in {None, file.scan.size}:
                     raise UnsettledSourceError(
                         f"{shown}: the file changed while it was read. It is taken when it has settled; run again."
@@ -114,6 +119,22 @@ class Folder:
             )
             lake.add(manifest, workplace)
         return manifest, True
+
+
+@contextmanager
+def _connection_when_needed(lake: RawLake, system: SourceSystem, table: SourceTable) -> Iterator[_Connected]:
+    """Give what returns one connection for all files of a table, made when the first of them is read.
+
+    Opening and closing one takes longer than landing a small file.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def connection() -> duckdb.DuckDBPyConnection:
+            spill = stack.enter_context(lake.spilling(system.name, table.name))
+            return stack.enter_context(duckdb_connection(spill))
+
+        yield connection
 
 
 def _appended(

@@ -230,12 +230,23 @@ class RawLake:
     @contextmanager
     def preparing(self, system: str, table: str) -> Iterator[Path]:
         """Give an empty folder to write a batch's files in; it is gone afterwards unless `add` made it a batch."""
-        workplace = self.folder(system, table) / f"{_LOADING}{os.getpid()}"
-        workplace.mkdir()
-        try:
+        with self._folder_for_now(system, table, f"{os.getpid()}") as workplace:
             yield workplace
+
+    @contextmanager
+    def spilling(self, system: str, table: str) -> Iterator[Path]:
+        """Give an empty folder for what reading several files of a table spills; it is gone afterwards."""
+        with self._folder_for_now(system, table, f"spill-{os.getpid()}") as folder:
+            yield folder
+
+    @contextmanager
+    def _folder_for_now(self, system: str, table: str, name: str) -> Iterator[Path]:
+        folder = self.folder(system, table) / f"{_LOADING}{name}"
+        folder.mkdir()
+        try:
+            yield folder
         finally:
-            shutil.rmtree(workplace, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def add(self, manifest: BatchManifest, workplace: Path) -> None:
         """Make the files in `workplace` an immutable batch, in one step. Only inside `loading`."""

@@ -13,17 +13,21 @@ policy as (select * from {{ source('company', 'closing_policy') }}),
 
 postings as (select * from {{ ref('posting_period') }}),
 
--- A period of another calendar than the group's is of the group's period that holds its middle.
+-- A period of another calendar than the group's is of the group's period that holds its middle. An adjustment is of the last one of
+-- its fiscal year, whatever its day.
 years as (
     select
         postings.stage,
+        entities.joined_on,
         postings.posted_on,
         postings.posting_kind,
         postings.fiscal_year,
         case when own.calendar_id = group_entity.calendar_id then own.fiscal_year else groups.fiscal_year end
             as group_year,
         case when own.calendar_id = group_entity.calendar_id then own.fiscal_period else groups.fiscal_period end
-            as group_period
+            as group_period,
+        case when own.calendar_id = group_entity.calendar_id then own.is_last_of_year else groups.is_last_of_year end
+            as is_last_of_group_year
     from postings
     inner join {{ ref('entity') }} as entities on postings.entity_id = entities.entity_id
     cross join group_entity
@@ -31,7 +35,10 @@ years as (
         on
             entities.calendar_id = own.calendar_id
             and postings.fiscal_year = own.fiscal_year
-            and postings.fiscal_period = own.fiscal_period
+            and case
+                when postings.stage = 900 then own.is_last_of_year
+                else postings.fiscal_period = own.fiscal_period
+            end
     left join {{ ref('fiscal_period') }} as groups
         on
             group_entity.calendar_id = groups.calendar_id
@@ -45,9 +52,16 @@ first_period as (
     where stage < 900
 ),
 
+-- How far the books go that have no day but that of a report. An entity whose report is late holds up no other's books.
 last_reported as (
-    select max(posted_on) as last_on from years
-    where posting_kind = 'balance'
+    select last_on
+    from (
+        select
+            max(case when posting_kind = 'balance' then posted_on end) as last_on,
+            max(case when posting_kind = 'journal' then posted_on end) as last_journal_on
+        from years
+    ) as last_days
+    where last_on >= coalesce(last_journal_on, last_on)
 ),
 
 periods as (
@@ -67,7 +81,7 @@ periods as (
     cross join extent
     cross join policy
     cross join first_period
-    cross join last_reported
+    left join last_reported on true
     where
         periods.fiscal_year * 1000 + periods.fiscal_period >= first_period.first_order
         and periods.starts_on <= extent.last_on
@@ -106,7 +120,9 @@ openings as (
         regular.fiscal_year * 1000 + regular.fiscal_period = first_period.first_order
         and exists (
             select 1 from years
-            where years.stage = 0 and years.group_year = regular.fiscal_year
+            where
+                years.stage = 0 and years.group_year = regular.fiscal_year
+                and (years.joined_on is null or years.joined_on <= regular.period_end)
         )
 ),
 
@@ -123,7 +139,7 @@ adjustments as (
         regular.periods_in_year,
         false as is_last_of_year
     from regular
-    inner join years on regular.fiscal_year = years.fiscal_year and years.stage = 900
+    inner join years on regular.fiscal_year = years.group_year and years.stage = 900 and years.is_last_of_group_year
     where regular.is_last_of_year
     group by
         regular.fiscal_year, regular.period_month, regular.period_end, regular.fiscal_period, regular.fiscal_quarter,

@@ -1,5 +1,8 @@
--- Grain: one row per journal entry that closes the year without being typed so, recognised by its pattern: dated on the last
--- day of a fiscal year, it takes profit and loss accounts to zero against equity and touches nothing else.
+-- Grain: one row per journal entry that may close the year without being typed so, by its pattern: dated on the last day of a
+-- fiscal year, it moves profit and loss accounts against equity and touches nothing else.
+-- It `is_recognised` when what the year leaves on at least half of those accounts, the entry itself included, is zero, or what it leaves
+-- on all is at most half of what the entry takes: a posting after the close does not undo it. `remaining_amount`, what was posted after
+-- the close, is a result of its year that no entry closed. A test names every row.
 with
 
 year_ends as (
@@ -19,6 +22,7 @@ accounts as (
     select
         account.source_system,
         account.source_account_id,
+        account.account_id,
         account.statement,
         structure.role in ('result_of_year', 'retained_earnings', 'reserves', 'capital') as is_equity
     from {{ ref('account') }} as account
@@ -28,13 +32,14 @@ accounts as (
 
 lines as (
     select
+        lines.source_system,
         lines.entity_id,
         lines.ledger_id,
         lines.journal_entry_id,
         lines.posted_on,
         year_ends.fiscal_year,
-        lines.account_id,
-        accounts.statement = 'profit_and_loss' as is_of_profit_and_loss,
+        accounts.account_id,
+        coalesce(accounts.statement = 'profit_and_loss', false) as is_of_profit_and_loss,
         coalesce(accounts.is_equity, false) as is_equity,
         lines.amount
     from {{ ref('journal_line') }} as lines
@@ -50,13 +55,14 @@ lines as (
 
 candidates as (
     select
+        source_system,
         entity_id,
         ledger_id,
         journal_entry_id,
         posted_on,
         fiscal_year
     from lines
-    group by entity_id, ledger_id, journal_entry_id, posted_on, fiscal_year
+    group by source_system, entity_id, ledger_id, journal_entry_id, posted_on, fiscal_year
     having
         min(case when is_of_profit_and_loss or is_equity then 1 else 0 end) = 1
         and max(case when is_of_profit_and_loss then 1 else 0 end) = 1
@@ -65,6 +71,7 @@ candidates as (
 
 closed_amounts as (
     select
+        candidates.source_system,
         candidates.entity_id,
         candidates.ledger_id,
         candidates.journal_entry_id,
@@ -75,14 +82,15 @@ closed_amounts as (
     from candidates
     inner join lines
         on
-            candidates.entity_id = lines.entity_id
+            candidates.source_system = lines.source_system
+            and candidates.entity_id = lines.entity_id
             and candidates.ledger_id = lines.ledger_id
             and candidates.journal_entry_id = lines.journal_entry_id
             and candidates.posted_on = lines.posted_on
     where lines.is_of_profit_and_loss
     group by
-        candidates.entity_id, candidates.ledger_id, candidates.journal_entry_id, candidates.posted_on,
-        candidates.fiscal_year, lines.account_id
+        candidates.source_system, candidates.entity_id, candidates.ledger_id, candidates.journal_entry_id,
+        candidates.posted_on, candidates.fiscal_year, lines.account_id
 ),
 
 year_amounts as (
@@ -90,7 +98,7 @@ year_amounts as (
         lines.entity_id,
         lines.ledger_id,
         posted.fiscal_year,
-        lines.account_id,
+        accounts.account_id,
         sum(lines.amount) as amount
     from {{ ref('journal_line') }} as lines
     inner join {{ ref('posting_period') }} as posted
@@ -105,17 +113,23 @@ year_amounts as (
         on
             posted.entity_id = closed.entity_id and posted.ledger_id = closed.ledger_id
             and posted.fiscal_year = closed.fiscal_year
+    inner join accounts
+        on lines.source_system = accounts.source_system and lines.account_id = accounts.source_account_id
     where lines.entry_type <> 'closing'
-    group by lines.entity_id, lines.ledger_id, posted.fiscal_year, lines.account_id
+    group by lines.entity_id, lines.ledger_id, posted.fiscal_year, accounts.account_id
 )
 
--- What the year leaves on the account, the entry itself included, is zero.
 select
+    closed_amounts.source_system,
     closed_amounts.entity_id,
     closed_amounts.ledger_id,
     closed_amounts.journal_entry_id,
     closed_amounts.posted_on,
-    closed_amounts.fiscal_year
+    closed_amounts.fiscal_year,
+    sum(closed_amounts.amount) as closed_amount,
+    sum(year_amounts.amount) as remaining_amount,
+    sum(case when year_amounts.amount = 0 then 1 else 0 end) * 2 >= count(*)
+    or sum(abs(year_amounts.amount)) * 2 <= sum(abs(closed_amounts.amount)) as is_recognised
 from closed_amounts
 inner join year_amounts
     on
@@ -124,6 +138,5 @@ inner join year_amounts
         and closed_amounts.fiscal_year = year_amounts.fiscal_year
         and closed_amounts.account_id = year_amounts.account_id
 group by
-    closed_amounts.entity_id, closed_amounts.ledger_id, closed_amounts.journal_entry_id, closed_amounts.posted_on,
-    closed_amounts.fiscal_year
-having max(abs(year_amounts.amount)) = 0
+    closed_amounts.source_system, closed_amounts.entity_id, closed_amounts.ledger_id, closed_amounts.journal_entry_id,
+    closed_amounts.posted_on, closed_amounts.fiscal_year

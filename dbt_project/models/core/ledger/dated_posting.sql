@@ -1,6 +1,7 @@
--- Grain: one row per entity, ledger, day, label of a period and type of entry that something was posted with.
+-- Grain: one row per system, entity, ledger, day, label of a period and type of entry that something was posted with.
 -- Small, whatever the journal's size: what depends on days only is decided here once, and not for each line.
 select
+    source_system,
     entity_id,
     ledger_id,
     posted_on,
@@ -11,9 +12,10 @@ select
     max(entered_at) as last_entered_at,
     max(known_at) as known_at
 from {{ ref('journal_line') }}
-group by entity_id, ledger_id, posted_on, coalesce(period_label, ''), entry_type
+group by source_system, entity_id, ledger_id, posted_on, coalesce(period_label, ''), entry_type
 union all
 select
+    source_system,
     entity_id,
     ledger_id,
     closing_on as posted_on,
@@ -24,4 +26,4 @@ select
     cast(null as {{ dbt.type_timestamp() }}) as last_entered_at,
     max(known_at) as known_at
 from {{ ref('reported_balance') }}
-group by entity_id, ledger_id, closing_on, entry_type, kind
+group by source_system, entity_id, ledger_id, closing_on, entry_type, kind

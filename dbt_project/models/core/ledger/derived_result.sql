@@ -41,6 +41,32 @@ closings as (
     where closings.closing_type in ('opening', 'regular')
 ),
 
+-- A trial balance reports profit and loss as the year so far: what it grew by is of its closing.
+postings as (
+    select
+        entity_id,
+        ledger_id,
+        fiscal_year,
+        stage,
+        statement,
+        amount,
+        {{ lineage_columns() }}
+    from {{ ref('ledger_movement') }}
+    where fiscal_year is not null
+    union all
+    select
+        reported.entity_id,
+        closings.ledger_id,
+        closings.fiscal_year,
+        closings.closing_order - closings.fiscal_year * 1000 as stage,
+        reported.statement,
+        reported.amount,
+        {{ lineage_columns('reported') }}
+    from {{ ref('reported_amount') }} as reported
+    inner join closings on reported.entity_id = closings.entity_id and reported.closing_id = closings.closing_id
+    where reported.statement = 'profit_and_loss'
+),
+
 movements as (
     select
         entity_id,
@@ -55,8 +81,7 @@ movements as (
         max(source_table) as source_table,
         max(batch_id) as batch_id,
         max(known_at) as known_at
-    from {{ ref('ledger_movement') }}
-    where fiscal_year is not null
+    from postings
     group by entity_id, ledger_id, fiscal_year, stage
 ),
 

@@ -1,6 +1,7 @@
 -- Grain: one row per entity with a ledger and closing that is closed: which postings it holds, as an order of fiscal year and stage.
 -- `first_order` to `closing_order` are its movements; `balance_order` is how far its balances go: at the last closing of a fiscal year
--- they hold the year-end adjustments, too. An entity's balances start anew with each opening entry (`anchor_order`): books that are
+-- they hold the year-end adjustments, too. Of an entity whose year ends while the group's runs, that closing has them as movements, and
+-- the group's closing of year-end adjustments has none of it. An entity's balances start anew with each opening entry (`anchor_order`): books that are
 -- carried on by an opening hold no more. A closing `is_within_books` that begins before their last posting or on its day.
 with
 
@@ -31,7 +32,9 @@ entity_closings as (
         periods.fiscal_period,
         periods.period_start,
         periods.fiscal_year * 1000 + periods.first_fiscal_period as first_order,
-        periods.fiscal_year * 1000 + periods.fiscal_period as closing_order,
+        periods.fiscal_year * 1000
+        + case when periods.is_last_of_year and not closings.is_last_of_year then 900 else periods.fiscal_period end
+            as closing_order,
         periods.fiscal_year * 1000 + case when periods.is_last_of_year then 900 else periods.fiscal_period end
             as balance_order
     from {{ ref('entity_period') }} as periods
@@ -41,15 +44,19 @@ entity_closings as (
         entities.entity_id,
         closings.closing_id,
         closings.closing_type,
-        closings.fiscal_year,
+        coalesce(periods.fiscal_year, closings.fiscal_year) as fiscal_year,
         closings.fiscal_period,
         closings.period_start,
-        closings.fiscal_year * 1000 + 900 as first_order,
-        closings.fiscal_year * 1000 + 900 as closing_order,
-        closings.fiscal_year * 1000 + 900 as balance_order
+        coalesce(periods.fiscal_year, closings.fiscal_year) * 1000 + 900 as first_order,
+        coalesce(periods.fiscal_year, closings.fiscal_year) * 1000 + 900 as closing_order,
+        coalesce(periods.fiscal_year, closings.fiscal_year) * 1000 + 900 as balance_order
     from closings
     inner join {{ ref('entity') }} as entities on entities.has_ledger
-    where closings.closing_type = 'year_end_adjustment'
+    inner join {{ ref('closing') }} as year_ends
+        on closings.fiscal_year = year_ends.fiscal_year and year_ends.is_last_of_year
+    left join {{ ref('entity_period') }} as periods
+        on entities.entity_id = periods.entity_id and year_ends.closing_id = periods.closing_id
+    where closings.closing_type = 'year_end_adjustment' and coalesce(periods.is_last_of_year, true)
 ),
 
 openings as (

@@ -1,7 +1,7 @@
 -- Grain: one row per entity and closing, year-end adjustments aside: the days of the entity's own fiscal calendar.
 -- An entity's period is that of the group with which it shares the most days where both calendars have as many in the year
 -- (weeks beside months), else the one that it ends in, with what else ends there. Before an entity joins and after it has left
--- it has none.
+-- it has none: what it opens its books with when it joins later is of its first period, and not of the group's opening.
 with
 
 closings as (
@@ -82,7 +82,11 @@ openings as (
         cast({{ dbt.dateadd('day', -1, 'min(own_periods.period_start)') }} as date) as period_start,
         cast({{ dbt.dateadd('day', -1, 'min(own_periods.period_start)') }} as date) as period_end
     from own_periods
+    inner join entities on own_periods.entity_id = entities.entity_id
     inner join closings on closings.closing_type = 'opening'
+    inner join closings as firsts
+        on {{ dbt.dateadd('day', 1, 'closings.period_end') }} = firsts.period_start and firsts.closing_type <> 'opening'
+    where entities.joined_on is null or entities.joined_on <= firsts.period_end
     group by own_periods.entity_id, closings.closing_id
 ),
 

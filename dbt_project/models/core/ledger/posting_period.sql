@@ -1,4 +1,4 @@
--- Grain: one row per row of dated_posting, with the fiscal year and the stage of it that the postings belong to.
+-- Grain: one row per row of dated_posting, whatever its system, with the fiscal year and the stage of it that the postings belong to.
 -- `fiscal_period` is that of the day, or the one that an opening comes before.
 -- Stages of a year, in order: opening (0), the periods (1 …), adjustments (900), closing entries (950). An opening belongs to the
 -- year that its day begins or the next day does; an adjustment to the year whose last period it is dated in, else to the
@@ -6,7 +6,20 @@
 -- without a year: a test names it.
 with
 
-postings as (select * from {{ ref('dated_posting') }}),
+postings as (
+    select
+        entity_id,
+        ledger_id,
+        posted_on,
+        period_label,
+        entry_type,
+        posting_kind,
+        sum(line_count) as line_count,
+        max(last_entered_at) as last_entered_at,
+        max(known_at) as known_at
+    from {{ ref('dated_posting') }}
+    group by entity_id, ledger_id, posted_on, period_label, entry_type, posting_kind
+),
 
 entities as (select * from {{ ref('entity') }}),
 

@@ -78,6 +78,28 @@ closings as (
     from {{ ref('entity_closing') }} as closings
 ),
 
+-- What a report says of a closing; of profit and loss by how much it grew since the report before.
+reports as (
+    select
+        entity_id,
+        closing_id,
+        account_id,
+        department_code,
+        statement,
+        'reported balance' as line_type,
+        cast(null as {{ dbt.type_string() }}) as journal_entry_id,
+        cast(null as {{ dbt.type_string() }}) as journal_line_id,
+        closing_on as posted_on,
+        'ordinary' as entry_type,
+        cast(null as {{ dbt.type_string() }}) as document_type,
+        cast(null as {{ dbt.type_string() }}) as document_id,
+        cast(null as {{ dbt.type_string() }}) as description,
+        {{ lineage_columns() }},
+        amount
+    from {{ ref('reported_amount') }}
+    where closing_id is not null
+),
+
 -- Which lines each kind of figure is the sum of.
 figures as (
     select
@@ -136,6 +158,29 @@ figures as (
                 when 'result_not_carried_over' then lines.stage = 0
                 else lines.statement = 'profit_and_loss'
             end
+    union all
+    select
+        derived.entity_id,
+        derived.closing_id,
+        derived.account_id,
+        'none' as department_code,
+        'balance' as balance_type,
+        reports.account_id as posted_account_id,
+        reports.{{ of_line | join(', reports.') }},
+        reports.amount
+    from {{ ref('derived_result') }} as derived
+    inner join closings on derived.entity_id = closings.entity_id and derived.closing_id = closings.closing_id
+    inner join closings as reported_closings
+        on
+            closings.entity_id = reported_closings.entity_id
+            and derived.fiscal_year = reported_closings.fiscal_year
+            and closings.closing_order >= reported_closings.closing_order
+    inner join reports
+        on
+            reported_closings.entity_id = reports.entity_id
+            and reported_closings.closing_id = reports.closing_id
+            and reports.statement = 'profit_and_loss'
+    where derived.part = 'result_of_year'
 )
 
 select
@@ -149,7 +194,6 @@ select
     amount
 from figures
 union all
--- What a report says of a closing; of profit and loss by how much it grew since the report before.
 select
     entity_id,
     closing_id,
@@ -157,15 +201,6 @@ select
     department_code,
     case when statement = 'balance_sheet' then 'balance' else 'movement' end as balance_type,
     account_id as posted_account_id,
-    'reported balance' as line_type,
-    cast(null as {{ dbt.type_string() }}) as journal_entry_id,
-    cast(null as {{ dbt.type_string() }}) as journal_line_id,
-    closing_on as posted_on,
-    'ordinary' as entry_type,
-    cast(null as {{ dbt.type_string() }}) as document_type,
-    cast(null as {{ dbt.type_string() }}) as document_id,
-    cast(null as {{ dbt.type_string() }}) as description,
-    {{ lineage_columns() }},
+    {{ of_line | join(', ') }},
     amount
-from {{ ref('reported_amount') }}
-where closing_id is not null
+from reports

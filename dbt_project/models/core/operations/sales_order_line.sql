@@ -1,6 +1,7 @@
 -- Grain: one row per system and line of a sales order, cancelled lines too. Amounts are in the group's currency at the end of the  -- noqa: LT05
 -- day of the order; what the document says, and in which currency, stands beside them. A line has shipped with the shipment that  -- noqa: LT05
--- completes it, an order with its last line. What is said of the order as a whole counts once: on its first line.
+-- completes it, an order with its last line. What is said of the order as a whole counts once: on its first line,
+-- by day and by number.
 with
 
 lines as (
@@ -62,10 +63,11 @@ dated as (
             lines.ordered_on,
             {{ business_date('lines.ordered_at', 'coalesce(entities.time_zone, group_entity.time_zone)') }}
         ) as business_ordered_on,
+        coalesce(cast(business_ordered_on as {{ dbt.type_string() }}), '9999-12-31')
+        || '/' || length(lines.sales_order_line_id) || '/' || lines.sales_order_line_id as line_order,
         coalesce(lines.first_promised_on, lines.promised_on, lines.requested_on) as due_on,
         coalesce(lines.line_type, 'goods') = 'goods' as is_shippable,
-        lines.cancelled_on is not null as is_cancelled,
-        length(lines.sales_order_line_id) as line_id_length
+        lines.cancelled_on is not null as is_cancelled
     from lines
     cross join group_entity
     left join entities on lines.entity_id = entities.entity_id
@@ -93,7 +95,7 @@ orders as (
         source_system,
         sales_order_id,
         max(due_on) as order_due_on,
-        min(line_id_length || '/' || sales_order_line_id) as first_line,
+        min(line_order) as first_line,
         case
             when count(case when is_shippable and whole_on is null then 1 end) = 0 then max(whole_on)
         end as order_shipped_on,
@@ -134,7 +136,7 @@ priced as (
         coalesce(orders.is_on_time and orders.order_shipped_on is not null and orders.order_due_on is not null, false)
             as is_on_time,
         not lines.is_cancelled
-        and orders.first_line = lines.line_id_length || '/' || lines.sales_order_line_id as is_first_line,
+        and orders.first_line = lines.line_order as is_first_line,
         lines.ordered_qty,
         lines.shipped_qty,
         lines.unit,

@@ -174,16 +174,32 @@ complete_departments as (
             and members.member = amounts.member
 ),
 
+-- Books that lack postings which were due make the entity partial, and the group with it.
+late_books as (
+    select
+        entity_id,
+        closing_id
+    from {{ ref('late_books') }}
+    union  -- distinct
+    select
+        group_entity.entity_id,
+        late.closing_id
+    from {{ ref('late_books') }} as late
+    cross join group_entity
+),
+
+finance as (
+    select * from finance_totals
+    union all
+    select * from complete_departments
+),
+
 all_measures as (
     select
-        *,
-        false as is_partial
-    from finance_totals
-    union all
-    select
-        *,
-        false as is_partial
-    from complete_departments
+        finance.*,
+        finance.scenario = 'actual' and late_books.closing_id is not null as is_partial
+    from finance
+    left join late_books on finance.entity_id = late_books.entity_id and finance.closing_id = late_books.closing_id
     union all
     select
         operations.measure_id,
