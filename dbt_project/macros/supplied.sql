@@ -72,3 +72,8 @@
     {%- endfor -%}
     {{ return(found) }}
 {% endmacro %}
+
+{# What the contract says of the rows of its tables, by table; handed over in TIEOUT_CONTRACT. #}
+{% macro contract_tables() %}
+    {{ return(fromjson(env_var('TIEOUT_CONTRACT', '{}'))) }}
+{% endmacro %}

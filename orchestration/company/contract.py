@@ -34,6 +34,8 @@ class ContractColumn(BaseModel):
     description: str
     optional: bool = False
     allowed: tuple[str, ...] = ()
+    blank: str | None = None
+    """Of a required column, what becomes of a row that has no value there; without it no row may lack one."""
 
 
 class ContractTable(BaseModel):
@@ -45,12 +47,24 @@ class ContractTable(BaseModel):
     grain: str
     key: tuple[str, ...]
     columns: dict[str, ContractColumn]
+    counts_on: tuple[str, ...] = ()
+    """The columns that say of which day a row is; the first that has a value."""
     has_lineage: bool = True
 
     @property
     def required(self) -> list[str]:
         """The columns that a mapping must have."""
         return [name for name, column in self.columns.items() if not column.optional]
+
+    @property
+    def filled(self) -> list[str]:
+        """The columns that have a value in each row."""
+        return [name for name in self.required if self.columns[name].blank is None]
+
+    @property
+    def allowed(self) -> dict[str, list[str]]:
+        """What may stand in the columns that hold one of a few values."""
+        return {name: list(column.allowed) for name, column in self.columns.items() if column.allowed}
 
 
 class Contract(BaseModel):

@@ -1,5 +1,8 @@
 """The environment in which dbt works for one company: where its files are, and which mapping models it has."""
 
+import json
+
+from orchestration.company.contract import contract
 from orchestration.settings import Settings
 from orchestration.transform.project import project_files, project_folder
 
@@ -15,6 +18,7 @@ def dbt_environment(installation: Settings) -> dict[str, str]:
     project = str(project_folder(installation))
     return {
         "TIEOUT_MAPPING_MODELS": " ".join(mapping_models(installation)),
+        "TIEOUT_CONTRACT": json.dumps(_contract_rules()),
         "TIEOUT_WAREHOUSE": str(installation.warehouse),
         "TIEOUT_MEMORY_LIMIT": installation.memory_limit,
         "TIEOUT_THREADS": str(installation.threads),
@@ -31,3 +35,18 @@ def mapping_models(installation: Settings) -> list[str]:
     return sorted(
         file.stem for file in project_files(installation) if file.name.startswith(_MAPPING) and file.suffix == ".sql"
     )
+
+
+def _contract_rules() -> dict[str, dict[str, object]]:
+    """Return what the contract says of the rows of its tables, as macros read it: by table."""
+    return {
+        name: {
+            "key": table.key,
+            "has_lineage": table.has_lineage,
+            "filled": table.filled,
+            "counts_on": table.counts_on,
+            "types": {column: about.type for column, about in table.columns.items()},
+            "allowed": table.allowed,
+        }
+        for name, table in contract().tables.items()
+    }

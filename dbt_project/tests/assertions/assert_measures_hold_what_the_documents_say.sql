@@ -42,7 +42,7 @@ documents as (
     union all
     select 'rating_count' as measure_id, closing_id, count(*) as amount
     from {{ ref('survey_response') }}
-    where kind = 'satisfaction'
+    where kind = 'satisfaction' and score is not null
     group by closing_id
 ),
 

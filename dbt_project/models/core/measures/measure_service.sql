@@ -31,7 +31,7 @@ responses as (
     select responses.*, group_entity.group_entity_id
     from {{ ref('survey_response') }} as responses
     cross join group_entity
-    where responses.kind = 'satisfaction'
+    where responses.kind = 'satisfaction' and responses.score is not null
 ),
 
 ratings as (

@@ -5,8 +5,21 @@
 with
 
 group_entity as (
-    select currency_code from {{ ref('entity') }}
+    select entity_id, currency_code, time_zone from {{ ref('entity') }}
     where is_group
+),
+
+entities as (select * from {{ ref('entity') }}),
+
+calendar as (select * from {{ ref('calendar_day') }}),
+
+last_rates as (
+    select
+        from_currency_code,
+        to_currency_code,
+        rate,
+        row_number() over (partition by from_currency_code, to_currency_code order by rate_on desc) as age
+    from {{ ref('day_rate') }}
 ),
 
 last_closing as (
@@ -19,13 +32,45 @@ last_closing as (
     where closings.closing_type = 'regular'
 ),
 
+out_of_place as materialized (
+    {{ rows_out_of_place(contract_tables()) }}
+),
+
 findings as (
+    {%- for finding, condition in [
+        ('unknown entity', 'misplaced.is_of_unknown_entity'),
+        ('without a day', 'misplaced.is_in_no_period and misplaced.counts_on is null'),
+        ('outside every period', 'misplaced.is_in_no_period and misplaced.counts_on is not null'),
+    ] %}
+        select
+            '{{ finding }}' as finding,
+            misplaced.source_system,
+            misplaced.document_type,
+            misplaced.document_id,
+            {{ "'entity_id ' || misplaced.entity_id" if finding == 'unknown entity' else 'null' }} as named,
+            {{ translated(
+                'misplaced.amount', 'misplaced.currency_code', 'group_entity.currency_code',
+                'coalesce(rates.rate, last_rates.rate)'
+            ) }} as amount
+        from out_of_place as misplaced
+        cross join group_entity
+        left join {{ ref('day_rate') }} as rates
+            on
+                misplaced.currency_code = rates.from_currency_code
+                and group_entity.currency_code = rates.to_currency_code
+                and misplaced.counts_on = rates.rate_on
+        left join last_rates
+            on
+                misplaced.currency_code = last_rates.from_currency_code
+                and group_entity.currency_code = last_rates.to_currency_code
+                and last_rates.age = 1
+        where {{ condition }}
+        union all
+    {%- endfor %}
     {%- for finding, condition, named in [
         ('unknown product', "product_key = 'unknown' and line_type = 'goods'", 'product_id'),
         ('unknown customer', "customer_key = 'unknown'", 'customer_id'),
         ('unknown territory', "territory_key = 'unknown' and territory_id is not null", 'territory_id'),
-        ('unknown entity', 'source_entity_id is null or source_entity_id <> entity_id', 'source_entity_id'),
-        ('outside every period', 'closing_id is null', none),
         ('shipped before it was ordered', 'shipped_on < ordered_on', none),
         ('dated after its delivery', 'ordered_on > cast(known_at as date)', none),
         ('shipped in another unit', 'has_other_unit', none),

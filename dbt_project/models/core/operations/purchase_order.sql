@@ -35,7 +35,7 @@ select
     orders.tax_amount,
     orders.freight_amount,
     orders.total_amount,
-    coalesce(orders.currency_code, group_entity.currency_code) as currency_code,
+    orders.currency_code,
     {{ lineage_columns('orders') }}
 from orders
 cross join group_entity

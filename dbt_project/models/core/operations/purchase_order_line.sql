@@ -65,7 +65,7 @@ received as (
         coalesce(entities.entity_id, group_entity.entity_id) as entity_id,
         coalesce(entities.currency_code, group_entity.currency_code) as entity_currency_code,
         group_entity.currency_code as group_currency_code,
-        coalesce(lines.currency_code, group_entity.currency_code) as document_currency_code,
+        lines.currency_code as document_currency_code,
         lines.site_id,
         lines.supplier_id,
         lines.product_id,

@@ -58,7 +58,7 @@ dated as (
         coalesce(entities.entity_id, group_entity.entity_id) as known_entity_id,
         coalesce(entities.currency_code, group_entity.currency_code) as entity_currency_code,
         group_entity.currency_code as group_currency_code,
-        coalesce(lines.currency_code, group_entity.currency_code) as document_currency_code,
+        lines.currency_code as document_currency_code,
         coalesce(
             lines.ordered_on,
             {{ business_date('lines.ordered_at', 'coalesce(entities.time_zone, group_entity.time_zone)') }}

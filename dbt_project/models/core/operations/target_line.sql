@@ -28,7 +28,7 @@ placed as (
     select
         targets.*,
         coalesce(entities.entity_id, group_entity.entity_id) as known_entity_id,
-        coalesce(targets.currency_code, group_entity.currency_code) as known_currency_code,
+        coalesce(targets.currency_code, entities.currency_code, group_entity.currency_code) as known_currency_code,
         group_entity.currency_code as group_currency_code
     from targets
     cross join group_entity
