@@ -24,6 +24,11 @@
     end
 {%- endmacro %}
 
+{# One currency in another, from the rates of both in a third, with as many decimals as count: see `average_rate`. #}
+{% macro crossed_rate(rate, other_rate) -%}
+    cast(round({{ rate }} / {{ other_rate }}, case when {{ rate }} < 0.01 * {{ other_rate }} then 12 else 8 end) as decimal(38, 12))
+{%- endmacro %}
+
 {# An exchange rate with as many decimals as count: see `average_rate`. #}
 {% macro rounded_rate(rate) -%}
     case when {{ rate }} < 0.01 then {{ rate }} else cast(round({{ rate }}, 8) as decimal(38, 12)) end

@@ -30,7 +30,7 @@ at_rates as (
         open_items.closing_id,
         {{ translated(
             'open_items.open_amount', 'open_items.currency_code', 'open_items.entity_currency_code',
-            'cast(round(rates.closing_rate / entity_rates.closing_rate, 8) as decimal(38, 12))'
+            crossed_rate('rates.closing_rate', 'entity_rates.closing_rate')
         ) }} as amount
     from open_items
     left join {{ ref('closing_rate') }} as rates

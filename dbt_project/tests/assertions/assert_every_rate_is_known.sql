@@ -6,6 +6,8 @@ needed as (
     select distinct entity_id, currency_code, closing_id, balance_type from {{ ref('trial_balance') }}
     union
     select distinct entity_id, currency_code, closing_id, balance_type from {{ ref('budget') }}
+    union
+    select distinct entity_id, entity_currency_code, closing_id, balance_type from {{ ref('budget') }}
 ),
 
 lacking as (

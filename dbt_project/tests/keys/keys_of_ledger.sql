@@ -1,7 +1,7 @@
 {{ keys_are_unique({
     'account': ['account_id'],
     'account_balance': ['entity_id', 'closing_id', 'account_id', 'department_code'],
-    'budget': ['entity_id', 'closing_id', 'account_id', 'department_code'],
+    'budget': ['entity_id', 'closing_id', 'account_id', 'department_code', 'currency_code'],
     'budget_line': ['source_system', 'version_id', 'entity_id', 'budgeted_period', 'account_id', 'department_code', 'product_id'],
     'calendar_day': ['entity_id', 'date_day'],
     'closing': ['closing_id'],
@@ -23,7 +23,7 @@
     'posting_period': ['entity_id', 'ledger_id', 'posted_on', 'period_label', 'entry_type', 'posting_kind'],
     'reported_amount': ['entity_id', 'ledger_id', 'closing_on', 'account_id', 'department_code'],
     'reported_balance': ['source_system', 'ledger_id', 'entity_id', 'closing_on', 'account_id', 'department_code', 'kind', 'entry_type'],
-    'statistical_balance': ['entity_id', 'closing_id', 'account_code', 'department_code'],
+    'statistical_balance': ['entity_id', 'closing_id', 'quantity_name', 'account_code', 'department_code'],
     'statistical_line': ['source_system', 'entity_id', 'recorded_on', 'quantity_name', 'account_code', 'department_code'],
     'trial_balance': ['entity_id', 'closing_id', 'account_id', 'department_code'],
     'year_end_closing': ['entity_id', 'adjustment_closing_id'],

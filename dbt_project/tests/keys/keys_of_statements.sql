@@ -1,6 +1,6 @@
 {{ keys_are_unique({
     'balance_change': ['entity_id', 'closing_id', 'line_code'],
-    'budgeted_line': ['line_code'],
+    'budgeted_line': ['entity_id', 'closing_id', 'line_code'],
     'cash_flow_amount': ['entity_id', 'closing_id', 'line_code'],
     'cash_flow_pair': ['entity_id', 'closing_id', 'line_code'],
     'cash_flow_period': ['entity_id', 'closing_id'],

@@ -86,7 +86,7 @@ out_of_group as (
         group_entity.currency_code as from_currency_code,
         targets.currency_code as to_currency_code,
         rates.rate_on,
-        cast(round(1 / rates.rate, 8) as decimal(38, 12)) as rate,
+        {{ crossed_rate('1', 'rates.rate') }} as rate,
         rates.age_days
     from targets
     inner join in_group_currency as rates on targets.currency_code = rates.currency_code
@@ -98,7 +98,7 @@ crossed as (
         rates.currency_code as from_currency_code,
         targets.currency_code as to_currency_code,
         rates.rate_on,
-        cast(round(rates.rate / target_rates.rate, 8) as decimal(38, 12)) as rate,
+        {{ crossed_rate('rates.rate', 'target_rates.rate') }} as rate,
         greatest(rates.age_days, target_rates.age_days) as age_days
     from in_group_currency as rates
     inner join targets on rates.currency_code <> targets.currency_code

@@ -15,6 +15,8 @@ used as (
     select currency_code, closing_id from {{ ref('trial_balance') }}
     union
     select currency_code, closing_id from {{ ref('budget') }}
+    union
+    select entity_currency_code, closing_id from {{ ref('budget') }}
 ),
 
 currencies as (

@@ -151,7 +151,8 @@ priced as (
             else
                 {{ translated('lines.net_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}  -- noqa: LT05
                 + coalesce({{ translated(
-                    'lines.discount_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate'
+                    'coalesce(lines.gross_amount - lines.net_amount, lines.discount_amount)',
+                    'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate'
                 ) }}, 0)
         end as gross_amount,
         {{ translated('lines.discount_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}  -- noqa: LT05

@@ -4,18 +4,66 @@
 -- An account without a line is on the line for such accounts: of its balance sheet when it has a balance.
 -- `brought_rate` is that of what an entity has when it comes: where it is opened or joins the rate of the day before, where its
 -- system reports balances that of its first closing.
+-- A budget in another currency than its entity's comes to both at the period's average rates.
 with
+
+group_entity as (
+    select currency_code from {{ ref('entity') }}
+    where is_group
+),
+
+rates as (select * from {{ ref('closing_rate') }}),
+
+budget as (
+    select
+        budget.entity_id,
+        budget.closing_id,
+        budget.account_id,
+        budget.department_code,
+        budget.statement,
+        budget.line_code,
+        budget.balance_type,
+        budget.entity_currency_code as currency_code,
+        sum(budget.amount) as budgeted_amount,
+        sum(case
+            when budget.currency_code = budget.entity_currency_code then budget.amount
+            else {{ in_smallest_unit(
+                'budget.amount * ' ~ crossed_rate('rates.average_rate', 'entity_rates.average_rate'),
+                'budget.entity_currency_code'
+            ) }}
+        end) as amount,
+        case
+            when max(case when budget.currency_code <> budget.entity_currency_code then 1 else 0 end) = 1
+                then sum(case
+                    when budget.currency_code = group_entity.currency_code then budget.amount
+                    else {{ in_smallest_unit('budget.amount * rates.average_rate', 'group_entity.currency_code') }}
+                end)
+        end as group_amount
+    from {{ ref('budget') }} as budget
+    cross join group_entity
+    left join rates on budget.currency_code = rates.currency_code and budget.closing_id = rates.closing_id
+    left join rates as entity_rates
+        on
+            budget.entity_currency_code = entity_rates.currency_code
+            and budget.closing_id = entity_rates.closing_id
+    group by
+        budget.entity_id, budget.closing_id, budget.account_id, budget.department_code, budget.statement,
+        budget.line_code, budget.balance_type, budget.entity_currency_code
+),
 
 ledger as (
     select
         'actual' as scenario,
-        entity_id, closing_id, account_id, department_code, statement, line_code, balance_type, currency_code, amount
+        entity_id, closing_id, account_id, department_code, statement, line_code, balance_type, currency_code, amount,
+        cast(null as decimal(38, 6)) as budgeted_amount,
+        cast(null as decimal(38, 6)) as group_amount
     from {{ ref('trial_balance') }}
     union all
     select
         'budget' as scenario,
-        entity_id, closing_id, account_id, department_code, statement, line_code, balance_type, currency_code, amount
-    from {{ ref('budget') }}
+        entity_id, closing_id, account_id, department_code, statement, line_code, balance_type, currency_code, amount,
+        budgeted_amount, group_amount
+    from budget
 ),
 
 accounts as (
@@ -52,6 +100,8 @@ placed as (
         ledger.balance_type,
         ledger.currency_code,
         ledger.amount,
+        ledger.budgeted_amount,
+        ledger.group_amount,
         coalesce(lines.statement, unmapped_lines.statement) as statement,
         coalesce(lines.line_code, unmapped_lines.line_code) as line_code,
         coalesce(lines.role, 'unmapped') as role
@@ -90,19 +140,18 @@ select
         rates.closing_rate
     ) as brought_rate,
     placed.amount,
+    placed.budgeted_amount,
     case
+        when placed.group_amount is not null then placed.group_amount
         when placed.currency_code = group_entity.currency_code or accounts.currency_method = 'none' then placed.amount
         when placed.balance_type = 'balance' and coalesce(accounts.currency_method, 'closing') <> 'average'
             then {{ in_smallest_unit('placed.amount * rates.closing_rate', 'group_entity.currency_code') }}
         else {{ in_smallest_unit('placed.amount * rates.average_rate', 'group_entity.currency_code') }}
     end as group_amount
 from placed
-cross join (
-    select currency_code from {{ ref('entity') }}
-    where is_group
-) as group_entity
+cross join group_entity
 left join {{ ref('closing') }} as closings on placed.closing_id = closings.closing_id
 left join accounts on placed.account_id = accounts.account_id
 left join reporting on placed.entity_id = reporting.entity_id
-left join {{ ref('closing_rate') }} as rates
+left join rates
     on placed.currency_code = rates.currency_code and placed.closing_id = rates.closing_id

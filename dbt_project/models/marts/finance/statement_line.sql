@@ -69,7 +69,12 @@ select
 from statements
 inner join lines on statements.statement = lines.statement
 left join closings on statements.closing_id = closings.closing_id
-left join budgeted_lines on lines.line_code = budgeted_lines.line_code
+left join budgeted_lines
+    on
+        statements.scenario = 'budget'
+        and statements.entity_id = budgeted_lines.entity_id
+        and statements.closing_id = budgeted_lines.closing_id
+        and lines.line_code = budgeted_lines.line_code
 left join amounts
     on
         statements.scenario = amounts.scenario

@@ -31,20 +31,20 @@ role_lines as (
         on roles.statement = lines.statement and roles.role = lines.role and not lines.is_subtotal
 ),
 
--- What was posted to and is not budgeted: a sum that has such a line has no budget.
-unbudgeted as (
-    select line_code
+-- What was posted to: a sum that has such a line without a budget of the entity and closing has no budget there.
+posted_lines as (
+    select distinct line_code
     from statement_lines
-    group by line_code
-    having
-        max(case when scenario = 'actual' and amount <> 0 then 1 else 0 end) = 1
-        and max(case when scenario = 'budget' then 1 else 0 end) = 0
+    where scenario = 'actual' and amount <> 0
 ),
 
-unbudgeted_measures as (
-    select distinct role_lines.measure_id
+posted_counts as (
+    select
+        role_lines.measure_id,
+        count(*) as line_count
     from role_lines
-    inner join unbudgeted on role_lines.line_code = unbudgeted.line_code
+    inner join posted_lines on role_lines.line_code = posted_lines.line_code
+    group by role_lines.measure_id
 ),
 
 finance_totals as (
@@ -70,11 +70,12 @@ finance_totals as (
         cast(sum(role_lines.sign * statement_lines.amount) as decimal(38, 6)) as amount
     from statement_lines
     inner join role_lines on statement_lines.line_code = role_lines.line_code
-    left join unbudgeted_measures on role_lines.measure_id = unbudgeted_measures.measure_id
-    where statement_lines.scenario = 'actual' or unbudgeted_measures.measure_id is null
+    left join posted_lines on role_lines.line_code = posted_lines.line_code
+    left join posted_counts on role_lines.measure_id = posted_counts.measure_id
     group by
         role_lines.measure_id, statement_lines.entity_id, statement_lines.closing_id, statement_lines.scenario,
-        statement_lines.currency_code
+        statement_lines.currency_code, posted_counts.line_count
+    having statement_lines.scenario = 'actual' or count(posted_lines.line_code) = coalesce(posted_counts.line_count, 0)
 ),
 
 operating_expense_lines as (
