@@ -14,7 +14,7 @@ additive as (
 
 years as (
     select * from additive
-    where period_type = 'year' and not is_partial
+    where period_type = 'year' and not is_partial and value is not null
 ),
 
 quarters as (
@@ -26,7 +26,7 @@ quarters as (
         dimension,
         member,
         sum(value) as value,
-        count(*) as quarter_count
+        count(value) as quarter_count
     from additive
     where period_type = 'quarter'
     group by kpi_id, entity_id, fiscal_year, scenario, dimension, member

@@ -31,14 +31,23 @@ reported as (
     group by entity_id, closing_id
 ),
 
--- Where a system reports balances, they carry the result themselves, or lack exactly the year's.
+-- Where a system reports balances, they carry the result themselves, or lack exactly the year's; a closing that it has not reported
+-- has no balances, and lacks nothing.
 closings as (
     select
         closings.*,
         reported.balance_amount
     from {{ ref('entity_closing') }} as closings
     left join reported on closings.entity_id = reported.entity_id and closings.closing_id = reported.closing_id
-    where closings.closing_type in ('opening', 'regular')
+    where
+        closings.closing_type in ('opening', 'regular')
+        and (
+            reported.closing_id is not null
+            or closings.entity_id not in (
+                select amounts.entity_id from {{ ref('reported_amount') }} as amounts
+                where amounts.statement = 'balance_sheet'
+            )
+        )
 ),
 
 -- A trial balance reports profit and loss as the year so far: what it grew by is of its closing.

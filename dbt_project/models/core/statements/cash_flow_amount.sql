@@ -58,7 +58,7 @@ joined as (
     where changes.is_cash and changes.is_first and changes.is_after_the_beginning
 ),
 
--- An entity without balances at a closing after its last one has left, and its cash with it.
+-- An entity without balances at the closing after has left, and its cash with it.
 gone as (
     select
         lasts.entity_id,
@@ -71,10 +71,15 @@ gone as (
             periods.entity_id,
             max(periods.period_number) as period_number,
             sum(changes.group_amount) as group_amount
-        from {{ ref('cash_flow_period') }} as periods
+        from (
+            select
+                *,
+                period_number - row_number() over (partition by entity_id order by period_number) as stay
+            from {{ ref('cash_flow_period') }}
+        ) as periods
         left join changes
             on periods.entity_id = changes.entity_id and periods.closing_id = changes.closing_id and changes.is_cash
-        group by periods.entity_id
+        group by periods.entity_id, periods.stay
     ) as lasts
     inner join {{ ref('closing') }} as closings
         on lasts.period_number + 1 = closings.period_number and closings.closing_type = 'regular'

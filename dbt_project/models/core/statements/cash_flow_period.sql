@@ -1,9 +1,12 @@
--- Grain: one row per entity and closing with balances, year-end adjustments aside. The first one is what the entity begins with.
+-- Grain: one row per entity and closing with balances, year-end adjustments aside. The first one is what the entity begins with,
+-- and so is the first one after a closing that has none, because a report never came.
 select
     amounts.entity_id,
     amounts.closing_id,
     closings.period_number,
-    closings.period_number = min(closings.period_number) over (partition by amounts.entity_id) as is_first,
+    closings.period_number - 1 is distinct from lag(closings.period_number) over (
+        partition by amounts.entity_id order by closings.period_number
+    ) as is_first,
     closings.period_number > min(closings.period_number) over () as is_after_the_beginning
 from (
     select distinct
