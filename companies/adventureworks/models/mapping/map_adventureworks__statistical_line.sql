@@ -9,6 +9,7 @@ select
         when '9520' then 'units_sold'
         when '9540' then 'square_feet'
     end as quantity_name,
+    case account_code when '9520' then 'movement' else 'balance' end as kind,
     account_code,
     department_code,
     amount as quantity,

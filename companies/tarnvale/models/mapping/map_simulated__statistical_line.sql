@@ -7,6 +7,7 @@ select
         when '9520' then 'units_sold'
         when '9540' then 'square_feet'
     end as quantity_name,
+    case balances.account_code when '9520' then 'movement' else 'balance' end as kind,
     balances.account_code,
     balances.department_code,
     balances.quantity,
