@@ -100,8 +100,12 @@ group by model_name, system_name, table_name, column_name, allowed
 order by sum(row_count) desc, model_name, column_name
 {% endmacro %}
 
-{# The condition that a column has no value: of text, nothing but blanks is none. #}
+{#
+  The condition that a column has no value: of text, nothing but blanks is none. Only a text before the first printed character is
+  looked at closely, as that costs.
+#}
 {% macro breach_of_value(column, is_text) -%}
+    {%- set text = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' -%}
     {{ column }} is null
-    {%- if is_text %} or trim(cast({{ column }} as {{ dbt.type_string() }})) = ''{% endif %}
+    {%- if is_text %} or ({{ text }} < '!' and trim({{ text }}) = ''){% endif %}
 {%- endmacro %}

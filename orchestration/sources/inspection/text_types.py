@@ -27,6 +27,8 @@ _FLAGS = ("flag", "ind", "indicator", "yn")
 _SCALES = (2, 4, 6, 9, 12, 18)
 _PRECISION, _MOST_DIGITS = 18, 38
 _INTEGER_DIGITS, _BIGINT_DIGITS = 8, 17
+_WORDS = {"true", "false", "yes", "no"}
+_PAIRS = ({"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"})
 
 
 @dataclass(frozen=True)
@@ -232,8 +234,17 @@ def _column(
         written = moment.form or "ISO 8601"
         return replace(text, because=f"days or times written as {written}, unlike the table's others: cast in staging")
     if truth := column.found.get(s.TRUTH):
-        return replace(text, type="BOOLEAN") if truth.rows == column.said else text
+        if truth.rows != column.said:
+            return text
+        if _is_yes_or_no({word.lower() for word in truth.texts}):
+            return replace(text, type="BOOLEAN")
+        return replace(text, because=f"only {', '.join(sorted(truth.texts))}: as well a code as a yes or no")
     return _number(column, marks, text)
+
+
+def _is_yes_or_no(words: set[str]) -> bool:
+    """Return whether words are of one pair of yes and no; of letters both must be there, as one alone may be a code."""
+    return any(words == pair or (words < pair and words <= _WORDS) for pair in _PAIRS)
 
 
 def _number(column: Shapes, marks: Marks, text: FoundColumn) -> FoundColumn:
