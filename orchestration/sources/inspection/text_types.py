@@ -13,7 +13,7 @@ import duckdb
 from orchestration.sources.inspection import shapes as s
 from orchestration.sources.inspection.found import FoundColumn, Guess
 from orchestration.sources.inspection.names import is_code, snake_case
-from orchestration.sources.inspection.shapes import Shapes
+from orchestration.sources.inspection.shapes import Shape, Shapes
 from orchestration.sources.sql import identifier, literal
 
 _MISFITS = 0.05
@@ -234,17 +234,16 @@ def _column(
         written = moment.form or "ISO 8601"
         return replace(text, because=f"days or times written as {written}, unlike the table's others: cast in staging")
     if truth := column.found.get(s.TRUTH):
-        if truth.rows != column.said:
-            return text
-        if _is_yes_or_no({word.lower() for word in truth.texts}):
-            return replace(text, type="BOOLEAN")
-        return replace(text, because=f"only {', '.join(sorted(truth.texts))}: as well a code as a yes or no")
+        return _truth(truth, text) if truth.rows == column.said else text
     return _number(column, marks, text)
 
 
-def _is_yes_or_no(words: set[str]) -> bool:
-    """Return whether words are of one pair of yes and no; of letters both must be there, as one alone may be a code."""
-    return any(words == pair or (words < pair and words <= _WORDS) for pair in _PAIRS)
+def _truth(truth: Shape, text: FoundColumn) -> FoundColumn:
+    """Words of one pair of yes and no are just that; of letters both must be there, as one alone may be a code."""
+    words = {word.lower() for word in truth.texts}
+    if any(words == pair or (words < pair and words <= _WORDS) for pair in _PAIRS):
+        return replace(text, type="BOOLEAN")
+    return replace(text, because=f"only {', '.join(sorted(truth.texts))}: as well a code as a yes or no")
 
 
 def _number(column: Shapes, marks: Marks, text: FoundColumn) -> FoundColumn:
