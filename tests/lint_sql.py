@@ -14,6 +14,9 @@ from orchestration.transform.environment import dbt_environment
 from orchestration.transform.project import lay_out_project, project_folder
 from orchestration.warehouse.prepare import prepare_warehouse
 
+_MANY = 100
+"""Files from which on a second process is worth while: sqlfluff's pool was once seen to wait for ever for its end."""
+
 
 def main(verb: str, company: str, *folders: str) -> int:
     """Lint or mend the folders that there are; return sqlfluff's exit code."""
@@ -23,6 +26,7 @@ def main(verb: str, company: str, *folders: str) -> int:
     lay_out_project(installation)
     prepare_warehouse(installation)
     there = [str(place) for name in folders if (place := project_folder(installation) / name).exists()]
+    files = sum(1 for place in there for _ in Path(place).rglob("*.sql"))
     return subprocess.run(
         [
             Path(sys.executable).with_name("sqlfluff"),
@@ -30,7 +34,7 @@ def main(verb: str, company: str, *folders: str) -> int:
             "--config",
             PRODUCT / "pyproject.toml",
             "--processes",
-            "2",
+            "2" if files > _MANY else "1",
             *there,
         ],
         env=os.environ | dbt_environment(installation),
