@@ -6,7 +6,7 @@ additive as (
     select kpi.*
     from {{ ref('kpi_value') }} as kpi
     inner join {{ ref('kpi_definition') }} as definition on kpi.kpi_id = definition.kpi_id
-    where definition.additivity = 'additive'
+    where definition.additivity = 'additive' and kpi.value is not null
 ),
 
 members as (
