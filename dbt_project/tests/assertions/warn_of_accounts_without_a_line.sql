@@ -50,7 +50,8 @@ by_account as (
 select
     by_account.account_id,
     'account ' || accounts.account_code
-    || case when accounts.account_name = accounts.account_code then '' else ' ' || accounts.account_name end || ' has no line of '
+    || case when accounts.account_name = accounts.account_code then '' else ' ' || accounts.account_name end
+    || ' has no line of '
     || case when by_account.role = 'unmapped' then 'a statement' else 'the cash flow statement' end
     || ' (' || by_account.amounts || '): give it one in accounts.csv'
     || case

@@ -83,7 +83,7 @@ inner join posted
         streams.entity_id = posted.entity_id
         and streams.source_system = posted.source_system
         and streams.posting_kind = posted.posting_kind
-        and posted.period_number <= closings.period_number
+        and closings.period_number >= posted.period_number
 where
     not exists (
         select 1 from ended

@@ -109,4 +109,7 @@ left join unplanned
     on group_closings.closing_id = unplanned.closing_id and whole_lines.line_code = unplanned.line_code
 where
     unplanned.line_code is null
-    and not exists (select 1 from budgets where budgets.entity_id = group_entity.entity_id)
+    and not exists (
+        select 1 from budgets
+        where budgets.entity_id = group_entity.entity_id
+    )

@@ -4,9 +4,9 @@ select
     amounts.entity_id,
     amounts.closing_id,
     closings.period_number,
-    closings.period_number - 1 is distinct from lag(closings.period_number) over (
+    coalesce(lag(closings.period_number) over (
         partition by amounts.entity_id order by closings.period_number
-    ) as is_first,
+    ) <> closings.period_number - 1, true) as is_first,
     closings.period_number > min(closings.period_number) over () as is_after_the_beginning
 from (
     select distinct
