@@ -4,6 +4,7 @@
 `TIEOUT_COMPANY=companies/adventureworks python -m tests.integration.asset_graph`.
 """
 
+import fcntl
 import os
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from orchestration.components.scaffolding import write_declaration
 from orchestration.defs.schedules.source_files import source_files_changed
 from orchestration.settings import settings
-from tests.companies import choose, made_company
+from tests.companies import choose, forget_settings, made_company
 from tests.integration.asset_graph import SNAPSHOT, asset_graph_lines, loaded_definitions
 
 DECLARED = {"dictionary", "company"}
@@ -66,6 +67,28 @@ def test_the_refresh_is_daily_and_the_report_monthly_after_the_close(definitions
     assert schedules["daily_refresh"].job_name == "refresh"
     assert schedules["monthly_report"].cron_schedule == "0 7 4 * *"
     assert schedules["monthly_report"].job_name == "monthly_report"
+
+
+def test_one_writer_no_step_of_the_main_job_writes_while_another_run_does(
+    definitions: dg.Definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIEOUT_WAIT_MINUTES", "0")
+    forget_settings()
+    job = definitions.resolve_job_def("refresh")
+    steps = {node.name for node in job.graph.nodes if isinstance(node.definition, dg.OpDefinition)}
+    assert {"dbt_build", "great_expectations", "published__mart", "reports__monthly"} < steps
+    writer = settings().built / "runs" / "writer"
+    writer.parent.mkdir(parents=True)
+    with writer.open("w", encoding="utf-8") as lock, dg.DagsterInstance.ephemeral() as instance:
+        lock.write("first of process 1")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for step in steps:
+            outcome = job.execute_in_process(instance=instance, op_selection=[step], raise_on_error=False)
+            told = [event.step_failure_data for event in outcome.all_events if event.is_step_failure]
+            assert [failure.user_failure_data.description[:26] for failure in told if failure.user_failure_data] == [
+                "Run first of process 1 is "
+            ], step
 
 
 @pytest.fixture
