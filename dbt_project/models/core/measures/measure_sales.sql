@@ -17,7 +17,7 @@ order_lines as (
         sales_order_line.*,
         product.product_category_name,
         group_entity.group_entity_id,
-        exists (
+        exists(
             select 1 from quota_channels
             where coalesce(quota_channels.channel, sales_order_line.channel) = sales_order_line.channel
         ) as is_under_quota

@@ -4,8 +4,6 @@
 -- to it has a budget then.
 with
 
-lines as (select * from {{ ref('layout_line') }}),
-
 ancestors as (select * from {{ ref('statement_ancestor') }}),
 
 ledger as (
@@ -32,10 +30,8 @@ posted as (
 
 whole_lines as (
     select ancestors.ancestor_line_code as line_code
-    from lines
-    inner join ancestors on lines.line_code = ancestors.line_code
-    inner join posted on lines.line_code = posted.line_code
-    where not lines.is_subtotal
+    from posted
+    inner join ancestors on posted.line_code = ancestors.line_code
     group by ancestors.ancestor_line_code
     having min(posted.is_budgeted) = 1
 ),
