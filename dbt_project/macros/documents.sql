@@ -27,6 +27,14 @@
     end
 {%- endmacro %}
 
+{# As much of an amount as there is of `cap`, and nothing of an amount of the other sign. #}
+{% macro up_to(amount, cap) -%}
+    case
+        when {{ cap }} >= 0 then least(greatest({{ amount }}, 0), {{ cap }})
+        else greatest(least({{ amount }}, 0), {{ cap }})
+    end
+{%- endmacro %}
+
 {#
   The joins that find what a document names: `alias` by the number of its own system, `alias`_elsewhere by that of another system
   where its own does not have the number (an ERP that keeps the products of a shop). `found_key` says what was found. A number that

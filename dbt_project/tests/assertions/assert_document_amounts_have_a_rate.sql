@@ -36,7 +36,7 @@ untranslated as (
     from {{ ref('open_item') }} as items
     inner join {{ ref('entity_period') }} as periods
         on items.entity_id = periods.entity_id and items.closing_id = periods.closing_id
-    where items.open_group_amount is null or items.open_entity_amount is null
+    where items.open_group_amount is null
 ),
 
 lacking as (

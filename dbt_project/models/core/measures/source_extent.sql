@@ -91,7 +91,7 @@ tickets as (
 open_items as (
     select
         movements.side || 's' as source_name,
-        movements.source_system,
+        movements.document_system as source_system,
         coalesce(entities.entity_id, group_entity.group_entity_id) as entity_id,
         'total' as dimension,
         'total' as member,
@@ -101,7 +101,7 @@ open_items as (
     cross join group_entity
     left join {{ ref('entity') }} as entities on movements.entity_id = entities.entity_id
     group by
-        movements.side, movements.source_system, coalesce(entities.entity_id, group_entity.group_entity_id)
+        movements.side, movements.document_system, coalesce(entities.entity_id, group_entity.group_entity_id)
 ),
 
 -- A target that begins in a quarter is known for all of it.

@@ -171,8 +171,8 @@ findings as (
         {%- endfor %}
     {%- endfor %}
     select
-        'payment without an invoice' as finding,
-        movements.source_system,
+        replace(movements.movement_type, '_', '-') || ' without an invoice' as finding,
+        movements.document_system as source_system,
         movements.side as document_type,
         movements.document_id,
         null as named,
@@ -184,18 +184,24 @@ findings as (
             movements.currency_code = rates.from_currency_code
             and group_entity.currency_code = rates.to_currency_code
             and movements.moved_on = rates.rate_on
-    where movements.movement_type = 'payment' and movements.item_id = 'payment/' || movements.document_id
+    where not movements.has_invoice
     union all
-    select
-        'paid more than its invoice' as finding,
-        items.source_system,
-        items.side as document_type,
-        items.item_id as document_id,
-        null as named,
-        abs(items.open_group_amount) as amount
-    from {{ ref('open_item') }} as items
-    inner join last_closing on items.closing_id = last_closing.closing_id
-    where items.invoiced_amount * items.open_amount < 0
+    {%- for finding, condition in [
+        ('paid more than its invoice', 'items.invoiced_amount * items.open_amount < 0'),
+        ('open without a day due', 'items.due_on is null'),
+    ] %}
+        select
+            '{{ finding }}' as finding,
+            items.source_system,
+            items.side as document_type,
+            items.item_id as document_id,
+            null as named,
+            abs(items.open_group_amount) as amount
+        from {{ ref('open_item') }} as items
+        inner join last_closing on items.closing_id = last_closing.closing_id
+        where {{ condition }}
+        {{- ' union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 by_name as (
