@@ -83,7 +83,7 @@ at_closings as (
         periods.closing_id,
         periods.period_end,
         instalments.due_on,
-        {{ dbt.datediff('instalments.due_on', 'periods.period_end', 'day') }} as days_overdue,
+        {{ dbt.datediff('instalments.due_on', 'periods.period_end', 'day') }} as days_overdue,  -- noqa: LT05
         case when placed.invoiced_amount = 0 then 0 else instalments.invoiced_amount end as instalment_amount,
         case
             when instalments.is_first
