@@ -62,7 +62,7 @@ def run(
     if outcome.failures:
         from orchestration.status import quarantined  # noqa: PLC0415
 
-        _fail("\n".join([*outcome.failures, *quarantined(settings())]))
+        _fail("\n".join([*outcome.failures, *quarantined(settings(), outcome.failures)]))
     _print_summary(changed=outcome.has_changed)
 
 

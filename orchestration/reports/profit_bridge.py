@@ -8,9 +8,6 @@ from orchestration.analysis.bridge import Bridge, Step, bridge
 from orchestration.reports.mart import Mart
 from orchestration.reports.period import Closing, Period
 
-PRINTED_TO = Decimal(1000)
-"""The bars are printed in thousands."""
-
 
 @dataclass(frozen=True)
 class ProfitBridge:
@@ -28,8 +25,11 @@ class ProfitBridge:
     by_entity: Bridge
 
 
-def read_profit_bridge(mart: Mart, period: Period) -> ProfitBridge | None:
-    """Return the bridge from the prior year's closing, else from the prior closing; None when there is neither."""
+def read_profit_bridge(mart: Mart, period: Period, *, quantum: Decimal) -> ProfitBridge | None:
+    """Return the bridge from the prior year's closing, else from the prior closing; None when there is neither.
+
+    Its bars are printed to `quantum`.
+    """
     base = period.prior_year or period.prior
     if base is None:
         return None
@@ -44,12 +44,12 @@ def read_profit_bridge(mart: Mart, period: Period) -> ProfitBridge | None:
         base=base,
         is_prior_year=base is period.prior_year,
         currency=period.group.currency,
-        bridge=bridge(start, end, steps, quantum=PRINTED_TO),
-        by_entity=_by_entity(mart, period, base, start, end),
+        bridge=bridge(start, end, steps, quantum=quantum),
+        by_entity=_by_entity(mart, period, base, (start, end), quantum),
     )
 
 
-def _by_entity(mart: Mart, period: Period, base: Closing, start: Decimal, end: Decimal) -> Bridge:
+def _by_entity(mart: Mart, period: Period, base: Closing, ends: tuple[Decimal, Decimal], quantum: Decimal) -> Bridge:
     """Each entity's change at the base's average rate; what is left is the rates', translation's rounding included."""
     rows = mart.rows(
         """
@@ -68,9 +68,10 @@ def _by_entity(mart: Mart, period: Period, base: Closing, start: Decimal, end: D
         """,
         {"actual": period.current.closing_id, "base": base.closing_id},
     )
+    start, end = ends
     steps = [Step(name, effect) for name, effect in rows]
     rates = Step("Exchange rates", end - start - sum((step.effect for step in steps), Decimal(0)))
-    return bridge(start, end, [*steps, rates], quantum=PRINTED_TO, most_steps=len(steps) + 1)
+    return bridge(start, end, [*steps, rates], quantum=quantum, most_steps=len(steps) + 1)
 
 
 def _effects(

@@ -1,5 +1,6 @@
 -- Warns of each entity with results and no budget in periods that others have one for, so that the group has none there; and of each
--- account that an older version has an amount for and the version in force has not, in a period that both have.
+-- account that an older version has an amount for and the version in force has not, in a period that both have; and of the lines that
+-- an entity with a budget has results on and no budget of the year, while others have one: it plans 0 there.
 {{ config(severity='warn') }}
 with
 
@@ -28,6 +29,41 @@ unplanned as (
         and results.amount <> 0
         and own.entity_id is null
     group by results.entity_id
+),
+
+planned_lines as (
+    select distinct
+        budget.entity_id,
+        closings.fiscal_year,
+        budget.line_code
+    from budget
+    inner join closings on budget.closing_id = closings.closing_id
+),
+
+unnamed_lines as (
+    select
+        results.entity_id,
+        closings.fiscal_year,
+        results.line_code,
+        min(closings.period_start) as from_on,
+        max(closings.period_end) as to_on,
+        sum(results.amount) as amount
+    from {{ ref('translated_amount') }} as results
+    inner join closings on results.closing_id = closings.closing_id
+    inner join (select distinct entity_id, closing_id from budget) as own
+        on results.entity_id = own.entity_id and results.closing_id = own.closing_id
+    inner join (select distinct line_code from planned_lines) as known on results.line_code = known.line_code
+    left join planned_lines as planned
+        on
+            results.entity_id = planned.entity_id
+            and closings.fiscal_year = planned.fiscal_year
+            and results.line_code = planned.line_code
+    where
+        results.scenario = 'actual'
+        and results.statement = 'profit_and_loss'
+        and results.amount <> 0
+        and planned.entity_id is null
+    group by results.entity_id, closings.fiscal_year, results.line_code
 ),
 
 given as (
@@ -110,3 +146,20 @@ select
     'deliver the account with the version in force; 0, where it is planned' as what_to_do
 from left_out
 where amount <> 0
+union all
+select
+    unnamed.entity_id,
+    cast(null as {{ dbt.type_string() }}) as version_id,
+    cast(null as {{ dbt.type_string() }}) as account_id,
+    min(unnamed.from_on) as from_on,
+    max(unnamed.to_on) as to_on,
+    sum(unnamed.amount) as amount,
+    entities.currency_code,
+    'results and no budget, planned with 0, on ' || string_agg(
+        unnamed.line_code || ' (' || cast(cast(unnamed.amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ')',
+        ', ' order by abs(unnamed.amount) desc, unnamed.line_code
+    ) as reason,
+    'deliver a budget of these lines; a planned 0 is a line of 0' as what_to_do
+from unnamed_lines as unnamed
+inner join entities on unnamed.entity_id = entities.entity_id
+group by unnamed.entity_id, unnamed.fiscal_year, entities.currency_code
