@@ -96,8 +96,8 @@ def print_publication(installation: Settings) -> None:
         console.print(f"  {are} broken by known or tolerated rows only: meta.check_result says which")
     if without_source:
         first = ", ".join(str(name) for (name,) in without_source[:_MOST_KPIS])
-        more = f" and {len(without_source) - _MOST_KPIS} more" if len(without_source) > _MOST_KPIS else ""
-        console.print(f"  no source: {first}{more} (kpi.kpi_definition)", markup=False)
+        others = f" and {len(without_source) - _MOST_KPIS} more" if len(without_source) > _MOST_KPIS else ""
+        console.print(f"  no source: {first}{others} (kpi.kpi_definition)", markup=False)
     console.print(f"mart    {installation.published_mart}")
     console.print(f"report  {installation.reports / 'latest.html'}")
 

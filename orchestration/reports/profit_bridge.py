@@ -77,7 +77,10 @@ def _by_entity(mart: Mart, period: Period, base: Closing, ends: tuple[Decimal, D
 def _effects(
     mart: Mart, entity_id: str, actual_id: str, base_id: str
 ) -> Sequence[tuple[str, str, Decimal, Decimal, Decimal]]:
-    """Net sales, cost of sales, each operating expense and the operating profit: both amounts, the effect on profit."""
+    """Net sales, cost of sales, the other lines before operating profit, and that: both amounts, the effect on profit.
+
+    Of the lines that these two sum there is no effect of their own: the next total after them says that it sums them.
+    """
     return mart.rows(
         """
         with line as (
@@ -85,6 +88,8 @@ def _effects(
                 line_code,
                 any_value(line_name) as line_name,
                 any_value(line_order) as line_order,
+                any_value(line_level) as line_level,
+                any_value(polarity) as polarity,
                 bool_or(is_subtotal) as is_subtotal,
                 coalesce(sum(amount) filter (where closing_id = $base), 0) as start_amount,
                 coalesce(sum(amount) filter (where closing_id = $actual), 0) as end_amount
@@ -95,22 +100,21 @@ def _effects(
             group by line_code
         ),
 
-        place as (
-            select
-                max(line_order) filter (where line_code = 'gross_margin') as first_order,
-                max(line_order) filter (where line_code = 'operating_expenses') as last_order
-            from line
-        )
+        total as (select line_code, line_order from line where is_subtotal and line_level = 1)
 
         select
-            line_code, line_name, start_amount, end_amount,
-            case when line_code in ('net_sales', 'operating_profit') then 1 else -1 end * (end_amount - start_amount)
+            line.line_code, line.line_name, line.start_amount, line.end_amount,
+            line.polarity * (line.end_amount - line.start_amount)
         from line
-        cross join place
+        asof left join total on line.line_order <= total.line_order
+        inner join line as profit on profit.line_code = 'operating_profit'
         where
-            line_code in ('net_sales', 'cost_of_sales', 'operating_profit')
-            or (line_order > first_order and line_order < last_order and not is_subtotal)
-        order by line_order
+            line.line_code in ('net_sales', 'cost_of_sales', 'operating_profit')
+            or (
+                not line.is_subtotal and line.line_order < profit.line_order
+                and coalesce(total.line_code, '') not in ('net_sales', 'cost_of_sales')
+            )
+        order by line.line_order
         """,
         {"entity_id": entity_id, "actual": actual_id, "base": base_id},
     )

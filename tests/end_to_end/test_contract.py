@@ -125,7 +125,7 @@ def test_a_row_out_of_place_is_told_with_its_money(tmp_path: Path) -> None:
     (note,) = [line for line in said.splitlines() if "from before the books" in line]
     assert not note.startswith("⚠")
     assert "of books: 3 customer invoice lines (186.00 EUR): 2023 (2, 125.00), 2022 (1, 61.00)" in note
-    assert "Statistical lines without a kind, whose last count of a period stands for it, of books: " in note
+    assert "Statistical lines without a kind, whose last count stands for a period, of books: " in note
     assert ": headcount (2)" in note
 
 

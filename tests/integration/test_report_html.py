@@ -212,6 +212,30 @@ def test_all_money_of_a_report_is_in_one_scale_by_the_size_of_the_company(tmp_pa
     assert_the_bars_add_up(html)
 
 
+def test_the_bridge_explains_a_statement_by_nature_too(tmp_path: Path) -> None:
+    """It has no gross margin, and income beside the sales."""
+    mart = write_small_mart(tmp_path / "mart.duckdb")
+    with duckdb.connect(str(mart)) as connection:
+        connection.execute(
+            """
+            delete from finance.statement_line where line_code = 'gross_margin';
+            insert into finance.statement_line by name
+            select * replace (
+                'grants' as line_code, 'Grants' as line_name, 195 as line_order, 2 as line_level, false as is_subtotal,
+                (amount / 10)::decimal(18, 2) as amount
+            ) from finance.statement_line where line_code = 'net_sales';
+            update finance.statement_line as profit set amount = profit.amount + grants.amount
+            from finance.statement_line as grants
+            where grants.line_code = 'grants' and profit.line_code = 'operating_profit'
+                and (profit.entity_id, profit.closing_id, profit.scenario) = (grants.entity_id, grants.closing_id, grants.scenario)
+            """
+        )
+    bridge = build_monthly_report(mart).profit_bridge
+    assert bridge
+    assert bridge.bridge.unexplained == 0
+    assert {bar.name for bar in bridge.bridge.bars} == {"Net sales", "Grants", "Cost of sales", "Labour", "Rent"}
+
+
 def test_an_amount_per_unit_has_a_scale_of_its_own(tmp_path: Path) -> None:
     mart = write_small_mart(tmp_path / "mart.duckdb", size=Decimal(100_000))
     with duckdb.connect(str(mart)) as connection:

@@ -11,21 +11,19 @@ select
         when finding = 'before the books'
             then 'Documents from before the books of their entity, which are in no figure, of ' || source_system
         when finding = 'without a kind'
-            then 'Statistical lines without a kind, whose last count of a period stands for it, of ' || source_system
+            then 'Statistical lines without a kind, whose last count stands for a period, of ' || source_system
         when finding = 'with and without a kind'
-            then 'lines without a kind whose quantity is a movement in others, and so in their periods, of ' || source_system
+            then 'lines without a kind where others of the quantity are movements, of ' || source_system
         else finding || ' of ' || source_system
     end || ': ' || string_agg(
         cast(document_count as {{ dbt.type_string() }}) || ' ' || document_type
         || case when document_count = 1 then '' else 's' end
-        || case
-            when amount is not null
-                then ' (' || cast(cast(amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ' ' || currency_code || ')'
-            when quantity is not null
-                then ' (' || cast(cast(quantity as decimal(38, 2)) as {{ dbt.type_string() }})
-                    || coalesce(' ' || unit, '') || ')'
-            else ''
-        end || ': ' || named,
+        || coalesce(
+            ' (' || cast(cast(amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ' ' || currency_code || ')',
+            ' (' || cast(cast(quantity as decimal(38, 2)) as {{ dbt.type_string() }}) || coalesce(' ' || unit, '')
+            || ')',
+            ''
+        ) || ': ' || named,
         '; ' order by abs(amount) desc nulls last, abs(quantity) desc nulls last, document_type
     ) as message
 from {{ ref('document_finding') }}

@@ -1,8 +1,9 @@
 -- Grain: one row per finding, system and kind of document: how many documents are kept although something about them is odd, what they
 -- amount to in the group's currency, else how much they are where they have one unit, and what they name (a key that no system knows,
--- else the document), the largest first. Nothing is dropped for a finding; a warning tells them. Documents from before the books of
--- their entity, from one to the next of which are at most two years (a mistyped year is far from the others), are no fault: they are told, and warn of nothing. So are statistical lines that
--- do not say whether they are movements or balances, unless others of their quantity are movements.
+-- else the document), the largest first. Nothing is dropped for a finding; a warning tells them. No fault, and told without a warning,
+-- are documents from before the books of their entity, from one to the next of which are at most two years (a mistyped year is far
+-- from the others), and statistical lines that do not say whether they are movements or balances, unless others of their quantity
+-- are movements.
 {% set names_shown = 5 %}
 {% set most_days_between = 2 * 366 %}
 {% set due_later = 'due_on between ordered_on and ' ~ dbt.dateadd('year', 1, 'ordered_on') %}
