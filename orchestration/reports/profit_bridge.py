@@ -79,7 +79,8 @@ def _effects(
 ) -> Sequence[tuple[str, str, Decimal, Decimal, Decimal]]:
     """Net sales, cost of sales, the other lines before operating profit, and that: both amounts, the effect on profit.
 
-    Of the lines that these two sum there is no effect of their own: the next total after them says that it sums them.
+    The lines that these two sum have no effect of their own: they are those whose next total it is, and of the cost of
+    sales those that are costs (income may stand between the two).
     """
     return mart.rows(
         """
@@ -112,7 +113,8 @@ def _effects(
             line.line_code in ('net_sales', 'cost_of_sales', 'operating_profit')
             or (
                 not line.is_subtotal and line.line_order < profit.line_order
-                and coalesce(total.line_code, '') not in ('net_sales', 'cost_of_sales')
+                and coalesce(total.line_code, '') <> 'net_sales'
+                and (coalesce(total.line_code, '') <> 'cost_of_sales' or line.polarity = 1)
             )
         order by line.line_order
         """,
