@@ -13,7 +13,7 @@
 {%- set counted = [] %}
 {%- if 'unit' in rules.types and table not in ['stock_balance', 'statistical_line'] %}
     {%- set quantities = rules.types.items() | selectattr(1, 'equalto', 'quantity') | map('first') | list %}
-    {%- do counted.extend([quantities[0], 'unit']) %}
+    {%- if quantities %}{% do counted.extend([quantities[0], 'unit']) %}{% endif %}
 {%- endif %}
 {%- set needed = (['source_system', 'entity_id'] + rules.key | list + rules.counts_on | list + money + counted) | unique | list %}
 {%- set days = ['cast(null as date)'] %}

@@ -52,10 +52,12 @@ def test_what_to_act_on_is_said_once(company: Installation) -> None:
     ended = company.tieout("run")
     said = ended.stdout + ended.stderr
     assert ended.returncode == 0, said
-    (budget,) = [line for line in said.splitlines() if "planned with 0" in line]
+    (budget,) = [line for line in said.splitlines() if "plans 0 there" in line]
     assert budget.startswith("⚠")
-    assert "entity_id = NW" in budget
-    assert "results and no budget, planned with 0, on other_expenses (30.00)" in budget
+    assert (
+        "NW has no budget on lines that it has results on, and so plans 0 there: other_expenses of 2024 (30.00 EUR)"
+        in budget
+    )
     assert "SW" not in budget
     assert said.count("row is in quarantine") == 1
 

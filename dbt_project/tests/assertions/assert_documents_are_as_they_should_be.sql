@@ -20,8 +20,8 @@ select
         || case when document_count = 1 then '' else 's' end
         || coalesce(
             ' (' || cast(cast(amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ' ' || currency_code || ')',
-            ' (' || cast(cast(quantity as decimal(38, 2)) as {{ dbt.type_string() }}) || coalesce(' ' || unit, '')
-            || ')',
+            ' (' || cast(cast(quantity as decimal(38, 2)) as {{ dbt.type_string() }}) || ' '
+            || coalesce(unit, 'units') || ')',
             ''
         ) || ': ' || named,
         '; ' order by abs(amount) desc nulls last, abs(quantity) desc nulls last, document_type
