@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.transform.environment import NEVER_FAILS
 from orchestration.warehouse.checks import CheckRow, described
 from orchestration.warehouse.connect import open_warehouse
 
@@ -18,8 +19,9 @@ _FAILED = {"fail", "error", "runtime error"}
 def test_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any], warehouse: Path) -> list[CheckRow]:
     """Return one check result per dbt test that a build ran, with a sample of the rows that fail it.
 
-    A test is skipped when something before it failed, which is then what there is to say. Rows with a true `is_note`
-    fail nothing: they are a result of their own, which passes and has a message.
+    A test is skipped when a model before it could not be built, which is then what there is to say. What a run does
+    not let fail in dbt's eyes, so that dbt skips nothing for it, fails here. Rows with a true `is_note` fail nothing:
+    they are a result of their own, which passes and has a message.
 
     `run_results` and `manifest` are dbt's artifacts of the build; `warehouse` is read, not written.
     """
@@ -76,15 +78,18 @@ def _check_rows(
 ) -> Iterator[CheckRow]:
     failing_rows = (result["failures"] or 0) - len(found.notes)
     status = {"pass": "pass", "warn": "warn" if failing_rows else "pass"}.get(result["status"], "fail")
+    severity = "warn" if str(node["config"]["severity"]).lower() == "warn" else "error"
+    if severity == "error" and failing_rows and node["config"]["error_if"] == NEVER_FAILS:
+        status = "fail"
     row = CheckRow(
         check_id=node["name"],
         engine="dbt",
         table_name=_table_name(node, manifest),
-        severity="warn" if str(node["config"]["severity"]).lower() == "warn" else "error",
+        severity=severity,
         status=status,
         observed=f"{failing_rows} failing rows",
         failing_rows=failing_rows,
-        message=_message(result, node, found.sample, failing_rows) if status != "pass" else None,
+        message=_message(result, node, status, found.sample, failing_rows) if status != "pass" else None,
         sample_rows=found.sample,
     )
     yield row
@@ -95,13 +100,13 @@ def _check_rows(
 
 
 def _message(
-    result: Mapping[str, Any], node: Mapping[str, Any], sample: list[dict[str, Any]], failing_rows: int
+    result: Mapping[str, Any], node: Mapping[str, Any], status: str, sample: list[dict[str, Any]], failing_rows: int
 ) -> str:
     """Return what the test found: of a warning by name. What blocks is told with its rows below it, when it blocks."""
     if result["status"] in {"error", "runtime error"}:
         return f"The test could not run: {' '.join(str(result['message']).split())}"
     rule = node.get("description") or f"dbt test in {node['original_file_path']}"
-    if result["status"] != "warn":
+    if status != "warn":
         return str(rule)
     if not sample:
         return f"{rule} ({failing_rows} failing rows)"
