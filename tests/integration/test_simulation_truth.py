@@ -234,6 +234,9 @@ COUNTED = {
     "order_line_count": """
         SELECT entity_id, period_id, count(*) FROM live JOIN of_day ON ordered_on = day
             AND live.entity_id = of_day.entity GROUP BY ALL""",
+    "costed_order_line_count": """
+        SELECT entity_id, period_id, count(cost_group_amount) FROM live JOIN of_day ON ordered_on = day
+            AND live.entity_id = of_day.entity GROUP BY ALL""",
     "line_due_count": """
         SELECT entity_id, period_id, count(*) FROM live JOIN of_day ON promised_on = day
             AND live.entity_id = of_day.entity GROUP BY ALL""",

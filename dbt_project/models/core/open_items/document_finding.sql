@@ -136,6 +136,41 @@ findings as (
     from {{ ref('returned_order_line') }} as returned
     where returned.returned_qty > coalesce(returned.shipped_qty, 0)
     union all
+    {%- for table, id, order_table, order_id, number, line_number, is_line_needed in [
+        (
+            'shipment_line', 'shipment', 'sales_order_line', 'sales_order', 'sales_order_number',
+            'sales_order_line_number', true,
+        ),
+        (
+            'sales_return_line', 'sales_return', 'sales_order_line', 'sales_order', 'sales_order_number',
+            'sales_order_line_number', false,
+        ),
+        (
+            'goods_receipt_line', 'goods_receipt', 'purchase_order_line', 'purchase_order', 'purchase_order_id',
+            'purchase_order_line_id', true,
+        ),
+    ] %}
+        select
+            'unknown order line' as finding,
+            documents.source_system,
+            '{{ table | replace("_", " ") }}' as document_type,
+            documents.{{ id }}_id || '/' || documents.{{ id }}_line_id as document_id,
+            '{{ order_id }}_id ' || documents.{{ order_id }}_id
+            || coalesce('/' || documents.{{ order_id }}_line_id, ' without a line') as named,
+            cast(null as decimal(38, 6)) as amount
+        from {{ ref(table) }} as documents
+        where
+            documents.{{ order_id if is_line_needed else order_id ~ '_line' }}_id is not null
+            and exists (select 1 from {{ ref(order_table) }})
+            and not exists (
+                select 1 from {{ ref(order_table) }} as known
+                where
+                    known.source_system = documents.order_system
+                    and known.{{ number }} = documents.{{ order_id }}_id
+                    and known.{{ line_number }} = documents.{{ order_id }}_line_id
+            )
+        union all
+    {%- endfor %}
     {%- for table, id, document, keys in [
         (
             'customer_invoice_line', 'customer_invoice', 'customer invoice line',

@@ -37,7 +37,7 @@ receipts as (
     from {{ ref('goods_receipt_line') }} as receipts
     inner join {{ ref('purchase_order_line') }} as order_lines
         on
-            receipts.source_system = order_lines.source_system
+            receipts.order_system = order_lines.source_system
             and receipts.purchase_order_id = order_lines.purchase_order_id
             and receipts.purchase_order_line_id = order_lines.purchase_order_line_id
     left join invoiced

@@ -37,7 +37,7 @@ shipments as (
     from {{ ref('shipment_line') }} as shipments
     inner join {{ ref('sales_order_line') }} as order_lines
         on
-            shipments.source_system = order_lines.source_system
+            shipments.order_system = order_lines.source_system
             and shipments.sales_order_id = order_lines.sales_order_number
             and shipments.sales_order_line_id = order_lines.sales_order_line_number
     left join invoiced as by_line
