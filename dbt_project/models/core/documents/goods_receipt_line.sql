@@ -22,4 +22,6 @@ lines as (
     ) }}
 )
 
-{{ with_order_system('lines', 'goods_receipt_line', 'purchase_order_line', 'purchase_order_id', 'purchase_order_line_id') }}
+{{ with_order_system(
+    'lines', 'goods_receipt_line', 'purchase_order_line', 'purchase_order_id', 'purchase_order_line_id'
+) }}

@@ -101,11 +101,13 @@ orders as (
             when count(case when is_shippable and whole_on is null then 1 end) = 0 then max(whole_on)
         end as order_shipped_on,
         case
-            when count(case when is_shippable then 1 end) > 0
+            when
+                count(case when is_shippable then 1 end) > 0
                 and count(case when is_shippable and whole_on is null and has_other_unit then 1 end) = 0
                 then count(case when is_shippable and (whole_on is null or whole_on > due_on) then 1 end) = 0
         end as is_on_time,
-        count(case when whole_on is not null or shipped_qty is not null or has_other_unit then 1 end) > 0 as is_shipment_told
+        count(case when whole_on is not null or shipped_qty is not null or has_other_unit then 1 end) > 0
+            as is_shipment_told
     from shipped
     where not is_cancelled
     group by source_system, sales_order_id
