@@ -127,6 +127,24 @@ findings as (
     group by source_system, site_id, stock_item_id
     union all
     select
+        'stock without a cost' as finding,
+        source_system,
+        'stock item' as document_type,
+        site_id || '/' || stock_item_id || ' (quantity '
+        || cast(cast(balance_qty as decimal(38, 2)) as {{ dbt.type_string() }}) || coalesce(' ' || unit, '') || ')'
+            as document_id,
+        null as named,
+        cast(null as decimal(38, 6)) as amount
+    from (
+        select
+            source_system, site_id, stock_item_id, unit, balance_qty,
+            row_number() over (partition by source_system, site_id, stock_item_id, unit order by balance_on desc) as age
+        from {{ ref('stock_balance') }}
+        where balance_qty <> 0 and stock_value_amount is null
+    ) as uncosted
+    where age = 1
+    union all
+    select
         'returned more than was shipped' as finding,
         returned.source_system,
         'sales order line' as document_type,

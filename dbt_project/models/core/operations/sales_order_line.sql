@@ -177,6 +177,8 @@ priced as (
             as sales_amount,
         {{ translated('lines.cost_amount', 'coalesce(lines.cost_currency_code, lines.document_currency_code)',
             'lines.group_currency_code', 'cost_rates.rate') }} as product_cost_amount,
+        lines.cost_amount as document_cost_amount,
+        coalesce(lines.cost_currency_code, lines.document_currency_code) as cost_currency_code,
         {{ translated('lines.tax_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
             as tax_amount,
         {{ translated('lines.freight_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}  -- noqa: LT05
