@@ -190,8 +190,8 @@ def _purchases(company: Company, count: _Counter) -> dict[str, Ints]:
     known = p.ordered <= world.calendar.last_days[p.entity]
     entity, due = p.entity[known], p.due[known]
     came = (p.received <= world.calendar.last_days[p.entity])[known]
-    on_time = came & (p.received[known] <= due)
     received = np.where(came, p.received_quantity[known], 0)
+    on_time = came & (p.received[known] <= due) & (received >= p.quantity[known])
     amount = world.rates.to_group((p.quantity * p.price)[known], p.currency[known], np.maximum(p.ordered[known], 0))
 
     def counted(values: "Ints | Bools") -> Ints:

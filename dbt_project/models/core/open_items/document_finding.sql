@@ -91,6 +91,7 @@ findings as (
         ('unknown supplier', "supplier_key = 'unknown'", 'supplier_id'),
         ('outside every period', 'due_closing_id is null', none),
         ('received before it was ordered', 'received_on < ordered_on', none),
+        ('received in another unit', 'has_other_unit', none),
         ('dated after its delivery', 'ordered_on > cast(known_at as date)', none),
     ] %}
         select
