@@ -46,7 +46,11 @@ receipt_lines as (
         {{ is_same_unit('receipts.unit', 'lines.unit') }} as is_same_unit,
         sum(case when {{ is_same_unit('receipts.unit', 'lines.unit') }} then receipts.received_qty end) over (
             partition by receipts.order_system, receipts.purchase_order_id, receipts.purchase_order_line_id
-            order by receipts.received_on, receipts.source_system, receipts.goods_receipt_id, receipts.goods_receipt_line_id
+            order by
+                receipts.received_on,
+                receipts.source_system,
+                receipts.goods_receipt_id,
+                receipts.goods_receipt_line_id
             rows between unbounded preceding and current row
         ) >= coalesce(lines.ordered_qty, 0) as is_whole
     from {{ ref('goods_receipt_line') }} as receipts
