@@ -1,5 +1,6 @@
 -- Grain: one row per system, sales order line and closing at whose end something of it is to be shipped; the amount is the share of
--- the line that is, in the group's currency. Lines of systems that say nothing of shipping have no backlog.
+-- the line that is, in the group's currency. Lines of systems that say nothing of shipping have no backlog; a line that was
+-- cancelled is in none, as it is in no order value.
 {{ config(materialized='view') }}
 with
 
@@ -23,8 +24,7 @@ open_lines as (
             lines.entity_id = periods.entity_id
             and lines.ordered_on <= periods.period_end
             and coalesce(lines.shipped_on, date '9999-12-31') > periods.period_end
-            and coalesce(lines.cancelled_on, date '9999-12-31') > periods.period_end
-    where lines.is_shippable and lines.is_of_shipping_system
+    where lines.is_shippable and lines.is_of_shipping_system and not lines.is_cancelled
 ),
 
 shipped as (
