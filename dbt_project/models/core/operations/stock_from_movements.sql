@@ -89,7 +89,8 @@ rows_of_days as (
     select
         ends.source_system, ends.entity_id, ends.site_id, ends.stock_item_id, ends.product_id, ends.product_version_id,
         ends.unit, ends.currency_code, ends.moved_on, 0 as moved_qty, 0 as received_qty, 0 as issued_qty,
-        0 as moved_amount, 0 as uncosted_count, null as source_table, null as batch_id, null as source_row, null as known_at
+        0 as moved_amount, 0 as uncosted_count, null as source_table, null as batch_id, null as source_row,
+        null as known_at
     from period_end_rows as ends
 ),
 
