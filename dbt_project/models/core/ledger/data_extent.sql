@@ -18,8 +18,10 @@ group_entity as (
 ),
 
 days as (
-<<<<<<< HEAD
-    select posted_on as day_on from postings
+    select
+        posted_on as day_on,
+        true as is_of_books
+    from postings
     {%- for table, columns in {
         'sales_order_line': ['ordered_on', 'ordered_at'],
         'purchase_order_line': ['ordered_on'],
@@ -29,7 +31,9 @@ days as (
     }.items() %}
         {%- for model in mapping_models(table) %}
             union all
-            select max(documents.day_on) as day_on
+            select
+                max(documents.day_on) as day_on,
+                false as is_of_books
             from (
                 select
                     {% if columns | length == 1 -%}
@@ -42,22 +46,6 @@ days as (
             ) as documents
             cross join known
             where documents.day_on <= cast(known.known_at as date)
-=======
-    select
-        posted_on as day_on,
-        true as is_of_books
-    from postings
-    {%- for table, column in [
-        ('sales_order_line', 'ordered_on'), ('purchase_order_line', 'ordered_on'), ('stock_balance', 'balance_on'),
-        ('service_interval', 'served_on'), ('shipment_line', 'shipped_on'),
-    ] %}
-        {%- for model in mapping_models(table) %}
-            union all
-            select
-                max({{ column }}) as day_on,
-                false as is_of_books
-            from {{ ref(model) }}
->>>>>>> main
         {%- endfor %}
     {%- endfor %}
 )

@@ -236,19 +236,14 @@ findings as (
         'stock without a cost' as finding,
         source_system,
         'stock item' as document_type,
-        site_id || '/' || stock_item_id || ' (quantity '
-        || cast(cast(balance_qty as decimal(38, 2)) as {{ dbt.type_string() }}) || coalesce(' ' || unit, '') || ')'
-            as document_id,
+        max(site_id || '/' || stock_item_id) as document_id,
         null as named,
-        cast(null as decimal(38, 6)) as amount
-    from (
-        select
-            source_system, site_id, stock_item_id, unit, balance_qty,
-            row_number() over (partition by source_system, site_id, stock_item_id, unit order by balance_on desc) as age
-        from {{ ref('stock_balance') }}
-        where balance_qty <> 0 and stock_value_amount is null
-    ) as uncosted
-    where age = 1
+        cast(null as decimal(38, 6)) as amount,
+        max_by(balance_qty, balance_on) as quantity,
+        unit
+    from {{ ref('stock_balance') }}
+    where balance_qty <> 0 and stock_value_amount is null
+    group by source_system, site_id, stock_item_id, unit
     union all
     select
         'returned more than was shipped' as finding,
@@ -262,18 +257,18 @@ findings as (
     from {{ ref('returned_order_line') }} as returned
     where returned.returned_qty > coalesce(returned.shipped_qty, 0)
     union all
-    {%- for table, id, order_table, order_id, number, line_number, is_line_needed in [
+    {%- for table, id, quantity, order_table, order_id, number, line_number, is_line_needed in [
         (
-            'shipment_line', 'shipment', 'sales_order_line', 'sales_order', 'sales_order_number',
+            'shipment_line', 'shipment', 'shipped_qty', 'sales_order_line', 'sales_order', 'sales_order_number',
             'sales_order_line_number', true,
         ),
         (
-            'sales_return_line', 'sales_return', 'sales_order_line', 'sales_order', 'sales_order_number',
+            'sales_return_line', 'sales_return', 'returned_qty', 'sales_order_line', 'sales_order', 'sales_order_number',
             'sales_order_line_number', false,
         ),
         (
-            'goods_receipt_line', 'goods_receipt', 'purchase_order_line', 'purchase_order', 'purchase_order_id',
-            'purchase_order_line_id', true,
+            'goods_receipt_line', 'goods_receipt', 'received_qty', 'purchase_order_line', 'purchase_order',
+            'purchase_order_id', 'purchase_order_line_id', true,
         ),
     ] %}
         select
@@ -283,7 +278,9 @@ findings as (
             documents.{{ id }}_id || '/' || documents.{{ id }}_line_id as document_id,
             '{{ order_id }}_id ' || documents.{{ order_id }}_id
             || coalesce('/' || documents.{{ order_id }}_line_id, ' without a line') as named,
-            cast(null as decimal(38, 6)) as amount
+            cast(null as decimal(38, 6)) as amount,
+            documents.{{ quantity }} as quantity,
+            documents.unit
         from {{ ref(table) }} as documents
         where
             documents.{{ order_id if is_line_needed else order_id ~ '_line' }}_id is not null
