@@ -60,8 +60,10 @@ def run(
     if timings:
         outcome.print_timings(started=_STARTED)
     if outcome.failures:
-        from orchestration.status import quarantined  # noqa: PLC0415
+        from orchestration.status import print_publication, quarantined  # noqa: PLC0415
 
+        if outcome.is_published:  # what warns of the figures is told though a later step failed
+            print_publication(settings())
         _fail("\n".join([*outcome.failures, *quarantined(settings())]))
     _print_summary(changed=outcome.has_changed)
 

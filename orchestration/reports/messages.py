@@ -148,17 +148,20 @@ def _trust(quality: Quality) -> Message:
     expected = [rule for rule in quality.rules if rule.is_expected_to_tie]
     tied, count = sum(rule.tied_now for rule in expected), sum(rule.count_now for rule in expected)
     broken = [gap for gap in quality.gaps if gap.is_expected_to_tie]
-    known = [gap for gap in quality.gaps if not gap.is_expected_to_tie]
+    known = [gap for gap in quality.gaps if not gap.is_expected_to_tie and gap.difference is not None]
+    unknown = [gap for gap in quality.gaps if gap.difference is None]
     text = f"{tied} of {count} pairs of amounts that must tie at this closing do"
     text += "; what does not is in the tie-outs." if broken else "."
-    if known:
-        largest = known[0]
+    largest = known[0] if known else None
+    if largest and largest.difference is not None:
         unit = formats.THOUSANDS.unit(largest.currency) if largest.currency else "units"
         divisor = formats.THOUSANDS.divisor if largest.currency else Decimal(1)
         text += (
             f" {len(known)} comparisons of the ledger with other records do not tie and are not expected to; "
             f"the widest is {_in_a_sentence(largest.name)}, {formats.signed(largest.difference / divisor)} {unit}."
         )
+    if unknown:
+        text += f" Of {len(unknown)} comparisons one side is not known."
     return Message("Tie-outs", text)
 
 

@@ -50,7 +50,10 @@ def read_profit_bridge(mart: Mart, period: Period) -> ProfitBridge | None:
 
 
 def _by_entity(mart: Mart, period: Period, base: Closing, start: Decimal, end: Decimal) -> Bridge:
-    """Each entity's change at the base's average rate; what is left is the rates', translation's rounding included."""
+    """Each entity's change at the base's average rate; what is left is the rates', translation's rounding included.
+
+    Entities that have no rate at the base are with the rates, and the bar says so.
+    """
     rows = mart.rows(
         """
         with profit as (
@@ -63,13 +66,14 @@ def _by_entity(mart: Mart, period: Period, base: Closing, start: Decimal, end: D
         select entity.entity_name, cast(round(profit.change * rate.average_rate, 2) as decimal(18, 2))
         from profit
         inner join finance.dim_entity as entity on profit.entity_id = entity.entity_id and not entity.is_group
-        inner join finance.exchange_rate as rate on entity.currency_code = rate.currency_code and rate.closing_id =
+        left join finance.exchange_rate as rate on entity.currency_code = rate.currency_code and rate.closing_id =
         $base order by entity.entity_id
         """,
         {"actual": period.current.closing_id, "base": base.closing_id},
     )
-    steps = [Step(name, effect) for name, effect in rows]
-    rates = Step("Exchange rates", end - start - sum((step.effect for step in steps), Decimal(0)))
+    steps = [Step(name, effect) for name, effect in rows if effect is not None]
+    what = "Exchange rates" if len(steps) == len(rows) else "Exchange rates, and entities without one"
+    rates = Step(what, end - start - sum((step.effect for step in steps), Decimal(0)))
     return bridge(start, end, [*steps, rates], quantum=PRINTED_TO, most_steps=len(steps) + 1)
 
 

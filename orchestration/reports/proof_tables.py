@@ -81,9 +81,11 @@ def _gap(gap: TieOutGap) -> Row:
         (
             Cell(gap.name, css="name", small=gap.entity_name),
             words(scale.unit(gap.currency) if gap.currency else "", "u"),
-            figure(formats.amount(gap.amount_a, scale), gap.amount_a, small=gap.amount_a_name),
-            figure(formats.amount(gap.amount_b, scale), gap.amount_b, small=gap.amount_b_name),
-            figure(
+            _side(gap.amount_a, gap.amount_a_name, scale),
+            _side(gap.amount_b, gap.amount_b_name, scale),
+            missing(formats.NOT_MEANINGFUL)
+            if gap.difference is None
+            else figure(
                 formats.signed_amount(gap.difference, scale),
                 gap.difference,
                 css="bad" if gap.is_expected_to_tie else "actual",
@@ -95,6 +97,12 @@ def _gap(gap: TieOutGap) -> Row:
         ),
         "alarm" if gap.is_expected_to_tie else "",
     )
+
+
+def _side(amount: Decimal | None, name: str, scale: formats.Scale) -> Cell:
+    if amount is None:
+        return Cell("not known", css="n missing", small=name)
+    return figure(formats.amount(amount, scale), amount, small=name)
 
 
 def checks_table(quality: Quality) -> Table:

@@ -56,15 +56,18 @@ class TieOutRule:
 
 @dataclass(frozen=True)
 class TieOutGap:
-    """A pair of amounts of this closing that do not tie. `currency` is None where the amounts are not money."""
+    """A pair of amounts of this closing that do not tie. `currency` is None where the amounts are not money.
+
+    An amount is None where nobody knows it, such as one without a rate; so is the difference then.
+    """
 
     name: str
     entity_name: str
     amount_a_name: str
-    amount_a: Decimal
+    amount_a: Decimal | None
     amount_b_name: str
-    amount_b: Decimal
-    difference: Decimal
+    amount_b: Decimal | None
+    difference: Decimal | None
     share: Decimal | None
     currency: str | None
     is_expected_to_tie: bool

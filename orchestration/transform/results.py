@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.transform.environment import NEVER_FAILS
 from orchestration.warehouse.checks import CheckRow, described
 from orchestration.warehouse.connect import open_warehouse
 
@@ -17,7 +18,8 @@ _FAILED = {"fail", "error", "runtime error"}
 def test_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any], warehouse: Path) -> list[CheckRow]:
     """Return one check result per dbt test that a build ran, with a sample of the rows that fail it.
 
-    A test is skipped when something before it failed, which is then what there is to say.
+    A test is skipped when a model before it could not be built, which is then what there is to say. What a run does
+    not let fail in dbt's eyes, so that dbt skips nothing for it, fails here.
 
     `run_results` and `manifest` are dbt's artifacts of the build; `warehouse` is read, not written.
     """
@@ -63,6 +65,8 @@ def _check_row(
     severity = "warn" if str(node["config"]["severity"]).lower() == "warn" else "error"
     failing_rows = result["failures"] or 0
     status = {"pass": "pass", "warn": "warn"}.get(result["status"], "fail")
+    if severity == "error" and failing_rows and node["config"]["error_if"] == NEVER_FAILS:
+        status = "fail"
     return CheckRow(
         check_id=node["name"],
         engine="dbt",
@@ -71,17 +75,17 @@ def _check_row(
         status=status,
         observed=f"{failing_rows} failing rows",
         failing_rows=failing_rows,
-        message=_message(result, node, samples.get(result["unique_id"], [])) if status != "pass" else None,
+        message=_message(result, node, status, samples.get(result["unique_id"], [])) if status != "pass" else None,
         sample_rows=samples.get(result["unique_id"], []),
     )
 
 
-def _message(result: Mapping[str, Any], node: Mapping[str, Any], sample: list[dict[str, Any]]) -> str:
+def _message(result: Mapping[str, Any], node: Mapping[str, Any], status: str, sample: list[dict[str, Any]]) -> str:
     """Return what the test found: of a warning by name. What blocks is told with its rows below it, when it blocks."""
     if result["status"] in {"error", "runtime error"}:
         return f"The test could not run: {' '.join(str(result['message']).split())}"
     rule = node.get("description") or f"dbt test in {node['original_file_path']}"
-    if result["status"] != "warn":
+    if status != "warn":
         return str(rule)
     if not sample:
         return f"{rule} ({result['failures']} failing rows)"

@@ -165,7 +165,10 @@ around_single_accounts as (
         lines.posted_on,
         sum(case when lines.posted_account_id = singles.posted_account_id then lines.amount else 0 end) as amount,
         max(
-            case when lines.is_of_profit_and_loss and lines.posted_account_id <> singles.posted_account_id then 1 else 0 end
+            case
+                when lines.is_of_profit_and_loss and lines.posted_account_id <> singles.posted_account_id then 1
+                else 0
+            end
         ) as with_profit_and_loss,
         max(case when lines.is_equity then 1 else 0 end) as with_equity,
         max(

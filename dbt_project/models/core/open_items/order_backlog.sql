@@ -29,6 +29,7 @@ open_lines as (
             and lines.ordered_on <= periods.period_end
             and coalesce(lines.shipped_on, date '9999-12-31') > periods.period_end
             and coalesce(lines.cancelled_on, date '9999-12-31') > periods.period_end
+            and coalesce(periods.has_balances, true)
     where lines.line_type = 'goods'
 ),
 

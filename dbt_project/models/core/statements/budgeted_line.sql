@@ -1,11 +1,9 @@
 -- Grain: one row per entity or the group, closing with a budget, and line of which there is a budget then: every line that it sums and
 -- that anything was ever posted to is budgeted. Without interest and taxes there is no budgeted net income; a line without accounts
--- needs no budget. The group has a budget of a line where each entity with books then that posts to it has a budget then.
--- Nor has an entity a budget of a line, and the group with it, that it posts to and leaves out of its budget of that year, while others
--- budget it: it is not planned with 0. Lines left out that are less than a hundredth of what it posts to in the year are.
+-- needs no budget, and of cash flows there is none. The group has a budget of a line where each entity with books then that posts
+-- to it has a budget then. Nor has an entity a budget of a line, and the group with it, that it posts to and leaves out of its budget of
+-- that year, while others budget it: it is not planned with 0. Lines left out that are less than a hundredth of what it posts to are.
 with
-
-lines as (select * from {{ ref('layout_line') }}),
 
 ancestors as (select * from {{ ref('statement_ancestor') }}),
 
@@ -31,20 +29,12 @@ posted as (
         max(is_budgeted) as is_budgeted
     from ledger
     group by line_code
-    union all
-    -- Of cash flows there is no budget.
-    select distinct
-        line_code,
-        0 as is_budgeted
-    from {{ ref('cash_flow_amount') }}
 ),
 
 whole_lines as (
     select ancestors.ancestor_line_code as line_code
-    from lines
-    inner join ancestors on lines.line_code = ancestors.line_code
-    inner join posted on lines.line_code = posted.line_code
-    where not lines.is_subtotal
+    from posted
+    inner join ancestors on posted.line_code = ancestors.line_code
     group by ancestors.ancestor_line_code
     having min(posted.is_budgeted) = 1
 ),
