@@ -99,5 +99,5 @@ left join openings
 group by
     entity_closings.entity_id, books.ledger_id, entity_closings.closing_id, entity_closings.closing_type,
     entity_closings.fiscal_year, entity_closings.fiscal_period, entity_closings.first_order,
-    entity_closings.closing_order, entity_closings.balance_order, entity_closings.period_start, entity_closings.has_balances,
-    books.first_order, books.last_posted_on
+    entity_closings.closing_order, entity_closings.balance_order, entity_closings.period_start,
+    entity_closings.has_balances, books.first_order, books.last_posted_on
