@@ -62,9 +62,10 @@ def run(
     if outcome.failures:
         from orchestration.status import print_publication, quarantined  # noqa: PLC0415
 
-        if outcome.is_published:  # what warns of the figures is told though a later step failed
+        if outcome.is_published:  # what warns of the figures, quarantine too, is told though a later step failed
             print_publication(settings())
-        _fail("\n".join([*outcome.failures, *quarantined(settings())]))
+            _fail("\n".join(outcome.failures))
+        _fail("\n".join([*outcome.failures, *quarantined(settings(), outcome.failures)]))
     _print_summary(changed=outcome.has_changed)
 
 

@@ -47,11 +47,11 @@ def _tied(tied: int, count: int) -> Cell:
     return cell if tied == count else Cell(cell.text, cell.css, cell.value, mark="▼")
 
 
-def gaps_table(quality: Quality, period: Period) -> Table:
+def gaps_table(quality: Quality, period: Period, scale: formats.Scale) -> Table:
     """Return what does not tie at this closing, by how much, and why."""
     return Table(
         title="What does not tie",
-        subtitle=f"Closing {period.current.label}. Money in thousands (k) of the currency, the rest as it is.",
+        subtitle=f"Closing {period.current.label}. Money in {scale.words} of the currency, the rest as it is.",
         heads=(
             Head("Comparison", css=""),
             Head("Unit", css="u"),
@@ -61,7 +61,7 @@ def gaps_table(quality: Quality, period: Period) -> Table:
             Head("%"),
             Head("Explanation", css="long"),
         ),
-        rows=tuple(_gap(gap) for gap in quality.gaps),
+        rows=tuple(_gap(gap, scale) for gap in quality.gaps),
         notes=tuple(_uncompared(rule) for rule in quality.uncompared),
         css="proof",
     )
@@ -73,8 +73,8 @@ def _uncompared(rule: UncomparedRule) -> str:
     return f"{rule.name}: no source; nobody supplies {rule.missing_source}."
 
 
-def _gap(gap: TieOutGap) -> Row:
-    scale = formats.THOUSANDS if gap.currency else formats.ONES
+def _gap(gap: TieOutGap, money: formats.Scale) -> Row:
+    scale = money if gap.currency else formats.ONES
     explanation = gap.explanation or "No explanation is recorded."
     failed = "" if not gap.is_expected_to_tie else "Must tie and does not. "
     return Row(
@@ -142,7 +142,7 @@ def checks_table(quality: Quality) -> Table:
             )
             for message in quality.messages
         ),
-        notes=() if quality.messages else ("Every check passed.",),
+        notes=(*(() if quality.messages else ("Every check passed.",)), *quality.notes),
         css="proof",
     )
 

@@ -33,7 +33,7 @@ REFUSED = {
 """What forbids publishing, and what is said of it; a check that is not here must not fail."""
 WARNED = {
     "An entity has more than one ledger": {"LEDGERS"},
-    "An entry of the last day of a year looks like its closing entry": {"TYPED"},
+    "Entries look like closing entries and are not typed so": {"TYPED"},
     "An opening entry is not what stood on the account": {"BROKEN"},
     "The debits of an opening entry are not its credits": {"LOPSIDED"},
 }
