@@ -24,6 +24,7 @@ open_lines as (
             lines.entity_id = periods.entity_id
             and lines.ordered_on <= periods.period_end
             and coalesce(lines.shipped_on, date '9999-12-31') > periods.period_end
+            and coalesce(periods.has_balances, true)
     where lines.is_shippable and lines.is_of_shipping_system and not lines.is_cancelled
 ),
 

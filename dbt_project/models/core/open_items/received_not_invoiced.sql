@@ -69,3 +69,4 @@ inner join {{ ref('entity_period') }} as periods
         receipts.entity_id = periods.entity_id
         and receipts.received_on <= periods.period_end
         and coalesce(receipts.invoiced_on, date '9999-12-31') > periods.period_end
+        and coalesce(periods.has_balances, true)

@@ -75,3 +75,4 @@ inner join {{ ref('entity_period') }} as periods
         shipments.entity_id = periods.entity_id
         and shipments.shipped_on <= periods.period_end
         and coalesce(shipments.invoiced_on, date '9999-12-31') > periods.period_end
+        and coalesce(periods.has_balances, true)
