@@ -83,3 +83,51 @@
         product_elsewhere.product_key, 'unknown'
     )
 {%- endmacro %}
+
+{#
+  Documents that name a line of an order, with `order_system`: the system whose order it is. That is their own, or where it does not
+  have the line and just one other does, that one (a warehouse that ships the orders of a shop). `lines`: the step with the documents.
+#}
+{% macro with_order_system(lines, document_table, order_table, order_id, order_line_id) -%}
+{%- if has_other_systems(document_table, order_table) %}
+, order_numbers as (
+    {{ order_numbers(order_table, order_id, order_line_id) }}
+)
+
+, elsewhere as (
+    select {{ order_id }}, {{ order_line_id }}, min(source_system) as source_system
+    from order_numbers
+    group by {{ order_id }}, {{ order_line_id }}
+    having count(distinct source_system) = 1
+)
+
+select
+    {{ lines }}.*,
+    coalesce(own.source_system, elsewhere.source_system, {{ lines }}.source_system) as order_system
+from {{ lines }}
+left join (select distinct source_system, {{ order_id }}, {{ order_line_id }} from order_numbers) as own
+    on
+        {{ lines }}.source_system = own.source_system
+        and {{ lines }}.{{ order_id }} = own.{{ order_id }}
+        and {{ lines }}.{{ order_line_id }} = own.{{ order_line_id }}
+left join elsewhere
+    on
+        case when own.source_system is null then {{ lines }}.{{ order_id }} end = elsewhere.{{ order_id }}
+        and {{ lines }}.{{ order_line_id }} = elsewhere.{{ order_line_id }}
+{%- else %}
+
+select
+    *,
+    source_system as order_system
+from {{ lines }}
+{%- endif %}
+{%- endmacro %}
+
+{% macro order_numbers(order_table, order_id, order_line_id) -%}
+    {{ supplied(table=order_table, columns={order_id: 'string', order_line_id: 'string'}) }}
+{%- endmacro %}
+
+{# Whether a quantity of a document counts in the unit of its order line: one that says none is in the other's. #}
+{% macro is_same_unit(unit, order_unit) -%}
+    coalesce({{ unit }}, {{ order_unit }}, '') = coalesce({{ order_unit }}, {{ unit }}, '')
+{%- endmacro %}

@@ -16,7 +16,8 @@ orders as (
         lines.entity_id,
         {{ grouped_dimension({'channel': 'lines.channel', 'product_category': 'product.product_category_name'}) }},
         min(lines.ordered_on) as first_on,
-        max({{ not_after_delivery('lines.ordered_on', 'lines.known_at') }}) as last_on
+        max({{ not_after_delivery('lines.ordered_on', 'lines.known_at') }}) as last_on,
+        count(case when lines.is_of_shipping_system then 1 end) > 0 as is_of_shipping_system
     from {{ ref('sales_order_line') }} as lines
     left join {{ ref('product') }} as product on lines.product_key = product.product_key
     group by grouping sets (  -- noqa: PRS,RF02
@@ -127,11 +128,11 @@ quotas as (
 ),
 
 observed as (
-    select * from orders
+    select source_name, source_system, entity_id, dimension, member, first_on, last_on from orders
     union all
     select 'fulfilment' as source_name, source_system, entity_id, dimension, member, first_on, last_on
     from orders
-    where dimension in ('total', 'channel')
+    where dimension in ('total', 'channel') and is_of_shipping_system
     union all
     select * from stock
     union all

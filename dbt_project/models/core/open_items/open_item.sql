@@ -102,6 +102,7 @@ at_closings as (
             placed.known_entity_id = periods.entity_id
             and placed.moved_on <= periods.period_end
             and coalesce(placed.next_on, date '9999-12-31') > periods.period_end
+            and coalesce(periods.has_balances, true)
 )
 
 select
