@@ -1,6 +1,7 @@
 -- Grain: one row per measure of stock, entity, closing, dimension and member; values at the closing rate of the group's currency.
 -- The value of a period is that of each site's last day in it with a balance; where that is not the period's last day it is partial,
--- and a period without a closing rate yet takes the rate of that day. What has no cost has no value, which a finding names.
+-- and a period without a closing rate yet takes the rate of that day. What has no cost has no value, which a finding names; nor has
+-- the stock of an entity that has left before the period's end.
 with
 
 group_entity as (
@@ -41,7 +42,8 @@ site_ends as (
     select
         last_days.entity_id,
         last_days.closing_id,
-        max(case when last_days.last_balance_on < periods.period_end then 1 else 0 end) as is_before_end
+        max(case when last_days.last_balance_on < periods.period_end then 1 else 0 end) as is_before_end,
+        min(case when coalesce(periods.has_balances, true) then 1 else 0 end) = 0 as has_left
     from last_days
     inner join {{ ref('entity_period') }} as periods
         on last_days.entity_id = periods.entity_id and last_days.closing_id = periods.closing_id
@@ -74,6 +76,7 @@ translated as (
         by_category.*,
         site_ends.is_before_end,
         case
+            when site_ends.has_left then null
             when by_category.currency_code = by_category.group_currency_code then by_category.stock_value_amount
             else by_category.stock_value_amount * coalesce(rates.closing_rate, day_rates.rate)
         end as group_amount
