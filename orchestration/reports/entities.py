@@ -13,7 +13,7 @@ class EntityRow:
     """One entity at the closing. `_own` amounts are in `currency`, `_group` ones translated at its average rate.
 
     An entity without a ledger entry for the closing has None throughout. Shares are fractions of the group's total;
-    `ownership_share` is the part that the group owns.
+    `ownership_share` is the part that the group owns at the last closing, through others too.
     """
 
     entity_id: str

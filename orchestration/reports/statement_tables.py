@@ -135,7 +135,10 @@ def entity_table(entities: Entities, period: Period, scale: formats.Scale) -> Ta
         rows.append(Row(total, "total level1"))
     return Table(
         title="Entities: revenue and operating profit",
-        subtitle=f"Closing {period.current.label}. Whole entities, whatever the group owns; nothing is eliminated.",
+        subtitle=(
+            f"Closing {period.current.label}. Whole entities, whatever the group owns of them (at the last closing, "
+            "through others too); nothing is eliminated."
+        ),
         heads=heads,
         rows=tuple(rows),
         notes=_translation_note(entities),
