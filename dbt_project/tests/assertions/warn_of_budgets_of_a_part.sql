@@ -164,4 +164,4 @@ select
 from unnamed_lines as unnamed
 inner join entities on unnamed.entity_id = entities.entity_id
 group by unnamed.entity_id, entities.currency_code
-order by 2, 1
+order by amount, unnamed.entity_id
