@@ -2,10 +2,19 @@
   The rows that mapping models give of an entity that company.yaml does not have, without a day, or of a day that is in no period of
   their entity: what they are, their money and their quantity as they state them. `contract`: what the contract says, by table. Reads the steps
   `entities`, `group_entity` and `calendar` of model document_finding. The tables of the ledger have tests of their own, which block.
+  All rows are put under each other first and looked up once: a look-up for each table holds its memory as long as the query runs.
 #}
 {% macro rows_out_of_place(contract) %}
+{%- set tables = {} %}
 {%- for table, rules in contract.items()
     if 'entity_id' in rules.types and table not in ['journal_line', 'reported_balance', 'budget_line'] %}
+    {%- do tables.update({table: rules}) %}
+{%- endfor %}
+{%- set key_columns = tables.values() | map(attribute='key') | map('length') | max %}
+with
+
+stated as (
+{%- for table, rules in tables.items() %}
 {%- for model in mapping_models(table) %}
 {%- set amounts = ['net_amount', 'amount', 'gross_amount', 'total_amount'] | select('in', rules.types) | list %}
 {%- set money = [amounts[0], 'currency_code'] if amounts and 'currency_code' in rules.types else [] %}
@@ -16,49 +25,68 @@
     {%- if quantities %}{% do counted.extend([quantities[0], 'unit']) %}{% endif %}
 {%- endif %}
 {%- set needed = (['source_system', 'entity_id'] + rules.key | list + rules.counts_on | list + money + counted) | unique | list %}
-{%- set days = ['cast(null as date)'] %}
+{%- set days = [] %}
+{%- set times = [] %}
 {%- for column in rules.counts_on %}
-    {%- if rules.types[column] == 'time' %}
-        {%- do days.append(business_date('lines.' ~ column, 'coalesce(entities.time_zone, group_entity.time_zone)')) %}
-    {%- else %}
-        {%- do days.append('cast(lines.' ~ column ~ ' as date)') %}
-    {%- endif %}
+    {%- if rules.types[column] == 'time' %}{% do times.append(column) %}{% else %}{% do days.append('cast(' ~ column ~ ' as date)') %}{% endif %}
 {%- endfor %}
-{%- set day = 'coalesce(' ~ days | join(', ') ~ ')' %}
+    select
+        source_system,
+        '{{ table | replace("_", " ") }}' as document_type,
+        {%- for place in range(key_columns) %}
+        {% if place < rules.key | length -%}
+        coalesce(cast({{ rules.key[place] }} as {{ dbt.type_string() }}), '(none)')
+        {%- else %}cast(null as {{ dbt.type_string() }}){% endif %} as key_{{ place }},
+        {%- endfor %}
+        cast(entity_id as {{ dbt.type_string() }}) as entity_id,
+        {{ 'true' if rules.counts_on else 'false' }} as has_a_day,
+        coalesce({{ (['cast(null as date)'] + days) | join(', ') }}) as stated_on,
+        cast({{ times[0] if times else 'null' }} as timestamp) as stated_at,
+        cast({{ money[0] if money else 'null' }} as decimal(38, 6)) as amount,
+        {{ "nullif(trim(cast(currency_code as " ~ dbt.type_string() ~ ")), '')" if money
+            else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as currency_code,
+        cast({{ counted[0] if counted else 'null' }} as decimal(38, 6)) as quantity,
+        cast({{ 'unit' if counted else 'null' }} as {{ dbt.type_string() }}) as unit
+    from {{ with_columns(ref(model), needed) }}
+    union all
+{%- endfor %}
+{%- endfor %}
+    select
+        null as source_system, null as document_type,
+        {%- for place in range(key_columns) %} null as key_{{ place }},{% endfor %}
+        null as entity_id, false as has_a_day, cast(null as date) as stated_on, cast(null as timestamp) as stated_at,
+        cast(null as decimal(38, 6)) as amount, null as currency_code, cast(null as decimal(38, 6)) as quantity, null as unit
+    where 1 = 0
+),
+
+dated as (
+    select
+        stated.*,
+        coalesce(
+            stated.stated_on,
+            {{ business_date('stated.stated_at', 'coalesce(entities.time_zone, group_entity.time_zone)') }}
+        ) as counts_on,
+        stated.entity_id is not null and entities.entity_id is null as is_of_unknown_entity,
+        coalesce(entities.entity_id, group_entity.entity_id) as known_entity_id,
+        coalesce(stated.currency_code, entities.currency_code, group_entity.currency_code) as known_currency_code
+    from stated
+    cross join group_entity
+    left join entities on stated.entity_id = entities.entity_id
+)
+
 select
-    lines.source_system,
-    '{{ table | replace("_", " ") }}' as document_type,
-    {% for column in rules.key -%}
-    coalesce(cast(lines.{{ column }} as {{ dbt.type_string() }}), '(none)')
-    {{- " || '/' || " if not loop.last }}
-    {%- endfor %} as document_id,
-    cast(lines.entity_id as {{ dbt.type_string() }}) as entity_id,
-    lines.entity_id is not null and entities.entity_id is null as is_of_unknown_entity,
-    {{ 'calendar.closing_id is null' if rules.counts_on else 'false' }} as is_in_no_period,
-    {{ day }} as counts_on,
-    cast({{ 'lines.' ~ money[0] if money else 'null' }} as decimal(38, 6)) as amount,
-    coalesce(
-        {{ "nullif(trim(cast(lines.currency_code as " ~ dbt.type_string() ~ ")), '')" if money else 'null' }},
-        entities.currency_code, group_entity.currency_code
-    ) as currency_code,
-    cast({{ 'lines.' ~ counted[0] if counted else 'null' }} as decimal(38, 6)) as quantity,
-    cast({{ 'lines.unit' if counted else 'null' }} as {{ dbt.type_string() }}) as unit
-from (select {{ needed | join(', ') }} from {{ with_columns(ref(model), needed) }}) as lines
-cross join group_entity
-left join entities on lines.entity_id = entities.entity_id
-{%- if rules.counts_on %}
-left join calendar
-    on {{ day }} = calendar.date_day and coalesce(entities.entity_id, group_entity.entity_id) = calendar.entity_id
-{%- endif %}
-where
-    (lines.entity_id is not null and entities.entity_id is null)
-    {%- if rules.counts_on %} or calendar.closing_id is null{% endif %}
-union all
-{%- endfor %}
-{%- endfor %}
-select
-    null as source_system, null as document_type, null as document_id, null as entity_id, false as is_of_unknown_entity,
-    false as is_in_no_period, cast(null as date) as counts_on, cast(null as decimal(38, 6)) as amount, null as currency_code,
-    cast(null as decimal(38, 6)) as quantity, null as unit
-where 1 = 0
+    dated.source_system,
+    dated.document_type,
+    concat_ws('/'{% for place in range(key_columns) %}, dated.key_{{ place }}{% endfor %}) as document_id,
+    dated.entity_id,
+    dated.is_of_unknown_entity,
+    dated.has_a_day and calendar.closing_id is null as is_in_no_period,
+    dated.counts_on,
+    dated.amount,
+    dated.known_currency_code as currency_code,
+    dated.quantity,
+    dated.unit
+from dated
+left join calendar on dated.counts_on = calendar.date_day and dated.known_entity_id = calendar.entity_id
+where dated.is_of_unknown_entity or (dated.has_a_day and calendar.closing_id is null)
 {% endmacro %}

@@ -141,5 +141,5 @@ def test_rows_as_the_contract_wants_them_are_published(tmp_path: Path) -> None:
     said = told_of(tmp_path)
     assert "Not published" not in said
     assert "unknown entity" not in said
-    assert "without a day" not in said
+    assert "without a day, in no figure" not in said
     assert (tmp_path / "data" / "published" / "mart.duckdb").exists(), said
