@@ -147,7 +147,5 @@ def test_what_the_computer_refuses_is_said_with_what_to_do_and_a_defect_stays_on
 
 
 def _raise_while_the_disk_is_full() -> None:
-    try:
-        raise OSError(errno.ENOSPC, "No space left on device", "/data/raw/x")
-    except OSError as error:
-        raise RuntimeError("while something else went on") from error
+    full = OSError(errno.ENOSPC, "No space left on device", "/data/raw/x")
+    raise RuntimeError("while something else went on") from full

@@ -1,6 +1,7 @@
 """Disturb the product, and say what it survived: `make faults [FAULTS="--kills 200"]`; exit code 1 if it did not."""
 
 import argparse
+import math
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from random import Random
 from threading import Lock
 
 from orchestration.errors import TieoutError
-from tests.faults.harness.damage import DAMAGES
+from tests.faults.harness.damage import damages
 from tests.faults.harness.kills import kills
 from tests.faults.harness.neighbours import neighbours
 from tests.faults.harness.page import PAGE, table, write_page
@@ -29,13 +30,14 @@ Chain = Sequence[Disturbance]
 def main(arguments: Sequence[str]) -> int:
     """Run the trials that are asked for, print the table, and return the exit code."""
     asked = _asked(arguments)
-    others = (*DAMAGES, *SURROUNDINGS, *neighbours(asked.publications))
-    chains = [*kills(asked.kills), *([each] for each in others for _ in range(asked.each))]
+    others = [*damages(asked.each), *SURROUNDINGS * asked.each, *neighbours(asked.publications)]
+    chains = [*kills(asked.kills), *([each] for each in others)]
     chains = [chain for chain in chains if any(asked.only in each.fault for each in chain)]
     started = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="tieout-faults-", dir=asked.folder))
     try:
-        outcomes = _outcomes(folder, chains, seed=asked.seed, at_once=asked.at_once)
+        end = started + asked.minutes * 60
+        outcomes = _outcomes(folder, chains, seed=asked.seed, at_once=asked.at_once, end=end)
     finally:
         evidence = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*/failures.txt"))
         shutil.rmtree(folder, ignore_errors=True)
@@ -60,13 +62,14 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
         "--seed", type=int, default=1, help="chooses the moments and the places; the same again repeats"
     )
     parser.add_argument("--at-once", type=int, default=2, help="how many companies are disturbed side by side (2)")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no other trial after so many minutes")
     parser.add_argument("--folder", type=Path, help="where the companies are put; the system's temporary folder")
     parser.add_argument("--evidence", type=Path, help="a file for what was said where a promise was broken")
     parser.add_argument("--write", action="store_true", help=f"write the table into {PAGE.name}")
     return parser.parse_args(arguments)
 
 
-def _outcomes(folder: Path, chains: Sequence[Chain], *, seed: int, at_once: int) -> list[Outcome]:
+def _outcomes(folder: Path, chains: Sequence[Chain], *, seed: int, at_once: int, end: float) -> list[Outcome]:
     """Make the trials at several sites side by side; what a trial does depends on the seed and its place only."""
     sites: Queue[tuple[Site, Truth]] = Queue()
     saying, done, number_of_all = Lock(), [0], sum(map(len, chains))
@@ -77,6 +80,8 @@ def _outcomes(folder: Path, chains: Sequence[Chain], *, seed: int, at_once: int)
 
     def outcomes(numbered: tuple[int, Chain]) -> list[Outcome]:
         number, chain = numbered
+        if time.monotonic() > end:
+            return []
         site, truth = sites.get()
         try:
             came_of_it = trial(site, truth, chain, Random(f"{seed} {number}"))  # noqa: S311

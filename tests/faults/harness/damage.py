@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -9,8 +11,8 @@ from tests.faults.harness.site import Site
 from tests.faults.harness.trials import Disturbance, Disturbed, Truth
 
 _FLIPPED_BITS = 3
-_UNCHANGED = ("chart", "usd_rates", "budget", "products", "customers")
-"""Tables whose batches are current before and after the sources change: what is damaged is read again."""
+_CHANGED = "journal"
+"""The table of which nothing that was current before the sources change is read after it."""
 
 
 def _cut(content: bytes, random: Random) -> bytes:
@@ -27,13 +29,21 @@ def _flipped(content: bytes, random: Random) -> bytes:
 _WAYS: dict[str, Callable[[bytes, Random], bytes]] = {"is cut off": _cut, "has flipped bits": _flipped}
 
 
-def _damage(
-    what: str, way: str, pattern: str, *, start: str = "changed", mend: Callable[[Site], str] | None = None
-) -> Disturbance:
-    """Return the damage of one file out of those below the data that fit a pattern."""
+@dataclass(frozen=True)
+class _Damaged:
+    """Files below the data of which one is damaged."""
 
-    def disturb(site: Site, random: Random, truth: Truth) -> Disturbed:  # noqa: ARG001
-        files = [file for file in sorted(site.data.glob(pattern)) if _is_read(file)]
+    what: str
+    patterns: tuple[str, ...]
+    start: str = "changed"
+    mend: Callable[[Site], str] | None = None
+
+    def by(self, way: str) -> Disturbance:
+        """Return the damage in one way."""
+        return Disturbance(f"{self.what} {way}", partial(self._disturb, way), self.start, self.mend)
+
+    def _disturb(self, way: str, site: Site, random: Random, truth: Truth) -> Disturbed:  # noqa: ARG002
+        files = sorted(file for pattern in self.patterns for file in site.data.glob(pattern) if _is_read(file))
         file = random.choice(files)
         mode = file.stat().st_mode
         content = _WAYS[way](file.read_bytes(), random)
@@ -42,13 +52,9 @@ def _damage(
         file.chmod(mode)
         return Disturbed(is_broken=True)
 
-    return Disturbance(f"{what} {way}", disturb, start, mend)
-
 
 def _is_read(file: Path) -> bool:
-    return (
-        file.is_file() and file.stat().st_size > 0 and ("raw" not in file.parts or bool({*file.parts} & {*_UNCHANGED}))
-    )
+    return file.stat().st_size > 0 and _CHANGED not in file.parts
 
 
 def _from_backup(part: str) -> Callable[[Site], str]:
@@ -71,28 +77,23 @@ def _moved_away(place: str) -> Callable[[Site], str]:
     return mend
 
 
-DAMAGES = [
-    damage
-    for way in _WAYS
-    for damage in (
-        _damage("Parquet of the lake", way, "raw/*/*/batch=*/data.parquet", mend=_from_backup("raw")),
-        _damage("a batch's manifest", way, "raw/*/*/batch=*/manifest.json", mend=_from_backup("raw")),
-        _damage("a table's snapshot", way, "raw/*/*/snapshots/*.json", mend=_from_backup("raw")),
-        _damage("the warehouse", way, "warehouse/warehouse.duckdb", mend=_moved_away("warehouse/warehouse.duckdb")),
-        _damage("the mart", way, "published/mart.duckdb", mend=_moved_away("published/mart.duckdb")),
-        _damage(
-            "the mart, sources unchanged,",
-            way,
-            "published/mart.duckdb",
-            start="same",
-            mend=_moved_away("published/mart.duckdb"),
-        ),
-        _damage("dbt's partial_parse.msgpack", way, "dbt/partial_parse.msgpack"),
-        _damage("dbt's manifest.json", way, "dbt/manifest.json"),
-        _damage("dbt's run_results.json", way, "dbt/run_results.json"),
-        _damage("Dagster's storage", way, "dagster/**/*.db", mend=_moved_away("dagster")),
-        _damage("what the product remembers", way, "state/*.json"),
-        _damage("what the product remembers, sources unchanged,", way, "state/*.json", start="same"),
-        _damage("the stamp of what dbt has parsed", way, "dbt/parsed.txt"),
-    )
-]
+_DAMAGED = (
+    _Damaged("Parquet of the lake", ("raw/*/*/batch=*/*.parquet",), mend=_from_backup("raw")),
+    _Damaged("a batch's manifest", ("raw/*/*/batch=*/manifest.json",), mend=_from_backup("raw")),
+    _Damaged("a table's snapshot", ("raw/*/*/snapshots/*.json",), mend=_from_backup("raw")),
+    _Damaged("the warehouse", ("warehouse/*.duckdb",), mend=_moved_away("warehouse/warehouse.duckdb")),
+    _Damaged("the mart", ("published/*.duckdb",), mend=_moved_away("published/mart.duckdb")),
+    _Damaged("the unchanged mart", ("published/*.duckdb",), "same", _moved_away("published/mart.duckdb")),
+    _Damaged("dbt's partial_parse.msgpack", ("dbt/partial_parse.msgpack",)),
+    _Damaged("dbt's manifest.json", ("dbt/manifest.json",)),
+    _Damaged("the stamp of what dbt has parsed", ("dbt/parsed.txt",)),
+    _Damaged("what one run hands to the next", ("state/*.json", "dbt/run_results.json")),
+    _Damaged("what one run hands to the next, sources unchanged,", ("state/*.json",), "same"),
+    _Damaged("Dagster's storage", ("dagster/**/*.db",), mend=_moved_away("dagster")),
+)
+
+
+def damages(each: int) -> list[Disturbance]:
+    """Return the damages, each so many times, in one way and the other by turns."""
+    ways = list(_WAYS)
+    return [damaged.by(ways[(place + n) % 2]) for n in range(each) for place, damaged in enumerate(_DAMAGED)]
