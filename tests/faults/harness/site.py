@@ -20,8 +20,8 @@ import yaml
 from orchestration.settings import PRODUCT
 
 _COMPANY = PRODUCT / "tests" / "data" / "releases" / "v0.1.0" / "company"
-_LONGEST_RUN = 240
-"""Seconds after which a run is taken to hang; an undisturbed one takes a tenth of it."""
+_LONGEST_RUN = 600
+"""Seconds after which a run is taken to hang; an undisturbed one takes a twentieth of it."""
 _LOOKS_AFTER = 0.02
 _BAD_ROW = "bad,1,HT01,C1,P2,direct,2024-13-45,,,1,1.00,1.00,1.00,EUR\n"
 _LATE_ROW = "x1,1,HT01,C1,P2,direct,2024-03-10,2024-03-12,2024-03-12,1,10.00,10.00,4.00,EUR\n"
