@@ -251,9 +251,9 @@ def _refresh(*, landing_only: bool = False, system: str | None = None) -> "Outco
     from orchestration.project_files import read_project_files  # noqa: PLC0415 - DuckDB takes time to import
 
     read_project_files(settings())
-    from orchestration.transform.parsing import begin_parsing  # noqa: PLC0415
+    from orchestration.transform.dbt_at_work import begin_parsing  # noqa: PLC0415
 
-    begin_parsing(settings())
+    begin_parsing(settings(), then_build=not landing_only)
     from orchestration.refresh import refresh  # noqa: PLC0415 - Dagster takes seconds to import
 
     try:

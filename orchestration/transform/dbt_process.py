@@ -1,22 +1,24 @@
-"""Starting `dbt build` in a process of its own, read by dagster-dbt.
+"""`dbt build` in a process of its own (`dbt_at_work`), read by dagster-dbt.
 
 `DbtCliResource.cli` would first run `dbt --version` and import dbt and its adapter here, nine seconds that only its
-row counts and column metadata need; the models' step counts rows itself.
+row counts and column metadata need; the models' step counts rows itself. It would start dbt anew, too.
 """
 
 import os
 import subprocess
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliInvocation
 from packaging.version import Version
 
 from orchestration.settings import Settings, settings
+from orchestration.transform.dagster_dbt_alone import DbtCliInvocation
+from orchestration.transform.dbt_at_work import command_dbt
 from orchestration.transform.environment import dbt_environment
 from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
-from orchestration.transform.parsing import dbt_executable
 from orchestration.transform.project import lay_out_project, project_folder
 from orchestration.warehouse.prepare import prepare_warehouse
 
@@ -29,23 +31,18 @@ def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
     installation = settings()
     # What an earlier build left must not be taken for the results of one that ends before it has any.
     (installation.dbt_target / "run_results.json").unlink(missing_ok=True)
-    invocation = DbtCliInvocation.run(
-        args=[str(dbt_executable()), "build", *_selection(context)],
-        env={
-            **os.environ,
-            **dbt_environment(installation),
-            "DBT_LOG_FORMAT": "json",
-            "PYTHONUNBUFFERED": "1",
-        },
+    invocation = DbtCliInvocation(
+        process=command_dbt(
+            installation, ["--log-format", "json", "--log-level-file", "info", "build", *_selection(context)]
+        ),
         manifest=manifest(),
         dagster_dbt_translator=TRANSLATOR,
+        project=project,
         project_dir=project_folder(installation),
         target_path=installation.dbt_target,
         raise_on_error=False,
-        context=context,
-        adapter=None,
         cli_version=Version(installed_version("dbt-core")),
-        dbt_project=project,
+        context=context,
     )
     invocation.termination_timeout_seconds = _SECONDS_TO_STOP
     return invocation
@@ -71,7 +68,9 @@ def run_dbt(installation: Settings, arguments: list[str]) -> int:
     lay_out_project(installation)
     prepare_warehouse(installation)
     environment = os.environ | dbt_environment(installation)
-    return subprocess.run([str(dbt_executable()), *arguments], env=environment, check=False).returncode  # noqa: S603
+    # The dbt that belongs to this Python, whether or not it is on the PATH.
+    dbt = Path(sys.executable).with_name("dbt")
+    return subprocess.run([str(dbt), *arguments], env=environment, check=False).returncode  # noqa: S603
 
 
 def _selection(context: dg.AssetExecutionContext) -> list[str]:

@@ -1,6 +1,6 @@
 """The dbt project's manifest and the asset keys of its models.
 
-Nothing here is computed: the manifest is dbt's (`parsing`).
+Nothing here is computed: the manifest is dbt's (`dbt_at_work`).
 """
 
 import json
@@ -10,12 +10,12 @@ from typing import Any
 
 import dagster as dg
 import yaml
-from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration.company.chosen import company
 from orchestration.errors import yaml_fault
 from orchestration.settings import settings
-from orchestration.transform.parsing import begin_parsing, finish_parsing
+from orchestration.transform.dagster_dbt_alone import DagsterDbtTranslator, DbtProject
+from orchestration.transform.dbt_at_work import begin_parsing, finish_parsing
 from orchestration.transform.project import project_folder
 from orchestration.warehouse.errors import WarehouseError
 

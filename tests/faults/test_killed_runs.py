@@ -137,11 +137,25 @@ def test_a_run_that_is_told_to_end_while_dbt_builds_ends_with_dbt_and_says_so(co
     told, _ = stopped.communicate(timeout=60)
     assert stopped.returncode == 130
     assert told.endswith("tieout: interrupted; what is published stays, and the next run does the rest.\n")
-    for _ in range(100):  # what follows its output looks every second whether it is still there
-        if not _is_there(stopped.pid):
-            break
+    assert _ends(stopped.pid)
+
+
+def test_dbt_ends_with_the_run_that_started_it_though_that_alone_is_killed(company: Path) -> None:
+    killed = _run(company)
+    _read_until(killed, "→ dbt build")
+    time.sleep(1)
+    killed.kill()
+    killed.communicate()
+    assert _ends(killed.pid)
+
+
+def _ends(group: int) -> bool:
+    """Return whether a process group is gone within ten seconds: some of it looks every second whether it is wanted."""
+    for _ in range(100):
+        if not _is_there(group):
+            return True
         time.sleep(0.1)
-    assert not _is_there(stopped.pid)
+    return False
 
 
 def _is_there(group: int) -> bool:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliInvocation, dbt_assets
 
 from orchestration.errors import TieoutError
 from orchestration.runs_at_work import writing_step
 from orchestration.settings import Settings, settings
+from orchestration.transform.dagster_dbt_alone import DbtCliInvocation, dbt_assets
 from orchestration.transform.dbt_process import outcome_of, start_dbt_build
 from orchestration.transform.faults import dbt_fault, indented
 from orchestration.transform.inputs import build_fingerprint, is_completed, record_built
@@ -30,7 +30,6 @@ from orchestration.warehouse.prepare import prepare_warehouse
     manifest=manifest(),
     project=dbt_project(),
     dagster_dbt_translator=TRANSLATOR,
-    exclude="resource_type:unit_test",
     name="dbt_build",
 )
 def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:

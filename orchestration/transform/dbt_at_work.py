@@ -1,0 +1,124 @@
+"""The process in which dbt parses the project and builds, begun while there is other work to do.
+
+Importing dbt and reading its project takes as long as importing Dagster, so who knows that both are needed begins with
+this one, and the build goes on in it. Dagster is not imported here.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, cast
+
+from orchestration.settings import Settings
+from orchestration.transform.environment import dbt_environment
+from orchestration.transform.faults import dbt_fault, indented
+from orchestration.transform.project import lay_out_project, project_files, project_folder
+from orchestration.warehouse.errors import WarehouseError
+
+_CHILD = "orchestration.transform.dbt_child"
+_PARSED = "tieout: dbt has parsed"
+
+_begun: dict[Path, subprocess.Popen[bytes]] = {}
+"""dbt at work by its target folder, not waited for yet."""
+_parsing: dict[Path, str] = {}
+"""What the process of a target folder parses, as `_parsed_of` says, until its end has been waited for."""
+
+
+def begin_parsing(installation: Settings, *, then_build: bool = False) -> None:
+    """Lay the project out, and start dbt to parse it unless its manifest is current or dbt is at work.
+
+    With `then_build` it stays, to build with what it has imported and parsed, until this process ends. Raises the
+    errors of `lay_out_project`.
+    """
+    if installation.dbt_target in _begun:
+        return
+    lay_out_project(installation)
+    parsed_of = _parsed_of(installation)
+    if not _is_current(installation, parsed_of):
+        # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
+        (installation.dbt_target / "partial_parse.msgpack").unlink(missing_ok=True)
+        _begin(installation, parsed_of, then_build=then_build)
+
+
+def finish_parsing(installation: Settings) -> None:
+    """Wait until the project is parsed, if dbt is at it. Raises WarehouseError where it cannot be parsed."""
+    if installation.dbt_target not in _parsing:
+        return
+    process, parsed_of = _begun[installation.dbt_target], _parsing.pop(installation.dbt_target)
+    said, has_parsed = _said_while_parsing(process)
+    if process.stdin is None or not has_parsed:
+        del _begun[installation.dbt_target]
+        process.communicate()
+    if not has_parsed:
+        raise WarehouseError(
+            f"The dbt project of {installation.company_dir} cannot be parsed; nothing was landed or "
+            "built. Mend it, and run again.\n" + indented(dbt_fault(said))
+        )
+    _stamp(installation).write_text(parsed_of, encoding="utf-8")
+
+
+def command_dbt(installation: Settings, arguments: Iterable[str]) -> subprocess.Popen[bytes]:
+    """Have dbt run a command with the parsed project; return its process, which says its log and ends with dbt's code.
+
+    It ends with this process, too, however this one ends. Raises the errors of `begin_parsing` and `finish_parsing`.
+    """
+    begin_parsing(installation, then_build=True)
+    if installation.dbt_target not in _begun:  # parsed by an earlier process: it is read again, and not written
+        _begin(installation, _parsed_of(installation), "--no-write-json", then_build=True)
+    finish_parsing(installation)
+    process = _begun.pop(installation.dbt_target)
+    commands = cast("IO[bytes]", process.stdin)
+    commands.write(json.dumps(list(arguments)).encode() + b"\n")
+    commands.flush()
+    return process
+
+
+def _begin(installation: Settings, parsed_of: str, *options: str, then_build: bool) -> None:
+    _begun[installation.dbt_target] = subprocess.Popen(  # noqa: S603 - our own arguments
+        [sys.executable, "-P", "-m", _CHILD, _PARSED, *options],
+        env=os.environ | dbt_environment(installation) | {"PYTHONUNBUFFERED": "1"},
+        cwd=project_folder(installation),
+        stdin=subprocess.PIPE if then_build else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    _parsing[installation.dbt_target] = parsed_of
+
+
+def _said_while_parsing(process: subprocess.Popen[bytes]) -> tuple[str, bool]:
+    """Return what dbt said until it had parsed or given up, and whether it has parsed."""
+    said: list[str] = []
+    for line in process.stdout or ():
+        text = line.decode(errors="replace").rstrip("\n")
+        if text == _PARSED:
+            return "\n".join(said), True
+        said.append(text)
+    return "\n".join(said), False
+
+
+def _is_current(installation: Settings, parsed_of: str) -> bool:
+    stamp = _stamp(installation)
+    return (
+        (installation.dbt_target / "manifest.json").exists()
+        and stamp.exists()
+        and stamp.read_text(encoding="utf-8") == parsed_of
+    )
+
+
+def _stamp(installation: Settings) -> Path:
+    return installation.dbt_target / "parsed.txt"
+
+
+def _parsed_of(installation: Settings) -> str:
+    """Return what parsing depends on, as one hash: the files by name, size and time, and what dbt is told."""
+    digest = hashlib.sha256(json.dumps(dbt_environment(installation), sort_keys=True).encode())
+    digest.update(version("dbt-core").encode())
+    for file in project_files(installation):
+        found = file.stat()
+        digest.update(f"{file}|{found.st_size}|{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
