@@ -22,6 +22,7 @@ from orchestration.warehouse.errors import WarehouseError
 
 _CHILD = "orchestration.transform.dbt_child"
 _PARSED = "tieout: dbt has parsed"
+_MADE_BY_PARSING = ("manifest.json", "partial_parse.msgpack")
 
 _begun: dict[Path, subprocess.Popen[bytes]] = {}
 """dbt at work by its target folder, not waited for yet."""
@@ -40,8 +41,10 @@ def begin_parsing(installation: Settings, *, then_build: bool = False) -> None:
     lay_out_project(installation)
     parsed_of = _parsed_of(installation)
     if not _is_current(installation, parsed_of):
-        # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
-        (installation.dbt_target / "partial_parse.msgpack").unlink(missing_ok=True)
+        # dbt's partial parsing forgets a singular test's properties when only its SQL changed. The stamp goes first:
+        # a parser that is killed leaves half of what it writes.
+        for name in ("parsed.txt", "partial_parse.msgpack"):
+            (installation.dbt_target / name).unlink(missing_ok=True)
         _begin(installation, parsed_of, then_build=then_build)
 
 
@@ -59,7 +62,7 @@ def finish_parsing(installation: Settings) -> None:
             f"The dbt project of {installation.company_dir} cannot be parsed; nothing was landed or "
             "built. Mend it, and run again.\n" + indented(dbt_fault(said))
         )
-    _stamp(installation).write_text(parsed_of, encoding="utf-8")
+    _stamp(installation).write_text(_stamped(installation, parsed_of), encoding="utf-8")
 
 
 def command_dbt(installation: Settings, arguments: Iterable[str]) -> subprocess.Popen[bytes]:
@@ -103,15 +106,18 @@ def _said_while_parsing(process: subprocess.Popen[bytes]) -> tuple[str, bool]:
 
 def _is_current(installation: Settings, parsed_of: str) -> bool:
     stamp = _stamp(installation)
-    return (
-        (installation.dbt_target / "manifest.json").exists()
-        and stamp.exists()
-        and stamp.read_text(encoding="utf-8") == parsed_of
-    )
+    return stamp.exists() and stamp.read_bytes() == _stamped(installation, parsed_of).encode()
 
 
 def _stamp(installation: Settings) -> Path:
     return installation.dbt_target / "parsed.txt"
+
+
+def _stamped(installation: Settings, parsed_of: str) -> str:
+    """Return what was parsed and the hashes of what came of it: nothing is built with what was damaged since."""
+    made = [installation.dbt_target / name for name in _MADE_BY_PARSING]
+    hashes = [hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "none" for file in made]
+    return "\n".join([parsed_of, *hashes])
 
 
 def _parsed_of(installation: Settings) -> str:

@@ -7,6 +7,10 @@ from random import Random
 from tests.faults.harness.promises import NotWhole, State, broken_promises, state_of, unclear, what_it_says
 from tests.faults.harness.site import Ended, Site, steps
 
+_SHORTEST_PATIENCE = 120
+_PATIENCE = 10
+"""How many times as long as an undisturbed run a disturbed one may take before it is taken to hang."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -83,6 +87,7 @@ def truth_of(site: Site) -> Truth:
     changed_run = _undisturbed(site)
     changed = state_of(site)
     site.clear()
+    site.patience = max(_SHORTEST_PATIENCE, _PATIENCE * max(first_run.seconds, changed_run.seconds))
     # Another run leaves what a run leaves that finds its predecessors; what is there then is no leftover.
     changed = replace(changed, files=changed.files | first.files)
     return Truth(first, changed, _steps(first_run), _steps(changed_run))
