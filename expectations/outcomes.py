@@ -111,8 +111,11 @@ def _failing_rows(
 ) -> tuple[int | None, tuple[dict[str, Scalar], ...], str | None]:
     """Return how many rows fail, some of them, and the query for all; nothing where the rule is about the table."""
     if expectation.query is not None:
-        rows = (result.get("details") or {}).get("unexpected_rows") or []
-        return int(result["observed_value"]), _sample(suite, rows), filled(suite, expectation.query)
+        return (
+            int(result["observed_value"]),
+            _sample(suite, result.get("unexpected_rows")),
+            filled(suite, expectation.query),
+        )
     if "unexpected_index_query" in result:
         query = str(result["unexpected_index_query"]).strip()
         return int(result["unexpected_count"] or 0), _sample(suite, result.get("partial_unexpected_index_list")), query

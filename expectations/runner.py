@@ -5,6 +5,7 @@ run, one validation per table, Data Docs built once at the end. Nothing leaves t
 memory.
 """
 
+import contextlib
 import datetime
 import logging
 import warnings
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import great_expectations as gx
+import sqlalchemy
 from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import (
     DataContextConfig,
@@ -141,9 +143,21 @@ class _Run:
             return
         identifier = ValidationResultIdentifier(ExpectationSuiteIdentifier(name), self._run_id, validated.batch_id)
         page = self._page(identifier)
+        queries = {item.id: item.query for item in expectations}
         for result in validated.results:
             check_id = str(result.expectation_config.meta["check_id"])
-            yield check_id, Finding(bool(result.success), result.result, result.exception_info or {}), page
+            found = dict(result.result)
+            if queries.get(check_id) and not result.success:
+                found["unexpected_rows"] = self._first_rows(str(filled(suite, queries[check_id])))
+            yield check_id, Finding(bool(result.success), found, result.exception_info or {}), page
+
+    def _first_rows(self, query: str) -> list[dict[str, Any]]:
+        """Return some of a query's rows; what is wrong with the query is in the finding already."""
+        escaped = query.replace(":", "\\:")  # a colon names a parameter
+        with self._source.get_engine().connect() as connection, contextlib.suppress(sqlalchemy.exc.SQLAlchemyError):
+            rows = connection.execute(sqlalchemy.text(f"select * from ({escaped}\n) limit {SAMPLE_ROWS}"))
+            return [dict(row) for row in rows.mappings()]
+        return []
 
     def _validate(self, suite: Suite, name: str, expectations: Sequence[Expectation]) -> Any:
         with warnings.catch_warnings():
@@ -160,7 +174,9 @@ class _Run:
         return self._context.validation_definitions.add(definition).run(
             run_id=self._run_id,
             result_format={
-                "result_format": "COMPLETE",
+                # More would fetch every failing row: of a large table, all of its memory.
+                "result_format": "SUMMARY",
+                "return_unexpected_index_query": True,
                 "unexpected_index_column_names": suite.key,
                 "partial_unexpected_count": SAMPLE_ROWS,
             },

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy
 
 from expectations.engine import WarehouseUnavailableError, connection_string
+from expectations.outcomes import SAMPLE_ROWS
 from expectations.runner import run_suites
 from expectations.suites import Suite
 from tests.companies import ADVENTUREWORKS
@@ -83,6 +85,19 @@ def test_a_query_expectation_shows_its_rows_and_the_value_that_it_observes(datab
     assert (result.status, result.failing_rows) == ("fail", len(found))
     assert result.observed == result.sample_rows[0]["balance_qty"] == found[0][2]
     assert result.sample_rows[0]["unit_cost_amount"] == str(found[0][3]), "money is told to its last digit"
+
+
+def test_what_all_rows_break_is_counted_and_not_fetched(database: Path, tmp_path: Path):
+    impossible = rule("stock_is_huge", "expect_column_values_to_be_between", column="balance_qty", min_value=10**9)
+    also = query("stock_is_huge_by_query", "select * from {batch} where balance_qty < 1000000000")
+    run_suites(database, [suite(NOT_EMPTY)], tmp_path)  # imports what it needs
+    tracemalloc.start()
+    results = run_suites(database, [suite(impossible, also)], tmp_path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [result.failing_rows for result in results] == [776_286, 776_286]
+    assert [len(result.sample_rows) for result in results] == [SAMPLE_ROWS, SAMPLE_ROWS]
+    assert most < 50_000_000, "each failing row as a dictionary takes more than a hundred bytes"
 
 
 @pytest.mark.parametrize(
@@ -261,7 +276,8 @@ def test_data_docs_say_the_rule_its_reason_and_the_failing_rows(database: Path, 
     page = Path(urlparse(str(result.docs_url)).path).read_text()
     assert "Stock is not negative (warn). The test says so." in page
     assert str(result.failing_rows) in page
-    assert str(result.sample_rows[0]["product_key"]) in page
+    assert str(result.sample_rows[0]["balance_qty"]) in page
+    assert "SELECT product_key, balance_on, balance_qty" in page, "the query for all of them is there"
 
 
 def test_data_docs_keep_only_the_last_run(database: Path, tmp_path: Path):

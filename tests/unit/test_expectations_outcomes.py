@@ -70,13 +70,13 @@ def test_tolerated_failing_rows_are_named_in_a_pass():
 
 
 def test_a_query_without_failing_rows_holds():
-    result = judge(sql_expectation(), success=True, result={"observed_value": 0, "details": {"unexpected_rows": []}})
+    result = judge(sql_expectation(), success=True, result={"observed_value": 0, "unexpected_rows": []})
     assert (result.status, result.failing_rows, result.sample_rows) == ("pass", 0, ())
     assert result.query == "select * from core.stock where name <> '{}'"
 
 
 def test_the_observed_value_of_a_query_can_be_a_rate():
-    found = {"observed_value": 1, "details": {"unexpected_rows": [{"rate": Decimal("0.0512")}]}}
+    found = {"observed_value": 1, "unexpected_rows": [{"rate": Decimal("0.0512")}]}
     result = judge(sql_expectation(), success=False, result=found, observed=Decimal("0.0512"))
     assert (result.observed, result.failing_rows) == ("0.0512", 1)
     assert "1 row breaks it. Observed: 0.0512. First: rate=0.0512." in result.message
