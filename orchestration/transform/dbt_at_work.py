@@ -7,6 +7,7 @@ this one, and the build goes on in it. Dagster is not imported here.
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -22,12 +23,19 @@ from orchestration.warehouse.errors import WarehouseError
 
 _CHILD = "orchestration.transform.dbt_child"
 _PARSED = "tieout: dbt has parsed"
-_MADE_BY_PARSING = ("manifest.json", "partial_parse.msgpack")
+_MANIFEST = "parsed_manifest.json"
+"""What parsing made of manifest.json, which each build of dbt's writes anew."""
+_MADE_BY_PARSING = (_MANIFEST, "partial_parse.msgpack")
 
 _begun: dict[Path, subprocess.Popen[bytes]] = {}
 """dbt at work by its target folder, not waited for yet."""
-_parsing: dict[Path, str] = {}
-"""What the process of a target folder parses, as `_parsed_of` says, until its end has been waited for."""
+_parsing: dict[Path, tuple[str, bool]] = {}
+"""What the process of a target folder parses, as `_parsed_of` says, and whether it stays, until it was waited for."""
+
+
+def parsed_manifest(installation: Settings) -> Path:
+    """Return dbt's manifest as parsing made it; it is there, and whole, after `finish_parsing`."""
+    return installation.dbt_target / _MANIFEST
 
 
 def begin_parsing(installation: Settings, *, then_build: bool = False) -> None:
@@ -52,9 +60,10 @@ def finish_parsing(installation: Settings) -> None:
     """Wait until the project is parsed, if dbt is at it. Raises WarehouseError where it cannot be parsed."""
     if installation.dbt_target not in _parsing:
         return
-    process, parsed_of = _begun[installation.dbt_target], _parsing.pop(installation.dbt_target)
+    process = _begun[installation.dbt_target]
+    parsed_of, stays = _parsing.pop(installation.dbt_target)
     said, has_parsed = _said_while_parsing(process)
-    if process.stdin is None or not has_parsed:
+    if not stays or not has_parsed:
         del _begun[installation.dbt_target]
         process.communicate()
     if not has_parsed:
@@ -62,6 +71,7 @@ def finish_parsing(installation: Settings) -> None:
             f"The dbt project of {installation.company_dir} cannot be parsed; nothing was landed or "
             "built. Mend it, and run again.\n" + indented(dbt_fault(said))
         )
+    shutil.copyfile(installation.dbt_target / "manifest.json", parsed_manifest(installation))
     _stamp(installation).write_text(_stamped(installation, parsed_of), encoding="utf-8")
 
 
@@ -86,11 +96,11 @@ def _begin(installation: Settings, parsed_of: str, *options: str, then_build: bo
         [sys.executable, "-P", "-m", _CHILD, _PARSED, *options],
         env=os.environ | dbt_environment(installation) | {"PYTHONUNBUFFERED": "1"},
         cwd=project_folder(installation),
-        stdin=subprocess.PIPE if then_build else subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # its end, and so this process's, is dbt's
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    _parsing[installation.dbt_target] = parsed_of
+    _parsing[installation.dbt_target] = parsed_of, then_build
 
 
 def _said_while_parsing(process: subprocess.Popen[bytes]) -> tuple[str, bool]:

@@ -85,7 +85,7 @@ _DAMAGED = (
     _Damaged("the mart", ("published/*.duckdb",), mend=_moved_away("published/mart.duckdb")),
     _Damaged("the unchanged mart", ("published/*.duckdb",), "same", _moved_away("published/mart.duckdb")),
     _Damaged("dbt's partial_parse.msgpack", ("dbt/partial_parse.msgpack",)),
-    _Damaged("dbt's manifest.json", ("dbt/manifest.json",)),
+    _Damaged("dbt's manifest", ("dbt/*manifest.json",)),
     _Damaged("the stamp of what dbt has parsed", ("dbt/parsed.txt",)),
     _Damaged("what one run hands to the next", ("state/*.json", "dbt/run_results.json")),
     _Damaged("what one run hands to the next, sources unchanged,", ("state/*.json",), "same"),
