@@ -47,18 +47,17 @@ def begin_parsing(installation: Settings, *, then_build: bool = False) -> None:
     if installation.dbt_target in _begun:
         return
     lay_out_project(installation)
-    parsed_of = _parsed_of(installation)
-    if not _is_current(installation, parsed_of):
+    if not is_parsed(installation):
         # dbt's partial parsing forgets a singular test's properties when only its SQL changed. The stamp goes first:
         # a parser that is killed leaves half of what it writes.
         for name in ("parsed.txt", "partial_parse.msgpack"):
             (installation.dbt_target / name).unlink(missing_ok=True)
-        _begin(installation, parsed_of, then_build=then_build)
+        _begin(installation, _parsed_of(installation), then_build=then_build)
 
 
 def finish_parsing(installation: Settings) -> None:
     """Wait until the project is parsed, if dbt is at it. Raises WarehouseError where it cannot be parsed."""
-    if installation.dbt_target not in _parsing:
+    if not is_parsing(installation):
         return
     process = _begun[installation.dbt_target]
     parsed_of, stays = _parsing.pop(installation.dbt_target)
@@ -73,6 +72,17 @@ def finish_parsing(installation: Settings) -> None:
         )
     shutil.copyfile(installation.dbt_target / "manifest.json", parsed_manifest(installation))
     _stamp(installation).write_text(_stamped(installation, parsed_of), encoding="utf-8")
+
+
+def is_parsed(installation: Settings) -> bool:
+    """Return whether what parsing made is there, whole, and of the project as it is laid out."""
+    stamp = _stamp(installation)
+    return stamp.exists() and stamp.read_bytes() == _stamped(installation, _parsed_of(installation)).encode()
+
+
+def is_parsing(installation: Settings) -> bool:
+    """Return whether a parser is at work that has not been waited for."""
+    return installation.dbt_target in _parsing
 
 
 def command_dbt(installation: Settings, arguments: Iterable[str]) -> subprocess.Popen[bytes]:
@@ -112,11 +122,6 @@ def _said_while_parsing(process: subprocess.Popen[bytes]) -> tuple[str, bool]:
             return "\n".join(said), True
         said.append(text)
     return "\n".join(said), False
-
-
-def _is_current(installation: Settings, parsed_of: str) -> bool:
-    stamp = _stamp(installation)
-    return stamp.exists() and stamp.read_bytes() == _stamped(installation, parsed_of).encode()
 
 
 def _stamp(installation: Settings) -> Path:

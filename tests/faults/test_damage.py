@@ -1,23 +1,30 @@
 """Files of the product's own that are damaged: damage is told or mended, and never read as if it were data."""
 
 import errno
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
+import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.outside import outside_fault
+from orchestration.outside import OutsideError, outside_fault
+from orchestration.refresh import dagster_instance
+from orchestration.runs_at_work import writing_alone
 from orchestration.settings import Settings, settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.errors import LakeError
 from orchestration.sources.lake.raw_lake import RawLake
 from orchestration.sources.landing import land_table
+from orchestration.transform.dbt_at_work import begin_parsing, finish_parsing, is_parsed, is_parsing
 from orchestration.transform.inputs import is_completed, record_built, record_completed, record_published
 from orchestration.warehouse.connect import open_mart, open_warehouse
 from orchestration.warehouse.publish import publish
 from orchestration.warehouse.raw_views import register_raw_views
+from tests.companies import choose, made_company
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -136,6 +143,61 @@ def test_nothing_is_complete_whose_mart_or_report_is_damaged_or_gone(completed: 
     assert is_completed(completed, "fingerprint")
     file.unlink()
     assert not is_completed(completed, "fingerprint")
+
+
+@pytest.fixture
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of Dagster's storage after a run."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    _run_a_job()
+    return tmp_path / "dagster"
+
+
+@dg.job
+def refresh() -> None:
+    """Do nothing."""
+
+
+def _run_a_job() -> None:
+    run_id = str(uuid.uuid4())
+    with dagster_instance(settings()) as instance, writing_alone(instance, settings().built, run_id, str):
+        dead = instance.create_run_for_job(refresh, status=dg.DagsterRunStatus.STARTED)
+        (settings().built / "runs" / dead.run_id).touch()
+        refresh.execute_in_process(instance=instance, run_id=run_id, raise_on_error=False)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_damage_of_dagsters_storage_is_survived_or_told_in_one_line(storage: Path, seed: int) -> None:
+    random = Random(seed)  # noqa: S311
+    file = random.choice(sorted(storage.rglob("*.db")))
+    if seed % 2:
+        file.write_bytes(file.read_bytes()[: random.randrange(file.stat().st_size)])
+    else:
+        flip(file, random.randrange(file.stat().st_size), random.randrange(8))
+    try:
+        _run_a_job()
+    except Exception as error:
+        told = error if isinstance(error, OutsideError) else outside_fault(error)
+        if told is None:
+            raise
+        assert "Move that folder away, and run again" in str(told)
+        assert "\n" not in str(told)
+
+
+def test_what_dbt_has_parsed_is_not_taken_where_it_is_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose(made_company(tmp_path / "company"), monkeypatch)
+    installation = settings()
+    begin_parsing(installation)
+    assert is_parsing(installation)
+    finish_parsing(installation)
+    begin_parsing(installation)
+    assert not is_parsing(installation)
+    for name in ("parsed_manifest.json", "partial_parse.msgpack", "parsed.txt"):
+        whole = (installation.dbt_target / name).read_bytes()
+        flip(installation.dbt_target / name, len(whole) // 2)
+        assert not is_parsed(installation), name
+        (installation.dbt_target / name).write_bytes(whole)
+    assert is_parsed(installation)
 
 
 def test_what_the_computer_refuses_is_said_with_what_to_do_and_a_defect_stays_one() -> None:
