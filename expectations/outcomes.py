@@ -59,6 +59,7 @@ def judged(suite: Suite, expectation: Expectation, finding: Finding, observed: S
         return not_evaluated(suite, expectation, error)
     result = finding.result
     failing_rows, sample, query = _failing_rows(suite, expectation, result)
+    passed = finding.success or bool(expectation.known and failing_rows and failing_rows <= expectation.known.rows)
     if observed is None:
         observed = _observed(result, failing_rows)
     return CheckResult(
@@ -66,13 +67,13 @@ def judged(suite: Suite, expectation: Expectation, finding: Finding, observed: S
         table=suite.table,
         asset_key=tuple(suite.asset),
         severity=expectation.severity,
-        passed=finding.success,
+        passed=passed,
         description=expectation.sentence,
         observed=observed,
         failing_rows=failing_rows,
         sample_rows=sample,
         query=query,
-        message=_message(suite, expectation, finding.success, observed, failing_rows, sample, result),
+        message=_message(suite, expectation, passed, observed, failing_rows, sample, result),
     )
 
 
@@ -149,15 +150,19 @@ def _message(
     sample: Sequence[Mapping[str, Scalar]],
     result: Mapping[str, Any],
 ) -> str:
-    """Say what is wrong, how much of it, which rows, and why it matters."""
-    sentences = [f"{suite.table}: '{expectation.sentence}' {'holds' if success else 'does not hold'}"]
+    """Say what is wrong, how much of it, which rows, and why it matters; of known rows who knows them, and why."""
+    known = expectation.known if failing_rows else None
+    holds = ("holds but for what is known" if known else "holds") if success else "does not hold"
+    sentences = [f"{suite.table}: '{expectation.sentence}' {holds}"]
     if failing_rows:
         of_all = result.get("element_count")
         of_how_many = f" of {of_all:,}" if of_all else ""
         rows = f"{failing_rows:,}{of_how_many} {'row' if failing_rows == 1 and not of_all else 'rows'}"
         share = f" ({100 * failing_rows / of_all:.2f} %)" if of_all else ""
-        tolerated = ", as many as the rule tolerates" if success else ""
+        tolerated = "" if known or not success else ", as many as the rule tolerates"
         sentences.append(f"{rows}{share} break{'s' * (failing_rows == 1)} it{tolerated}")
+    if known:
+        sentences.append(f"{known.rows:,} are known (owner: {known.owner}): {known.reason}")
     if observed is not None and observed != failing_rows:
         sentences.append(f"Observed: {_readable(observed)}")
     if not success:

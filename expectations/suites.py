@@ -25,6 +25,16 @@ class SuiteError(TieoutError):
     """A suite file is wrong. The message names each file, expectation and field, and what was expected there."""
 
 
+class Known(BaseModel):
+    """Failing rows that somebody has looked at and lives with: no more than `rows` of them are no warning."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rows: Annotated[int, Field(ge=1, strict=True, description="How many rows are known; one more is a finding again.")]
+    reason: _Text = Field(description="What they are, and why they may stay.")
+    owner: _Text = Field(description="Who has looked at them, and answers for them.")
+
+
 class Expectation(BaseModel):
     """One rule about one table: one of Great Expectations' own types, or a query that returns the failing rows."""
 
@@ -43,6 +53,10 @@ class Expectation(BaseModel):
     )
     observe: _Text | None = Field(
         default=None, description="SQL that returns the one value to report as observed; {batch} stands for the table."
+    )
+
+    known: Known | None = Field(
+        default=None, description="Failing rows that are no finding; not for a rule about the table as a whole."
     )
 
     @model_validator(mode="after")

@@ -60,9 +60,12 @@ def run(
     if timings:
         outcome.print_timings(started=_STARTED)
     if outcome.failures:
-        from orchestration.status import quarantined  # noqa: PLC0415
+        from orchestration.status import print_publication, quarantined  # noqa: PLC0415
 
-        _fail("\n".join([*outcome.failures, *quarantined(settings())]))
+        if outcome.is_published:  # what warns of the figures, quarantine too, is told though a later step failed
+            print_publication(settings())
+            _fail("\n".join(outcome.failures))
+        _fail("\n".join([*outcome.failures, *quarantined(settings(), outcome.failures)]))
     _print_summary(changed=outcome.has_changed)
 
 

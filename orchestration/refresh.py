@@ -38,6 +38,8 @@ class Outcome:
 
     failures: list[str]
     """One message per step that failed; empty when the run succeeded."""
+    is_published: bool
+    """Whether this run published a mart, whatever came after it."""
     has_changed: bool
     """Whether the mart or the report had to be made again."""
     step_seconds: dict[str, float]
@@ -98,6 +100,9 @@ def refresh(installation: Settings, *, landing_only: bool = False, system: str |
         raise KeyboardInterrupt
     return Outcome(
         failures=failures(events),
+        is_published=any(
+            event.event_type_value == "STEP_SUCCESS" and event.step_key == "published_mart" for event in events
+        ),
         has_changed=not any(event.event_type_value == "STEP_SKIPPED" for event in events),
         step_seconds={
             str(event.step_key): event.step_success_data.duration_ms / _MILLISECONDS

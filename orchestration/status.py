@@ -3,6 +3,7 @@
 The headline KPIs, what is published, how fresh the sources are, and which rows are in quarantine.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -25,6 +26,7 @@ from orchestration.warehouse.trace import LINE_COLUMNS, Traced
 _SECONDS_PER_HOUR = 3600
 _SUITES = "great_expectations"
 _MOST_OF_SUITES = 5
+_MOST_KPIS = 6
 
 
 def print_headline(installation: Settings) -> None:
@@ -43,7 +45,8 @@ def print_publication(installation: Settings) -> None:
     """Print what is published: how many checks passed, what warns of money, and where the mart and the report are.
 
     What landing left out and what dbt's tests found in the books is told whole. Of the suites' findings some have
-    a line each, those of what is published before those of what it is made of, and the rest is counted.
+    a line each, those of what is published before those of what it is made of, and the rest is counted. What is no
+    fault is a line without the mark: notes, rows that are known, KPIs that nobody keeps data for.
     """
     connection = open_mart(installation.published_mart)
     try:
@@ -55,6 +58,17 @@ def print_publication(installation: Settings) -> None:
             "select engine, message from meta.check_result where status <> 'pass' order by engine desc, "
             "list_position(['finance', 'kpi', 'operations', 'core'], split_part(table_name, '.', 1)) nulls last, "
             "failing_rows desc nulls last, table_name, check_id"
+        ).fetchall()
+        notes = connection.execute(
+            "select message from meta.check_result where engine = 'dbt' and status = 'pass' and message is not null "
+            "order by table_name, check_id"
+        ).fetchall()
+        (known,) = connection.execute(
+            "select count(*) from meta.check_result "
+            "where engine = 'great_expectations' and status = 'pass' and failing_rows > 0"
+        ).fetchone() or (0,)
+        without_source = connection.execute(
+            "select kpi_name from kpi.kpi_definition where not has_source order by kpi_name"
         ).fetchall()
     finally:
         connection.close()
@@ -75,6 +89,15 @@ def print_publication(installation: Settings) -> None:
         console.print(
             f"  {which}: all of them in meta.check_result and {installation.data_docs / 'index.html'}", markup=False
         )
+    for (note,) in notes:
+        console.print(f"  {printable(note)}", markup=False)
+    if known:
+        are = "1 rule of the quality suites is" if known == 1 else f"{known} rules of the quality suites are"
+        console.print(f"  {are} broken by known or tolerated rows only: meta.check_result says which")
+    if without_source:
+        first = ", ".join(str(name) for (name,) in without_source[:_MOST_KPIS])
+        others = f" and {len(without_source) - _MOST_KPIS} more" if len(without_source) > _MOST_KPIS else ""
+        console.print(f"  no source: {first}{others} (kpi.kpi_definition)", markup=False)
     console.print(f"mart    {installation.published_mart}")
     console.print(f"report  {installation.reports / 'latest.html'}")
 
@@ -86,11 +109,19 @@ def _in_short(message: str) -> str:
     return told
 
 
-def quarantined(installation: Settings) -> list[str]:
-    """Return a warning per source table of which rows are in quarantine now, published or not."""
+def quarantined(installation: Settings, failures: Sequence[str]) -> list[str]:
+    """Return a warning per source table of which rows are in quarantine now, published or not.
+
+    A table whose quarantine is among the `failures` that are told already has none.
+    """
+    told = "\n".join(failures)
     lake, systems = RawLake(installation.raw_lake), load_declarations(installation.declarations)
     found = landing_checks(lake, systems, as_of=installation.as_of)
-    return [f"⚠ {check.message}" for check in found if check.message]
+    return [
+        f"⚠ {check.message}"
+        for check in found
+        if check.message and f"{check.check_id} on {check.table_name} " not in told
+    ]
 
 
 def print_status(installation: Settings) -> None:

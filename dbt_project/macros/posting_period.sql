@@ -18,6 +18,17 @@
             and lines.posted_on = closing_entries.posted_on
 {%- endmacro %}
 
+{# The join that finds the fiscal year and the stage of reported movements (the relation `balances`): `posted`. #}
+{% macro with_posting_period_of_reports() -%}
+    left join {{ ref('posting_period') }} as posted
+        on
+            balances.entity_id = posted.entity_id
+            and balances.ledger_id = posted.ledger_id
+            and balances.closing_on = posted.posted_on
+            and balances.entry_type = posted.entry_type
+            and posted.posting_kind = 'movement'
+{%- endmacro %}
+
 {# The stage of a journal line: a recognised closing entry is a stage of its own. #}
 {% macro posting_stage() -%}
     case when closing_entries.journal_entry_id is null then posted.stage else 950 end

@@ -1,6 +1,6 @@
 {#
   The rows that mapping models give of an entity that company.yaml does not have, without a day, or of a day that is in no period of
-  their entity: what they are, and their money as they state it. `contract`: what the contract says, by table. Reads the steps
+  their entity: what they are, their money and their quantity as they state them. `contract`: what the contract says, by table. Reads the steps
   `entities`, `group_entity` and `calendar` of model document_finding. The tables of the ledger have tests of their own, which block.
 #}
 {% macro rows_out_of_place(contract) %}
@@ -9,7 +9,13 @@
 {%- for model in mapping_models(table) %}
 {%- set amounts = ['net_amount', 'amount', 'gross_amount', 'total_amount'] | select('in', rules.types) | list %}
 {%- set money = [amounts[0], 'currency_code'] if amounts and 'currency_code' in rules.types else [] %}
-{%- set needed = (['source_system', 'entity_id'] + rules.key | list + rules.counts_on | list + money) | unique | list %}
+{#- What stands on a day (a stock, a head count) does not add up over days. #}
+{%- set counted = [] %}
+{%- if 'unit' in rules.types and table not in ['stock_balance', 'statistical_line'] %}
+    {%- set quantities = rules.types.items() | selectattr(1, 'equalto', 'quantity') | map('first') | list %}
+    {%- if quantities %}{% do counted.extend([quantities[0], 'unit']) %}{% endif %}
+{%- endif %}
+{%- set needed = (['source_system', 'entity_id'] + rules.key | list + rules.counts_on | list + money + counted) | unique | list %}
 {%- set days = ['cast(null as date)'] %}
 {%- for column in rules.counts_on %}
     {%- if rules.types[column] == 'time' %}
@@ -34,7 +40,9 @@ select
     coalesce(
         {{ "nullif(trim(cast(lines.currency_code as " ~ dbt.type_string() ~ ")), '')" if money else 'null' }},
         entities.currency_code, group_entity.currency_code
-    ) as currency_code
+    ) as currency_code,
+    cast({{ 'lines.' ~ counted[0] if counted else 'null' }} as decimal(38, 6)) as quantity,
+    cast({{ 'lines.unit' if counted else 'null' }} as {{ dbt.type_string() }}) as unit
 from (select {{ needed | join(', ') }} from {{ with_columns(ref(model), needed) }}) as lines
 cross join group_entity
 left join entities on lines.entity_id = entities.entity_id
@@ -50,6 +58,7 @@ union all
 {%- endfor %}
 select
     null as source_system, null as document_type, null as document_id, null as entity_id, false as is_of_unknown_entity,
-    false as is_in_no_period, cast(null as date) as counts_on, cast(null as decimal(38, 6)) as amount, null as currency_code
+    false as is_in_no_period, cast(null as date) as counts_on, cast(null as decimal(38, 6)) as amount, null as currency_code,
+    cast(null as decimal(38, 6)) as quantity, null as unit
 where 1 = 0
 {% endmacro %}

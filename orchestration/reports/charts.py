@@ -18,6 +18,7 @@ import vl_convert
 
 from orchestration.analysis.bridge import Bridge
 from orchestration.analysis.control_limits import Limits
+from orchestration.reports.formats import number
 
 INK, MIDDLE, LIGHT, BAND, RULE = "#1f2933", "#6b7785", "#b8c1cc", "#e9edf1", "#9aa5b1"
 GOOD, BAD = "#1b7f5c", "#c2412d"
@@ -209,7 +210,7 @@ def lines(closings: Sequence[str], series: Sequence[Series], label: str) -> str:
 def structure(names: Sequence[str], actual: Series, before: Series, label: str) -> str:
     """Draw one horizontal bar for each name, the prior year lighter behind it, the actual's value at its end."""
     rows = [
-        {"name": name, "actual": now, "before": then, "end": max(now or 0, 0), "text": f"{now:,.0f}".replace("-", "−")}
+        {"name": name, "actual": now, "before": then, "end": max(now or 0, 0), "text": number(Decimal(now))}
         for name, now, then in zip(names, actual.values, before.values, strict=True)
         if now is not None
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.reports.entities import Entities, read_entities
+from orchestration.reports.formats import Scale
 from orchestration.reports.headline import HEADLINE_KPIS
 from orchestration.reports.kpi_lines import Definition, KpiLine, read_kpi_lines
 from orchestration.reports.mart import open_mart
@@ -14,6 +15,7 @@ from orchestration.reports.messages import Message, write_messages
 from orchestration.reports.period import Period, find_period
 from orchestration.reports.profit_bridge import ProfitBridge, read_profit_bridge
 from orchestration.reports.quality import Quality, read_quality
+from orchestration.reports.scale import read_scale
 from orchestration.reports.statements import Statement, read_statements
 
 WORKING_CAPITAL_KPIS = (
@@ -54,9 +56,10 @@ OPERATIONS_KPIS = (
 
 @dataclass(frozen=True)
 class MonthlyReport:
-    """The whole report of one closing, from one publication of the mart."""
+    """The whole report of one closing, from one publication of the mart. All of its money is printed in `scale`."""
 
     period: Period
+    scale: Scale
     messages: tuple[Message, ...]
     headline: tuple[KpiLine, ...]
     statements: tuple[Statement, ...]
@@ -82,14 +85,16 @@ def build_monthly_report(mart: Path, closing_id: str | None = None) -> MonthlyRe
     wanted = tuple(dict.fromkeys((*HEADLINE_KPIS, *WORKING_CAPITAL_KPIS, *OPERATIONS_KPIS)))
     with open_mart(mart) as opened:
         period = find_period(opened, closing_id)
+        scale = read_scale(opened, period)
         lines = {line.definition.kpi_id: line for line in read_kpi_lines(opened, period, wanted)}
         statements = read_statements(opened, period)
-        profit_bridge = read_profit_bridge(opened, period)
+        profit_bridge = read_profit_bridge(opened, period, quantum=scale.divisor)
         entities = read_entities(opened, period)
         quality = read_quality(opened, period)
     return MonthlyReport(
         period=period,
-        messages=write_messages(period, lines, statements[0], profit_bridge, quality),
+        scale=scale,
+        messages=write_messages(period, scale, lines, statements[0], profit_bridge, quality),
         headline=_chosen(lines, HEADLINE_KPIS),
         statements=statements,
         profit_bridge=profit_bridge,

@@ -1,7 +1,7 @@
 """How numbers are printed: units, decimals, signs, the words for a number that is not there. Rounding is only here.
 
-Amounts of money are in thousands (k) or millions (m) of a currency code. Variances carry a sign, plain values only a
-minus.
+Amounts of money are in ones, thousands (k) or millions (m) of a currency code, one of them for the whole report.
+Variances carry a sign, plain values only a minus.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from orchestration.analysis.rounding import round_half_up
-from orchestration.reports.kpi_lines import Reading, State
+from orchestration.reports.kpi_lines import KpiLine, Reading, State
 
 MINUS = "−"
 NOT_MEANINGFUL = "n.m."
@@ -29,27 +29,34 @@ _POINTS = "pp"
 
 @dataclass(frozen=True)
 class Scale:
-    """What amounts of an exhibit are divided by, and the letter that says so."""
+    """What amounts of a report are divided by, the letter that says so, and its words."""
 
     letter: str
     divisor: Decimal
+    words: str
 
     def unit(self, currency: str) -> str:
         """Return the unit's name, such as `k USD`."""
         return f"{self.letter} {currency}".strip()
 
 
-ONES = Scale("", Decimal(1))
-THOUSANDS = Scale("k", Decimal(1_000))
-MILLIONS = Scale("m", Decimal(1_000_000))
+ONES = Scale("", Decimal(1), "ones")
+THOUSANDS = Scale("k", Decimal(1_000), "thousands (k)")
+MILLIONS = Scale("m", Decimal(1_000_000), "millions (m)")
 
 
 def scale_for(values: Iterable[Decimal | None]) -> Scale:
-    """Return the scale for the largest of `values`: millions from 100 million, thousands from 10,000, else ones."""
+    """Return the scale for the largest of `values`: millions from two billion, thousands from two million, else ones.
+
+    What most lines of a statement hold is a fiftieth of its largest amount or less: three to six digits are usual.
+    """
     largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
-    if largest >= HUNDRED * MILLIONS.divisor:
-        return MILLIONS
-    return THOUSANDS if largest >= 10 * THOUSANDS.divisor else ONES
+    return next((scale for scale in (MILLIONS, THOUSANDS) if largest >= 2_000 * scale.divisor), ONES)
+
+
+def kpi_scale(line: KpiLine, report: Scale) -> Scale:
+    """Return the scale of a KPI's amounts: the report's, but an amount per unit (per order, say) has its own."""
+    return scale_for([line.actual.value]) if line.definition.additivity == "ratio" else report
 
 
 def number(value: Decimal, decimals: int = 0) -> str:

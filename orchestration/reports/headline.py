@@ -8,6 +8,7 @@ from orchestration.reports import formats
 from orchestration.reports.kpi_lines import KpiLine, read_kpi_lines
 from orchestration.reports.mart import open_mart
 from orchestration.reports.period import find_period
+from orchestration.reports.scale import read_scale
 
 HEADLINE_KPIS = (
     "revenue",
@@ -47,16 +48,12 @@ def headline(mart: Path, closing_id: str | None = None) -> list[HeadlineKpi]:
     with open_mart(mart) as opened:
         period = find_period(opened, closing_id)
         lines = read_kpi_lines(opened, period, HEADLINE_KPIS)
-    scale = money_scale(lines)
+        scale = read_scale(opened, period)
     return [_short(line, scale, period.current.label) for line in lines]
 
 
-def money_scale(lines: tuple[KpiLine, ...]) -> formats.Scale:
-    """Return the one scale in which all amounts of money of a KPI table are printed."""
-    return formats.scale_for(line.actual.value for line in lines if line.definition.unit == "currency")
-
-
-def _short(line: KpiLine, scale: formats.Scale, closing: str) -> HeadlineKpi:
+def _short(line: KpiLine, report: formats.Scale, closing: str) -> HeadlineKpi:
+    scale = formats.kpi_scale(line, report)
     definition, change, actual = line.definition, line.prior.variance, line.actual.value
     has_change = change is not None and actual is not None
     return HeadlineKpi(

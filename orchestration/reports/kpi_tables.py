@@ -27,11 +27,11 @@ def kpi_table(
     period: Period,
     title: str,
     *,
-    money: formats.Scale | None,
+    money: formats.Scale,
     draw: DrawTrend,
     is_headline: bool = False,
 ) -> Table:
-    """Return the table of `lines`. Money is printed in the scale `money`, each amount in its own if that is None.
+    """Return the table of `lines`, money in the report's scale `money`, amounts per unit in their own.
 
     The headline table says when the period has no budget; in others only some KPIs could have one.
     """
@@ -48,7 +48,7 @@ def kpi_table(
     heads += [Head("Trend", css="t"), Head("Reading", css="r")]
     rows = []
     for line in lines:
-        scale = money or formats.scale_for([line.actual.value])
+        scale = formats.kpi_scale(line, money)
         cells = [
             _name(line.definition, caveats),
             words(formats.kpi_unit(line.definition.unit, line.currency, scale), "u"),

@@ -37,20 +37,20 @@ class Message:
 
 def write_messages(
     period: Period,
+    scale: formats.Scale,
     lines: dict[str, KpiLine],
     profit_and_loss: Statement,
     profit_bridge: ProfitBridge | None,
     quality: Quality,
 ) -> tuple[Message, ...]:
     """Return the messages, the most important first; what there is no data for is left out or said to be missing."""
-    scale = formats.scale_for(line.actual.value for line in lines.values() if line.definition.unit == "currency")
     written = (
         _profit(lines.get("operating_profit"), profit_bridge, scale),
-        _year(period, profit_and_loss),
+        _year(period, profit_and_loss, scale),
         _level("Gross margin", lines.get("gross_margin_pct"), period, scale),
         _cash(lines, period, scale),
         _signals(lines.values()),
-        _trust(quality),
+        _trust(quality, scale),
         _missing(lines.values(), profit_and_loss),
     )
     return tuple(message for message in written if message)
@@ -61,23 +61,22 @@ def _profit(line: KpiLine | None, causes: ProfitBridge | None, scale: formats.Sc
         return None
     text = f"{_value(line, scale)}{_signal(line)}; there is no earlier closing to compare it with."
     if causes:
-        unit = formats.THOUSANDS.unit(causes.currency)
+        unit = scale.unit(causes.currency)
         bars = causes.bridge.bars
         named = ", ".join(
-            f"{_in_a_sentence(bar.name)} {formats.signed(bar.printed / formats.THOUSANDS.divisor)}"
-            for bar in bars[:CAUSES_NAMED]
+            f"{_in_a_sentence(bar.name)} {formats.signed_amount(bar.printed, scale)}" for bar in bars[:CAUSES_NAMED]
         )
         change = causes.bridge.printed_end - causes.bridge.printed_start
         others = change - sum((bar.printed for bar in bars[:CAUSES_NAMED]), Decimal(0))
-        rest = f", all other lines {formats.signed(others / formats.THOUSANDS.divisor)}" if bars[CAUSES_NAMED:] else ""
+        rest = f", all other lines {formats.signed_amount(others, scale)}" if bars[CAUSES_NAMED:] else ""
         text = (
-            f"{_value(line, scale)}, {formats.signed(change / formats.THOUSANDS.divisor)} {unit} on "
+            f"{_value(line, scale)}, {formats.signed_amount(change, scale)} {unit} on "
             f"{causes.base.label}: effect of {named}{rest}{_on_budget(line, scale)}{_signal(line, '; ')}."
         )
     return Message("Operating profit", text)
 
 
-def _year(period: Period, statement: Statement) -> Message | None:
+def _year(period: Period, statement: Statement, scale: formats.Scale) -> Message | None:
     parts = []
     for code, words in (
         ("net_sales", "revenue"),
@@ -92,8 +91,8 @@ def _year(period: Period, statement: Statement) -> Message | None:
         if base and base.variance:
             relative = base.variance.relative
             against = f" ({formats.signed_share(relative)}{' %' if relative is not None else ''})"
-        unit = formats.THOUSANDS.unit(statement.currency)
-        parts.append(f"{words} {formats.amount(actual.value, formats.THOUSANDS)} {unit}{against}")
+        unit = scale.unit(statement.currency)
+        parts.append(f"{words} {formats.amount(actual.value, scale)} {unit}{against}")
     if not parts:
         return None
     compared = f", against FY{period.current.fiscal_year - 1} to the same closing" if "(" in parts[0] else ""
@@ -144,21 +143,23 @@ def _signals(lines: Iterable[KpiLine]) -> Message | None:
     return Message("Signals", f"{text[0].upper()}{text[1:]}")
 
 
-def _trust(quality: Quality) -> Message:
+def _trust(quality: Quality, scale: formats.Scale) -> Message:
     expected = [rule for rule in quality.rules if rule.is_expected_to_tie]
     tied, count = sum(rule.tied_now for rule in expected), sum(rule.count_now for rule in expected)
     broken = [gap for gap in quality.gaps if gap.is_expected_to_tie]
-    known = [gap for gap in quality.gaps if not gap.is_expected_to_tie]
+    known = [gap for gap in quality.gaps if not gap.is_expected_to_tie and gap.difference is not None]
+    unknown = [gap for gap in quality.gaps if gap.difference is None]
     text = f"{tied} of {count} pairs of amounts that must tie at this closing do"
     text += "; what does not is in the tie-outs." if broken else "."
-    if known:
-        largest = known[0]
-        unit = formats.THOUSANDS.unit(largest.currency) if largest.currency else "units"
-        divisor = formats.THOUSANDS.divisor if largest.currency else Decimal(1)
+    largest = known[0] if known else None
+    if largest and largest.difference is not None:
+        unit, widest = (scale.unit(largest.currency), scale) if largest.currency else ("units", formats.ONES)
         text += (
             f" {len(known)} comparisons of the ledger with other records do not tie and are not expected to; "
-            f"the widest is {_in_a_sentence(largest.name)}, {formats.signed(largest.difference / divisor)} {unit}."
+            f"the widest is {_in_a_sentence(largest.name)}, {formats.signed_amount(largest.difference, widest)} {unit}."
         )
+    if unknown:
+        text += f" Of {len(unknown)} comparisons one side is not known."
     return Message("Tie-outs", text)
 
 
@@ -184,7 +185,8 @@ def _amount(statement: Statement, code: str, column: Column) -> Amount | None:
     return next((row.amounts[index] for row in statement.rows if row.line_code == code), None)
 
 
-def _value(line: KpiLine, scale: formats.Scale) -> str:
+def _value(line: KpiLine, report: formats.Scale) -> str:
+    scale = formats.kpi_scale(line, report)
     unit = formats.kpi_unit(line.definition.unit, line.currency, scale)
     return f"{formats.reading(line.actual, line.definition.unit, scale)} {unit}".strip()
 
@@ -198,8 +200,8 @@ def _on_budget(line: KpiLine, scale: formats.Scale, joiner: str = "; ") -> str:
     return _difference(line, line.budget, scale, joiner, "budget")
 
 
-def _difference(line: KpiLine, comparison: Comparison, scale: formats.Scale, joiner: str, base: str) -> str:
-    change, actual = comparison.variance, line.actual.value
+def _difference(line: KpiLine, comparison: Comparison, report: formats.Scale, joiner: str, base: str) -> str:
+    change, actual, scale = comparison.variance, line.actual.value, formats.kpi_scale(line, report)
     if change is None or actual is None:
         return ""
     unit = formats.change_unit(line.definition.unit, line.currency, scale)

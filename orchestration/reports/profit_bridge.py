@@ -8,9 +8,6 @@ from orchestration.analysis.bridge import Bridge, Step, bridge
 from orchestration.reports.mart import Mart
 from orchestration.reports.period import Closing, Period
 
-PRINTED_TO = Decimal(1000)
-"""The bars are printed in thousands."""
-
 
 @dataclass(frozen=True)
 class ProfitBridge:
@@ -28,8 +25,11 @@ class ProfitBridge:
     by_entity: Bridge
 
 
-def read_profit_bridge(mart: Mart, period: Period) -> ProfitBridge | None:
-    """Return the bridge from the prior year's closing, else from the prior closing; None when there is neither."""
+def read_profit_bridge(mart: Mart, period: Period, *, quantum: Decimal) -> ProfitBridge | None:
+    """Return the bridge from the prior year's closing, else from the prior closing; None when there is neither.
+
+    Its bars are printed to `quantum`.
+    """
     base = period.prior_year or period.prior
     if base is None:
         return None
@@ -44,13 +44,16 @@ def read_profit_bridge(mart: Mart, period: Period) -> ProfitBridge | None:
         base=base,
         is_prior_year=base is period.prior_year,
         currency=period.group.currency,
-        bridge=bridge(start, end, steps, quantum=PRINTED_TO),
-        by_entity=_by_entity(mart, period, base, start, end),
+        bridge=bridge(start, end, steps, quantum=quantum),
+        by_entity=_by_entity(mart, period, base, (start, end), quantum),
     )
 
 
-def _by_entity(mart: Mart, period: Period, base: Closing, start: Decimal, end: Decimal) -> Bridge:
-    """Each entity's change at the base's average rate; what is left is the rates', translation's rounding included."""
+def _by_entity(mart: Mart, period: Period, base: Closing, ends: tuple[Decimal, Decimal], quantum: Decimal) -> Bridge:
+    """Each entity's change at the base's average rate; what is left is the rates', translation's rounding included.
+
+    Entities that have no rate at the base are with the rates, and the bar says so.
+    """
     rows = mart.rows(
         """
         with profit as (
@@ -63,20 +66,26 @@ def _by_entity(mart: Mart, period: Period, base: Closing, start: Decimal, end: D
         select entity.entity_name, cast(round(profit.change * rate.average_rate, 2) as decimal(18, 2))
         from profit
         inner join finance.dim_entity as entity on profit.entity_id = entity.entity_id and not entity.is_group
-        inner join finance.exchange_rate as rate on entity.currency_code = rate.currency_code and rate.closing_id =
+        left join finance.exchange_rate as rate on entity.currency_code = rate.currency_code and rate.closing_id =
         $base order by entity.entity_id
         """,
         {"actual": period.current.closing_id, "base": base.closing_id},
     )
-    steps = [Step(name, effect) for name, effect in rows]
-    rates = Step("Exchange rates", end - start - sum((step.effect for step in steps), Decimal(0)))
-    return bridge(start, end, [*steps, rates], quantum=PRINTED_TO, most_steps=len(steps) + 1)
+    start, end = ends
+    steps = [Step(name, effect) for name, effect in rows if effect is not None]
+    what = "Exchange rates" if len(steps) == len(rows) else "Exchange rates, and entities without one"
+    rates = Step(what, end - start - sum((step.effect for step in steps), Decimal(0)))
+    return bridge(start, end, [*steps, rates], quantum=quantum, most_steps=len(steps) + 1)
 
 
 def _effects(
     mart: Mart, entity_id: str, actual_id: str, base_id: str
 ) -> Sequence[tuple[str, str, Decimal, Decimal, Decimal]]:
-    """Net sales, cost of sales, each operating expense and the operating profit: both amounts, the effect on profit."""
+    """Net sales, cost of sales, the other lines before operating profit, and that: both amounts, the effect on profit.
+
+    The lines that these two sum have no effect of their own: they are those whose next total it is, and of the cost of
+    sales those that are costs (income may stand between the two).
+    """
     return mart.rows(
         """
         with line as (
@@ -84,6 +93,8 @@ def _effects(
                 line_code,
                 any_value(line_name) as line_name,
                 any_value(line_order) as line_order,
+                any_value(line_level) as line_level,
+                any_value(polarity) as polarity,
                 bool_or(is_subtotal) as is_subtotal,
                 coalesce(sum(amount) filter (where closing_id = $base), 0) as start_amount,
                 coalesce(sum(amount) filter (where closing_id = $actual), 0) as end_amount
@@ -94,22 +105,22 @@ def _effects(
             group by line_code
         ),
 
-        place as (
-            select
-                max(line_order) filter (where line_code = 'gross_margin') as first_order,
-                max(line_order) filter (where line_code = 'operating_expenses') as last_order
-            from line
-        )
+        total as (select line_code, line_order from line where is_subtotal and line_level = 1)
 
         select
-            line_code, line_name, start_amount, end_amount,
-            case when line_code in ('net_sales', 'operating_profit') then 1 else -1 end * (end_amount - start_amount)
+            line.line_code, line.line_name, line.start_amount, line.end_amount,
+            line.polarity * (line.end_amount - line.start_amount)
         from line
-        cross join place
+        asof left join total on line.line_order <= total.line_order
+        inner join line as profit on profit.line_code = 'operating_profit'
         where
-            line_code in ('net_sales', 'cost_of_sales', 'operating_profit')
-            or (line_order > first_order and line_order < last_order and not is_subtotal)
-        order by line_order
+            line.line_code in ('net_sales', 'cost_of_sales', 'operating_profit')
+            or (
+                not line.is_subtotal and line.line_order < profit.line_order
+                and coalesce(total.line_code, '') <> 'net_sales'
+                and (coalesce(total.line_code, '') <> 'cost_of_sales' or line.polarity = 1)
+            )
+        order by line.line_order
         """,
         {"entity_id": entity_id, "actual": actual_id, "base": base_id},
     )

@@ -47,11 +47,11 @@ def _tied(tied: int, count: int) -> Cell:
     return cell if tied == count else Cell(cell.text, cell.css, cell.value, mark="▼")
 
 
-def gaps_table(quality: Quality, period: Period) -> Table:
+def gaps_table(quality: Quality, period: Period, scale: formats.Scale) -> Table:
     """Return what does not tie at this closing, by how much, and why."""
     return Table(
         title="What does not tie",
-        subtitle=f"Closing {period.current.label}. Money in thousands (k) of the currency, the rest as it is.",
+        subtitle=f"Closing {period.current.label}. Money in {scale.words} of the currency, the rest as it is.",
         heads=(
             Head("Comparison", css=""),
             Head("Unit", css="u"),
@@ -61,7 +61,7 @@ def gaps_table(quality: Quality, period: Period) -> Table:
             Head("%"),
             Head("Explanation", css="long"),
         ),
-        rows=tuple(_gap(gap) for gap in quality.gaps),
+        rows=tuple(_gap(gap, scale) for gap in quality.gaps),
         notes=tuple(_uncompared(rule) for rule in quality.uncompared),
         css="proof",
     )
@@ -73,17 +73,19 @@ def _uncompared(rule: UncomparedRule) -> str:
     return f"{rule.name}: no source; nobody supplies {rule.missing_source}."
 
 
-def _gap(gap: TieOutGap) -> Row:
-    scale = formats.THOUSANDS if gap.currency else formats.ONES
+def _gap(gap: TieOutGap, money: formats.Scale) -> Row:
+    scale = money if gap.currency else formats.ONES
     explanation = gap.explanation or "No explanation is recorded."
     failed = "" if not gap.is_expected_to_tie else "Must tie and does not. "
     return Row(
         (
             Cell(gap.name, css="name", small=gap.entity_name),
             words(scale.unit(gap.currency) if gap.currency else "", "u"),
-            figure(formats.amount(gap.amount_a, scale), gap.amount_a, small=gap.amount_a_name),
-            figure(formats.amount(gap.amount_b, scale), gap.amount_b, small=gap.amount_b_name),
-            figure(
+            _side(gap.amount_a, gap.amount_a_name, scale),
+            _side(gap.amount_b, gap.amount_b_name, scale),
+            missing(formats.NOT_MEANINGFUL)
+            if gap.difference is None
+            else figure(
                 formats.signed_amount(gap.difference, scale),
                 gap.difference,
                 css="bad" if gap.is_expected_to_tie else "actual",
@@ -95,6 +97,12 @@ def _gap(gap: TieOutGap) -> Row:
         ),
         "alarm" if gap.is_expected_to_tie else "",
     )
+
+
+def _side(amount: Decimal | None, name: str, scale: formats.Scale) -> Cell:
+    if amount is None:
+        return Cell("not known", css="n missing", small=name)
+    return figure(formats.amount(amount, scale), amount, small=name)
 
 
 def checks_table(quality: Quality) -> Table:
@@ -134,7 +142,7 @@ def checks_table(quality: Quality) -> Table:
             )
             for message in quality.messages
         ),
-        notes=() if quality.messages else ("Every check passed.",),
+        notes=(*(() if quality.messages else ("Every check passed.",)), *quality.notes),
         css="proof",
     )
 

@@ -56,15 +56,18 @@ class TieOutRule:
 
 @dataclass(frozen=True)
 class TieOutGap:
-    """A pair of amounts of this closing that do not tie. `currency` is None where the amounts are not money."""
+    """A pair of amounts of this closing that do not tie. `currency` is None where the amounts are not money.
+
+    An amount is None where nobody knows it, such as one without a rate; so is the difference then.
+    """
 
     name: str
     entity_name: str
     amount_a_name: str
-    amount_a: Decimal
+    amount_a: Decimal | None
     amount_b_name: str
-    amount_b: Decimal
-    difference: Decimal
+    amount_b: Decimal | None
+    difference: Decimal | None
     share: Decimal | None
     currency: str | None
     is_expected_to_tie: bool
@@ -103,6 +106,8 @@ class Quality:
 
     stamp: PublicationStamp
     messages: tuple[CheckMessage, ...]
+    notes: tuple[str, ...]
+    """What checks tell that is no fault, and how many suites' rules only known or tolerated rows break."""
     checks_by_engine: tuple[tuple[str, int, int, int], ...]
     rules: tuple[TieOutRule, ...]
     gaps: tuple[TieOutGap, ...]
@@ -131,6 +136,19 @@ def read_quality(mart: Mart, period: Period) -> Quality:
         order by status, severity, table_name, check_id
         """
     )
+    notes = mart.rows(
+        """
+        select message from meta.check_result
+        where engine = 'dbt' and status = 'pass' and message is not null
+        union all
+        select 'Broken by rows that are known or tolerated only: ' || string_agg(replace(check_id, '_', ' ') || ' ('
+            || failing_rows || ')', ', ' order by check_id) || '.'
+        from meta.check_result
+        where engine = 'great_expectations' and status = 'pass' and failing_rows > 0
+        having count(*) > 0
+        order by message
+        """
+    )
     engines = mart.rows(
         """
         select engine, count(*) filter (status = 'pass'), count(*) filter (status = 'warn'), count(*) filter (status =
@@ -140,6 +158,7 @@ def read_quality(mart: Mart, period: Period) -> Quality:
     return Quality(
         stamp=stamp,
         messages=tuple(CheckMessage(*row) for row in messages),
+        notes=tuple(row[0] for row in notes),
         checks_by_engine=tuple((row[0], row[1], row[2], row[3]) for row in engines),
         rules=_rules(mart, period),
         gaps=_gaps(mart, period),

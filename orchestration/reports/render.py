@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from orchestration.reports import formats
 from orchestration.reports.document import MonthlyReport
-from orchestration.reports.headline import money_scale
 from orchestration.reports.kpi_lines import KpiLine
 from orchestration.reports.kpi_tables import kpi_table
 from orchestration.reports.proof_tables import checks_table, definitions_table, gaps_table, rules_table, sources_table
@@ -45,29 +44,29 @@ def render_html(report: MonthlyReport) -> str:
                 report.headline,
                 period,
                 "Headline KPIs",
-                money=money_scale(report.headline),
+                money=report.scale,
                 draw=charts.sparkline,
                 is_headline=True,
             ),
-            profit_and_loss=statement_table(profit_and_loss, period),
+            profit_and_loss=statement_table(profit_and_loss, period, report.scale),
             waterfalls=_waterfalls(report),
             columns=_columns(report, ("revenue", "operating_profit")),
             cash_columns=_columns(report, ("free_cash_flow",)),
             balance_sheet=(
-                statement_table(balance_sheet, period, part="Assets", rows=assets),
-                statement_table(balance_sheet, period, part="Liabilities and equity", rows=claims),
+                statement_table(balance_sheet, period, report.scale, part="Assets", rows=assets),
+                statement_table(balance_sheet, period, report.scale, part="Liabilities and equity", rows=claims),
             ),
-            cash_flow=statement_table(cash_flow, period),
+            cash_flow=statement_table(cash_flow, period, report.scale),
             working_capital=kpi_table(
                 report.working_capital,
                 period,
                 "Working capital",
-                money=money_scale(report.headline),
+                money=report.scale,
                 draw=charts.sparkline,
             ),
             days=_days(report),
-            operations=kpi_table(report.operations, period, "Operations", money=None, draw=charts.sparkline),
-            entities=entity_table(report.entities, period),
+            operations=kpi_table(report.operations, period, "Operations", money=report.scale, draw=charts.sparkline),
+            entities=entity_table(report.entities, period, report.scale),
             entity_chart=_entity_chart(report),
             proofs=_proofs(report),
             definitions=definitions_table(report.definitions),
@@ -120,7 +119,7 @@ def _account_form(balance_sheet: Statement) -> tuple[tuple[StatementRow, ...], t
 def _proofs(report: MonthlyReport) -> tuple[Table, ...]:
     return (
         rules_table(report.quality, report.period),
-        gaps_table(report.quality, report.period),
+        gaps_table(report.quality, report.period, report.scale),
         checks_table(report.quality),
         sources_table(report.quality),
     )
@@ -133,13 +132,13 @@ def _waterfalls(report: MonthlyReport) -> tuple[str, ...]:
     profit = report.profit_bridge
     if profit is None:
         return ()
-    unit = formats.THOUSANDS.unit(profit.currency)
-    reach = charts.reach((profit.bridge, profit.by_entity), formats.THOUSANDS.divisor)
+    unit = report.scale.unit(profit.currency)
+    reach = charts.reach((profit.bridge, profit.by_entity), report.scale.divisor)
     return tuple(
         charts.waterfall(
             bridge,
             (profit.base.label, profit.actual.label),
-            formats.THOUSANDS.divisor,
+            report.scale.divisor,
             reach,
             f"Operating profit from {profit.base.label} to {profit.actual.label} by {by}, {unit}",
         )
@@ -148,12 +147,12 @@ def _waterfalls(report: MonthlyReport) -> tuple[str, ...]:
 
 
 def _columns(report: MonthlyReport, kpi_ids: tuple[str, ...]) -> str:
-    """Draw amounts of the last twelve closings, each beside the same closing of the year before, all in thousands."""
+    """Draw amounts of the last twelve closings, each beside the same closing of the year before, in one scale."""
     from orchestration.reports import charts  # noqa: PLC0415
 
     panels = []
     for line in (line for line in report.headline if line.definition.kpi_id in kpi_ids):
-        values = _floats(line, formats.THOUSANDS.divisor)
+        values = _floats(line, report.scale.divisor)
         before = [*[None] * A_YEAR, *values][: len(values)]
         panels.append(
             (
@@ -193,7 +192,7 @@ def _entity_chart(report: MonthlyReport) -> str:
     rows = [row for row in report.entities.rows if row.profit_group is not None]
     if not rows:
         return ""
-    divisor = formats.THOUSANDS.divisor
+    divisor = report.scale.divisor
     return charts.structure(
         [row.name for row in rows],
         charts.Series("actual", tuple(_float(row.profit_group, divisor) for row in rows)),

@@ -1,4 +1,4 @@
-"""The printed form of the statements and the entities: one unit per table, rounded line by line from exact amounts."""
+"""The printed form of the statements and the entities: one unit, rounded line by line from exact amounts."""
 
 from decimal import Decimal
 
@@ -18,10 +18,14 @@ VARIANCE_NOTE = "▲ raises the profit, ▼ lowers it; n.m.: not meaningful (bas
 
 
 def statement_table(
-    statement: Statement, period: Period, *, part: str = "", rows: tuple[StatementRow, ...] | None = None
+    statement: Statement,
+    period: Period,
+    scale: formats.Scale,
+    *,
+    part: str = "",
+    rows: tuple[StatementRow, ...] | None = None,
 ) -> Table:
     """Return a statement as a table, of all its lines or of those in `rows` (then named by `part`)."""
-    scale = scale_of(statement)
     heads: list[Head] = [Head(part or statement.title, css="")]
     is_profit = statement.name == "profit_and_loss"
     for column in statement.columns:
@@ -38,11 +42,6 @@ def statement_table(
         notes=(*statement.notes, *([VARIANCE_NOTE] if is_profit else []), ROUNDING_NOTE),
         css="statement profit" if is_profit else "statement",
     )
-
-
-def scale_of(statement: Statement) -> formats.Scale:
-    """Return the unit of a statement's amounts."""
-    return formats.scale_for(amount.value for row in statement.rows for amount in row.amounts[:1])
 
 
 def _when(statement: Statement, period: Period) -> str:
@@ -100,11 +99,11 @@ def _relative(difference: Variance) -> Cell:
     )
 
 
-def entity_table(entities: Entities, period: Period) -> Table:
+def entity_table(entities: Entities, period: Period, scale: formats.Scale) -> Table:
     """Return the entities in their own currency and in the group's, with the group's total last."""
-    scale, group = formats.THOUSANDS, formats.THOUSANDS.unit(entities.currency)
-    own, year = "Own currency, k", f"on {period.prior_year.label}, %" if period.prior_year else "Δ %"
-    translated = f"In {group}, at the closing's average rate"
+    own = f"Own currency, {scale.letter}" if scale.letter else "Own currency"
+    year = f"on {period.prior_year.label}, %" if period.prior_year else "Δ %"
+    translated = f"In {scale.unit(entities.currency)}, at the closing's average rate"
     heads = (
         Head("Entity", css=""),
         Head("Owned %"),

@@ -27,7 +27,7 @@ from orchestration.simulation.setting.world import World
 from orchestration.simulation.truth import write_truth
 from orchestration.simulation.truth.effects import companies_without
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raise this when the same options give other bytes."""
 
 _SLOTS = [f"{number:02d}" for number in range(PERIOD_SLOTS)]

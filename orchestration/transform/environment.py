@@ -7,6 +7,8 @@ from orchestration.settings import Settings
 from orchestration.transform.project import project_files, project_folder
 
 _MAPPING = "map_"
+NEVER_FAILS = "< 0"
+"""What a run tells dbt of the number of failing rows at which a test of severity error fails: never."""
 
 
 def dbt_environment(installation: Settings) -> dict[str, str]:
@@ -19,6 +21,7 @@ def dbt_environment(installation: Settings) -> dict[str, str]:
     return {
         "TIEOUT_MAPPING_MODELS": " ".join(mapping_models(installation)),
         "TIEOUT_CONTRACT": json.dumps(_contract_rules()),
+        "TIEOUT_TESTS_FAIL_IF": NEVER_FAILS,
         "TIEOUT_WAREHOUSE": str(installation.warehouse),
         "TIEOUT_MEMORY_LIMIT": installation.memory_limit,
         "TIEOUT_THREADS": str(installation.threads),

@@ -40,6 +40,10 @@ TABLES = {
         "entity_id, recorded_on, quantity_name, quantity, unit",
         ["('NW', date '2024-01-31', 'headcount', 10, 'head')"],
     ),
+    "stock_movement": (
+        "stock_movement_id, entity_id, product_id, moved_on, quantity, unit",
+        ["('M1', 'NW', 'P', date '2024-01-31', 3, 'pcs')"],
+    ),
 }
 """Columns and sound rows, by table; an answer without a score is one."""
 BREACHES = {
@@ -51,11 +55,19 @@ OUT_OF_PLACE = {
     "customer_invoice_line": [
         "('I4', '1', 'Z', 'C', date '2024-01-31', 30.00, 'EUR')",
         "('I5', '1', 'NW', 'C', date '2019-01-31', 40.00, 'EUR')",
+        "('I6', '1', 'NW', 'C', date '2022-01-31', 61.00, 'EUR')",
+        "('I7', '1', 'NW', 'C', date '2023-05-31', 62.00, 'EUR')",
+        "('I8', '1', 'NW', 'C', date '2023-05-31', 63.00, 'EUR')",
     ],
     "customer_payment": ["('P3', 'NW', 'C', date '2204-01-31', 25.00, 'EUR')"],
     "survey_response": ["('S4', null, 'satisfaction', 5, 1, 5)"],
     "statistical_line": ["('S9', date '2024-01-31', 'headcount', 500, 'head')"],
+    "stock_movement": [
+        "('M2', 'S9', 'P', date '2024-01-31', 4, 'pcs')",
+        "('M3', 'S9', 'P', date '2024-01-31', 2, 'pcs')",
+    ],
 }
+"""An invoice of 2019 is years apart from all others, which reach back to 2022: a mistyped year, and they are not."""
 WITHOUT_CURRENCY = {"customer_invoice_line": ["('I3', '1', 'NW', 'C', date '2024-01-31', 20.00, ' ')"]}
 LABEL = "case when posting_number > 2 then '{label}' end as period_label,\n    account_code,"
 
@@ -94,19 +106,27 @@ def test_a_row_out_of_place_is_told_with_its_money(tmp_path: Path) -> None:
     with duckdb.connect(Installation(tmp_path).warehouse, read_only=True) as connection:
         found = connection.sql(
             "select finding, document_type, document_count, cast(amount as integer), named from core.document_finding "
-            "where finding in ('unknown entity', 'without a day', 'outside every period')"
+            "where finding in ('unknown entity', 'without a day', 'outside every period', 'before the books')"
         ).fetchall()
     assert sorted(found) == [
+        ("before the books", "customer invoice line", 3, 186, "2023 (2, 125.00), 2022 (1, 61.00)"),
         ("outside every period", "customer invoice line", 1, 40, "I5/1"),
         ("outside every period", "customer payment", 1, 25, "P3/(none)"),
         ("unknown entity", "customer invoice line", 1, 30, "entity_id Z (1, 30.00)"),
         ("unknown entity", "statistical line", 1, None, "entity_id S9 (1)"),
+        ("unknown entity", "stock movement", 2, None, "entity_id S9 (2)"),
         ("without a day", "survey response", 1, None, "S4"),
     ]
     assert (
         "outside every period of books: 1 customer invoice line (40.00 EUR): I5/1; 1 customer payment (25.00 EUR)"
         in said
     )
+    assert "2 stock movements (6.00 pcs): entity_id S9 (2)" in said
+    (note,) = [line for line in said.splitlines() if "from before the books" in line]
+    assert not note.startswith("⚠")
+    assert "of books: 3 customer invoice lines (186.00 EUR): 2023 (2, 125.00), 2022 (1, 61.00)" in note
+    assert "Statistical lines without a kind, whose last count stands for a period, of books: " in note
+    assert ": headcount (2)" in note
 
 
 def test_a_label_that_the_calendar_does_not_know_and_an_amount_without_a_currency_block(tmp_path: Path) -> None:

@@ -64,6 +64,15 @@ def test_a_run_ends_with_the_headline_the_checks_and_the_paths(demo_run: DemoRun
     assert [report.exists() for report in reports] == [True]
 
 
+def test_a_healthy_company_is_told_of_what_to_act_on_and_of_nothing_else(demo_run: DemoRun) -> None:
+    """Adventure Works has stock below zero at its last closing; it rates no tickets, and has invoices of neither side."""
+    printed = demo_run.outcome.stdout
+    (warned,) = [line for line in printed.splitlines() if line.startswith("⚠")]
+    assert "negative stock of adventureworks_operations: 36 stock items" in warned
+    assert "  no source: Customer satisfaction, Overdue payables, Overdue receivables, Overdue receivables %" in printed
+    assert "broken by known or tolerated rows only" in printed
+
+
 def test_timings_say_where_the_time_went(demo_run: DemoRun) -> None:
     for name in ("start-up", "dbt_build", "great_expectations", "published/mart", "reports/monthly", "total"):
         assert name in demo_run.outcome.stderr

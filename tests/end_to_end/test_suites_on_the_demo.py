@@ -1,4 +1,4 @@
-"""The shipped suites on the demo company: its odd parts are warnings with their counts, and nothing of it blocks.
+"""The shipped suites on the demo company: its odd parts are known, to the row, and one more is a warning.
 
 The warehouse is built by dbt from the demo's files; the expected counts come straight from those files.
 """
@@ -44,8 +44,8 @@ def count(sql: str) -> int:
     return int(row[0])
 
 
-def test_nothing_in_the_demo_blocks_publishing(findings: dict[str, CheckResult]):
-    assert [result.message for result in findings.values() if result.status == "fail"] == []
+def test_nothing_in_the_demo_blocks_publishing_or_warns(findings: dict[str, CheckResult]):
+    assert [result.message for result in findings.values() if result.status != "pass"] == []
 
 
 def test_every_check_could_be_evaluated(findings: dict[str, CheckResult]):
@@ -59,15 +59,9 @@ ODDITIES = {
     "products_do_not_end_before_they_start": (
         f'select count(*) from {source("DimProduct")} where "EndDate" < "StartDate"'
     ),
-    "reseller_lines_are_not_sold_below_cost": (
-        f'select count(*) from {RESELLER} where "SalesAmount" < "TotalProductCost"'
-    ),
     "no_sales_order_number_is_missing": (
         'select max(n) - min(n) + 1 - count(distinct n) from (select substring("SalesOrderNumber", 3)::integer as n '
         f'from (from {RESELLER} select "SalesOrderNumber" union all from {INTERNET} select "SalesOrderNumber"))'
-    ),
-    "receipts_are_not_short": (
-        f'select count(*) from {source("PurchaseOrderDetail")} where "ReceivedQty" < "OrderQty"'
     ),
     "purchases_are_not_due_before_they_are_ordered": (
         f"select count(*) from {source('PurchaseOrderDetail')} as line join {source('PurchaseOrderHeader')} as po "
@@ -86,12 +80,38 @@ ODDITIES = {
 }
 
 
+KNOWN = {item.id: item.known for suite in SUITES for item in suite.expectations if item.known}
+
+
 @pytest.mark.parametrize("check_id", ODDITIES)
-def test_an_odd_part_of_the_demo_is_a_warning_with_its_count(findings: dict[str, CheckResult], check_id: str):
+def test_an_odd_part_of_the_demo_is_known_to_the_row(findings: dict[str, CheckResult], check_id: str):
     result = findings[check_id]
-    assert result.status == "warn"
-    assert result.failing_rows == count(ODDITIES[check_id]) > 0
+    assert result.failing_rows == count(ODDITIES[check_id]) == KNOWN[check_id].rows
     assert result.sample_rows
+
+
+def test_nothing_is_known_that_is_not_there(findings: dict[str, CheckResult]):
+    """Room for more than there is would hide what comes."""
+    assert {check_id: findings[check_id].failing_rows for check_id in KNOWN} == {
+        check_id: known.rows for check_id, known in KNOWN.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("check_id", "sql"),
+    [
+        (
+            "a_third_of_the_reseller_lines_is_sold_below_cost",
+            f'select round(avg(if("SalesAmount" < "TotalProductCost", 1, 0)), 4) from {RESELLER}',
+        ),
+        (
+            "short_receipts_are_about_four_percent",
+            f'select round(avg(if("ReceivedQty" < "OrderQty", 1, 0)), 4) from {source("PurchaseOrderDetail")}',
+        ),
+    ],
+)
+def test_a_share_that_is_usual_is_observed(findings: dict[str, CheckResult], check_id: str, sql: str):
+    assert findings[check_id].observed == duckdb.sql(sql).fetchone()[0]  # type: ignore[index]
 
 
 def test_the_rejection_rate_is_observed(findings: dict[str, CheckResult]):
@@ -102,8 +122,8 @@ def test_the_rejection_rate_is_observed(findings: dict[str, CheckResult]):
     assert float(str(result.observed)) == pytest.approx(expected, abs=0.0001)
 
 
-def test_on_time_shipment_that_says_nothing_is_a_warning(findings: dict[str, CheckResult]):
-    assert findings["on_time_shipment_says_something"].status == "warn"
+def test_on_time_shipment_says_nothing_as_its_caveat_says(findings: dict[str, CheckResult]):
+    assert findings["every_shipment_is_on_time"].observed == 1
     days = duckdb.sql(f'select distinct "ShipDate"::date - "OrderDate"::date from {RESELLER}').fetchall()
     assert {days_to_ship for (days_to_ship,) in days} == {7, 8}
     assert findings["orders_ship_after_seven_or_eight_days"].status == "pass"
@@ -111,18 +131,7 @@ def test_on_time_shipment_that_says_nothing_is_a_warning(findings: dict[str, Che
 
 def test_the_closing_at_which_ledger_and_orders_part_is_named(findings: dict[str, CheckResult]):
     result = findings["ledger_sales_stay_near_the_reseller_orders"]
-    assert result.status == "warn"
     assert [row["period_end"] for row in result.sample_rows] == ["2011-11-29"]
-
-
-def test_what_has_no_source_is_named(findings: dict[str, CheckResult]):
-    """Adventure Works rates no tickets, and has invoices of neither side."""
-    assert [row["kpi_id"] for row in findings["every_kpi_has_a_source"].sample_rows] == [
-        "customer_satisfaction",
-        "overdue_payables",
-        "overdue_receivables",
-        "overdue_receivables_pct",
-    ]
 
 
 SPOILT = {

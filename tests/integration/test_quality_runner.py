@@ -73,6 +73,29 @@ def test_failing_rows_are_counted_sampled_by_key_and_found_again_by_the_query(da
     ]
 
 
+@pytest.mark.parametrize(("more", "status"), [(0, "pass"), (1, "pass"), (-1, "warn")])
+def test_known_rows_are_no_warning_until_there_is_one_more(database: Path, tmp_path: Path, more: int, status: str):
+    (there,) = duckdb.sql(f"select count(*) from '{STOCK}' where \"UnitsBalance\" < 0").fetchone() or (0,)
+    known = {"rows": there + more, "reason": "Issues come first.", "owner": "warehouse"}
+    below = "select * from {batch} where balance_qty < 0 order by balance_on"
+    results = run_suites(
+        database,
+        [suite(NOT_NEGATIVE | {"known": known}, query("no_row_is_negative", below, severity="warn", known=known))],
+        tmp_path,
+    )
+    for result in results:
+        assert (result.status, result.failing_rows) == (status, there)
+        assert f"{there + more:,} are known (owner: warehouse): Issues come first." in result.message
+        assert ("First: " in result.message) == (status == "warn")
+
+
+def test_known_rows_are_not_known_of_a_table_as_a_whole(database: Path, tmp_path: Path):
+    known = {"rows": 1, "reason": "It is small.", "owner": "warehouse"}
+    arrived = rule("stock_arrived", "expect_table_row_count_to_be_between", min_value=10**9)
+    (result,) = run_suites(database, [suite(arrived | {"known": known})], tmp_path)
+    assert result.status == "warn"
+
+
 def test_a_query_expectation_shows_its_rows_and_the_value_that_it_observes(database: Path, tmp_path: Path):
     far_below = query(
         "stock_is_not_far_below_zero",

@@ -172,13 +172,82 @@ def test_every_printed_number_is_a_rounding_of_the_exact_one_beside_it(newest: s
 
 
 def test_the_bars_of_both_waterfalls_add_up_as_printed(newest: str) -> None:
-    charts = re.findall(r'aria-label="Operating profit from [^"]* by (\w+)[^"]*">(.*?)</svg>', newest)
+    assert_the_bars_add_up(newest)
+
+
+def assert_the_bars_add_up(html: str) -> None:
+    charts = re.findall(r'aria-label="Operating profit from [^"]* by (\w+)[^"]*">(.*?)</svg>', html)
     assert [by for by, _ in charts] == ["line", "entity"]
     for _, svg in charts:
         numbers = [printed(text) for text in re.findall(r">([+−]?[\d,]+)</text>", svg)]
         start, *steps, end = numbers
         assert len(steps) >= 3
         assert start + sum(steps) == end
+
+
+@pytest.mark.parametrize(
+    ("size", "unit"), [("0.2", "USD"), ("1", "USD"), ("100", "k USD"), ("1000", "k USD"), ("100000", "m USD")]
+)
+def test_all_money_of_a_report_is_in_one_scale_by_the_size_of_the_company(tmp_path: Path, size: str, unit: str) -> None:
+    mart = write_small_mart(tmp_path / "mart.duckdb", size=Decimal(size))
+    divisor = {"USD": Decimal(1), "k USD": THOUSAND, "m USD": THOUSAND * THOUSAND}[unit]
+    report = build_monthly_report(mart)
+    html = render_html(report)
+    tables = Tables(html)
+    titles = [title for title in re.findall(r"<h[23]>(.*?)</h[23]>", html) if "USD" in title]
+    assert len(titles) >= 7
+    assert {title.partition(", ")[2] for title in titles} == {unit}
+    said = " ".join(message.text for message in report.messages)
+    assert set(re.findall(r"(?:\b[km] )?USD", said)) == {unit}
+    assert {kpi.unit for kpi in headline(mart) if "USD" in kpi.unit} == {unit}
+    assert {row[1][0] for row in tables.tables["Headline KPIs"] if "USD" in row[1][0]} == {unit}
+    assert tables.row("What does not tie", "Ledger to orders")[1][0] == unit
+    assert f"In {unit}, at the closing" in tables.text
+    for title in (f"Profit and loss, {unit}", f"Balance sheet, {unit}", f"Cash flow, {unit}", "What does not tie"):
+        amounts = [cell for row in tables.tables[title] for cell in row if cell[1] is not None and "." not in cell[0]]
+        assert len(amounts) >= 3
+        for text, value in amounts:
+            assert value is not None
+            assert abs(printed(text) - value / divisor) <= Decimal("0.5"), (title, text, value)
+    assert_the_bars_add_up(html)
+
+
+def test_the_bridge_explains_a_statement_by_nature_too(tmp_path: Path) -> None:
+    """It has no gross margin, and income beside the sales."""
+    mart = write_small_mart(tmp_path / "mart.duckdb")
+    with duckdb.connect(str(mart)) as connection:
+        connection.execute(
+            """
+            delete from finance.statement_line where line_code = 'gross_margin';
+            insert into finance.statement_line by name
+            select * replace (
+                'grants' as line_code, 'Grants' as line_name, 195 as line_order, 2 as line_level, false as is_subtotal,
+                (amount / 10)::decimal(18, 2) as amount
+            ) from finance.statement_line where line_code = 'net_sales';
+            update finance.statement_line as profit set amount = profit.amount + grants.amount
+            from finance.statement_line as grants
+            where grants.line_code = 'grants' and profit.line_code = 'operating_profit'
+                and (profit.entity_id, profit.closing_id, profit.scenario) = (grants.entity_id, grants.closing_id, grants.scenario)
+            """
+        )
+    bridge = build_monthly_report(mart).profit_bridge
+    assert bridge
+    assert bridge.bridge.unexplained == 0
+    assert {bar.name for bar in bridge.bridge.bars} == {"Net sales", "Grants", "Cost of sales", "Labour", "Rent"}
+
+
+def test_an_amount_per_unit_has_a_scale_of_its_own(tmp_path: Path) -> None:
+    mart = write_small_mart(tmp_path / "mart.duckdb", size=Decimal(100_000))
+    with duckdb.connect(str(mart)) as connection:
+        connection.execute(
+            """
+            update kpi.kpi_definition set kpi_id = 'average_order_value', unit = 'currency', additivity = 'ratio'
+            where kpi_id = 'orders';
+            update kpi.kpi_value set kpi_id = 'average_order_value', value = 1234.5 where kpi_id = 'orders'
+            """
+        )
+    row = Tables(render_html(build_monthly_report(mart))).row("Operations", "Orders")
+    assert (row[1][0], row[2][0]) == ("USD", "1,235")
 
 
 def test_budget_columns_are_there_only_in_a_period_with_a_budget(newest: str, budgeted: str) -> None:
@@ -258,6 +327,13 @@ def test_the_proof_says_what_ties_what_does_not_and_how_fresh_the_sources_were(n
     assert "Personnel: ledger to payroll: no source; nobody supplies payroll_line." in newest
     assert "Inventory: ledger to stock: switched off. The stock is kept by others." in newest
     assert tables.row("Sources", "erp")[-1] == ("1 of 2", Decimal(1))
+
+
+def test_what_is_no_fault_is_a_note_and_no_row_of_the_checks(newest: str) -> None:
+    assert "<li>Orders from before the books: 4.</li>" in newest
+    assert "Broken by rows that are known or tolerated only: rates do not jump (2)." in newest
+    checks = next(rows for title, rows in Tables(newest).tables.items() if title.startswith("Checks"))
+    assert [row[0][0] for row in checks[1:]] == ["stock is positive", "nothing quarantined"]
 
 
 def test_what_is_in_quarantine_stands_beside_the_figures_that_lack_it(newest: str) -> None:

@@ -1,9 +1,11 @@
 """A small mart to the contract of docs/published-mart.md, written by SQL, that the report's tests read.
 
 Thirty closings, January 2020 to June 2022, then an open one; two entities, of which the European one joins in 2021; a
-budget for 2020 down to operating profit; orders that are partial in the first closing; no source for satisfaction.
+budget for 2020 down to operating profit; orders that are partial in the first closing; no source for satisfaction. The
+company can be of any size.
 """
 
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -49,11 +51,11 @@ from finance.dim_closing cross join (values ('USD'), ('EUR')) as c(currency_code
 
 create table finance.trial_balance as
 select e.entity_id, c.closing_id, l.line_code, s.scenario,
-    case
+    (case
         when s.scenario = 'budget' then l.base + 900 * c.n
         when c.n is null then if(l.line_code = 'rent', 750.25, 0)
         else l.base + l.step * c.n + 137.77 * (c.n * 7 % 5) + if(e.entity_id = 'E', 311.13, 0)
-    end::decimal(18, 2) as amount
+    end * getvariable('size')::decimal(18, 2))::decimal(18, 2) as amount
 from finance.dim_closing as c
 cross join finance.dim_entity as e
 cross join (values
@@ -70,7 +72,7 @@ create table finance.statement_line as
 with leaf as (
     select entity_id, closing_id, scenario, line_code, amount from finance.trial_balance
     union all
-    select 'G', t.closing_id, t.scenario, t.line_code, sum(round(t.amount * r.average_rate, 2))::decimal(18, 2)
+    select 'G', t.closing_id, t.scenario, t.line_code, sum(round(t.amount::decimal(28, 2) * r.average_rate, 2))::decimal(18, 2)
     from finance.trial_balance as t
     inner join finance.dim_entity as e on t.entity_id = e.entity_id
     inner join finance.exchange_rate as r on e.currency_code = r.currency_code and t.closing_id = r.closing_id
@@ -162,6 +164,8 @@ create table meta.check_result as
 from (values
     ('stock_is_positive', 'great_expectations', 'core.stock', 'warn', 'warn', '7', 7, '7 of 90 rows are < 0'),
     ('key_is_unique', 'dbt', 'core.item', 'error', 'pass', '0', 0, null),
+    ('documents_notes', 'dbt', 'core.item', 'warn', 'pass', '1 notes', 0, 'Orders from before the books: 4.'),
+    ('rates_do_not_jump', 'great_expectations', 'core.rate', 'warn', 'pass', '2', 2, '2 are known.'),
     ('nothing_quarantined', 'landing', 'erp.orders', 'warn', 'warn',
         '{"rows": 1, "amounts": {"net": "7.50"}, "kpis": ["orders"]}', 1, 'erp.orders: 1 row is in quarantine.')
 ) as c(check_id, engine, table_name, severity, status, observed, failing_rows, message);
@@ -190,9 +194,10 @@ create view meta.source_freshness as select *, false as is_fresh from meta.sourc
 """
 
 
-def write_small_mart(path: Path) -> Path:
-    """Write the mart to `path` and return it."""
+def write_small_mart(path: Path, *, size: Decimal = Decimal(100)) -> Path:
+    """Write the mart to `path` and return it. The group's sales are about 200,000 times `size` at the newest closing."""
     with duckdb.connect(str(path)) as connection:
+        connection.execute("set variable size = ?", [size])
         connection.execute(_SQL)
     return path
 

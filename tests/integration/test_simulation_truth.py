@@ -240,7 +240,7 @@ COUNTED = {
     "below_cost_line_count": """
         SELECT entity_id, period_id, count(*) FILTER (sales_group_amount < cost_group_amount) FROM live JOIN of_day
             ON ordered_on = day AND live.entity_id = of_day.entity GROUP BY ALL""",
-    "reseller_sales_amount": """
+    "quota_order_amount": """
         SELECT entity_id, period_id, coalesce(sum(sales_group_amount) FILTER (channel = 'reseller'), 0) FROM live
             JOIN of_day ON ordered_on = day AND live.entity_id = of_day.entity GROUP BY ALL""",
     "on_time_order_count": """

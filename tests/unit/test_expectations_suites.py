@@ -90,6 +90,9 @@ def test_an_expectation_without_a_usable_id_is_named_by_its_position(tmp_path: P
         (sql_rule("select * from core.stock"), "`query` must name the checked table as {batch}"),
         (sql_rule("select '[A-Z]{3}' from {batch}"), "write braces of SQL twice"),
         (rule(observe="select 1"), "`observe` must name the checked table as {batch}"),
+        (rule(known={"rows": 0, "reason": "Why.", "owner": "me"}), "known.rows"),
+        (rule(known={"rows": 3, "owner": "me"}), "known.reason"),
+        (rule(known={"rows": 3, "reason": "Why."}), "known.owner"),
         (rule(type="expect_column_values_to_match_regex"), "use a `query` with regexp_full_match"),
     ],
 )

@@ -46,10 +46,12 @@ def test_a_variance_carries_its_sign(change: str, value: str, unit: str, printed
     assert formats.kpi_change(Decimal(change), Decimal(value), unit, THOUSANDS) == printed
 
 
-def test_an_exhibit_has_the_unit_of_its_largest_amount() -> None:
-    assert formats.scale_for([Decimal(5), None, Decimal(-9_999)]) == ONES
-    assert formats.scale_for([Decimal(5), Decimal(-10_000)]) == THOUSANDS
-    assert formats.scale_for([Decimal(100_000_000)]) == MILLIONS
+def test_the_scale_is_by_the_largest_amount() -> None:
+    assert formats.scale_for([]) == ONES
+    assert formats.scale_for([Decimal(5), None, Decimal(-1_999_999)]) == ONES
+    assert formats.scale_for([Decimal(5), Decimal(-2_000_000)]) == THOUSANDS
+    assert formats.scale_for([Decimal(1_999_999_999)]) == THOUSANDS
+    assert formats.scale_for([Decimal(2_000_000_000)]) == MILLIONS
     assert (ONES.unit("USD"), THOUSANDS.unit("EUR"), MILLIONS.unit("CAD")) == ("USD", "k EUR", "m CAD")
 
 

@@ -1,4 +1,4 @@
--- Fails for each additive KPI whose year is not the sum of its quarters.
+-- Fails for each additive KPI whose year is not the sum of its quarters, of as many as its year has.
 with
 
 additive as (
@@ -30,6 +30,15 @@ quarters as (
     from additive
     where period_type = 'quarter'
     group by kpi_id, entity_id, fiscal_year, scenario, dimension, member
+),
+
+closed_quarters as (
+    select
+        fiscal_year,
+        count(distinct fiscal_quarter) as quarter_count
+    from {{ ref('closing') }}
+    where closing_type not in ('opening', 'year_end_adjustment')
+    group by fiscal_year
 )
 
 select
@@ -47,4 +56,5 @@ inner join quarters
         and years.scenario = quarters.scenario
         and years.dimension = quarters.dimension
         and years.member = quarters.member
-where quarters.quarter_count <> 4 or years.value <> quarters.value
+inner join closed_quarters on years.fiscal_year = closed_quarters.fiscal_year
+where quarters.quarter_count <> closed_quarters.quarter_count or years.value <> quarters.value

@@ -1,5 +1,7 @@
--- Warns of each entity with results and no budget in periods that others have one for, so that the group has none there; and of each
--- account that an older version has an amount for and the version in force has not, in a period that both have.
+-- Warns of each entity with results and no budget in periods that others have one for, so that the group has none there; of each
+-- account that an older version has an amount for and the version in force has not, in a period that both have; and of the lines
+-- that an entity with a budget has results on and no budget of the year, while others have one: it plans 0 there. Less than a
+-- hundredth of what it has on all lines is a note.
 {{ config(severity='warn') }}
 with
 
@@ -28,6 +30,44 @@ unplanned as (
         and results.amount <> 0
         and own.entity_id is null
     group by results.entity_id
+),
+
+planned_lines as (
+    select distinct
+        budget.entity_id,
+        closings.fiscal_year,
+        budget.line_code
+    from budget
+    inner join closings on budget.closing_id = closings.closing_id
+),
+
+results_of_year as (
+    select
+        results.entity_id,
+        closings.fiscal_year,
+        results.line_code,
+        sum(results.amount) as amount,
+        sum(abs(sum(results.amount))) over (partition by results.entity_id, closings.fiscal_year) as of_all_lines
+    from {{ ref('translated_amount') }} as results
+    inner join closings on results.closing_id = closings.closing_id
+    inner join (select distinct entity_id, closing_id from budget) as own
+        on results.entity_id = own.entity_id and results.closing_id = own.closing_id
+    where results.scenario = 'actual' and results.statement = 'profit_and_loss'
+    group by results.entity_id, closings.fiscal_year, results.line_code
+),
+
+unnamed_lines as (
+    select
+        results.*,
+        sum(abs(results.amount)) over (partition by results.entity_id, results.fiscal_year) as of_unnamed_lines
+    from results_of_year as results
+    inner join (select distinct line_code from planned_lines) as known on results.line_code = known.line_code
+    left join planned_lines as planned
+        on
+            results.entity_id = planned.entity_id
+            and results.fiscal_year = planned.fiscal_year
+            and results.line_code = planned.line_code
+    where results.amount <> 0 and planned.entity_id is null
 ),
 
 given as (
@@ -87,26 +127,37 @@ left_out as (
 
 select
     unplanned.entity_id,
-    cast(null as {{ dbt.type_string() }}) as version_id,
-    cast(null as {{ dbt.type_string() }}) as account_id,
-    unplanned.from_on,
-    unplanned.to_on,
     unplanned.amount,
-    entities.currency_code,
-    'a result and no budget: the group has none of the lines that it posts to' as reason,
-    'deliver its budget; a planned 0 is a line of 0' as what_to_do
+    false as is_note,
+    unplanned.entity_id || ' has results of ' || cast(unplanned.amount as {{ dbt.type_string() }}) || ' '
+    || entities.currency_code || ' from ' || cast(unplanned.from_on as {{ dbt.type_string() }}) || ' to '
+    || cast(unplanned.to_on as {{ dbt.type_string() }}) || ' and no budget, so the group has none of the lines that it '
+    || 'posts to; deliver its budget, a planned 0 as a line of 0' as message
 from unplanned
 inner join entities on unplanned.entity_id = entities.entity_id
 union all
 select
     entity_id,
-    version_id,
-    account_id,
-    from_on,
-    to_on,
     amount,
-    currency_code,
-    'in this older version, and not in the one in force: budgeted with 0' as reason,
-    'deliver the account with the version in force; 0, where it is planned' as what_to_do
+    false as is_note,
+    entity_id || ' has ' || cast(amount as {{ dbt.type_string() }}) || ' ' || currency_code || ' on account '
+    || account_id || ' in version ' || version_id || ' from ' || cast(from_on as {{ dbt.type_string() }}) || ' to '
+    || cast(to_on as {{ dbt.type_string() }}) || ', and nothing in the version in force: it is budgeted with 0; '
+    || 'deliver the account with that version, 0 where it is planned' as message
 from left_out
 where amount <> 0
+union all
+select
+    unnamed.entity_id,
+    sum(unnamed.amount) as amount,
+    max(case when 100 * unnamed.of_unnamed_lines < unnamed.of_all_lines then 0 else 1 end) = 0 as is_note,
+    unnamed.entity_id || ' has no budget on lines that it has results on, and so plans 0 there: ' || string_agg(
+        unnamed.line_code || ' of ' || cast(unnamed.fiscal_year as {{ dbt.type_string() }}) || ' ('
+        || cast(cast(unnamed.amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ' ' || entities.currency_code
+        || ')',
+        ', ' order by abs(unnamed.amount) desc, unnamed.line_code
+    ) as message
+from unnamed_lines as unnamed
+inner join entities on unnamed.entity_id = entities.entity_id
+group by unnamed.entity_id, entities.currency_code
+order by 2, 1

@@ -18,7 +18,9 @@
     'fiscal_period': ['calendar_id', 'fiscal_year', 'fiscal_period'],
     'group_rate': ['currency_code', 'rate_on', 'kind'],
     'late_books': ['entity_id', 'source_system', 'posting_kind', 'closing_id'],
-    'ledger_movement': ['entity_id', 'ledger_id', 'fiscal_year', 'stage', 'account_id', 'department_code'],
+    'ledger_movement': [
+        'entity_id', 'ledger_id', 'coalesce(fiscal_year, 0)', 'coalesce(stage, 0)', 'account_id', 'department_code',
+    ],
     'posted_account': ['source_system', 'account_id'],
     'posting_period': ['entity_id', 'ledger_id', 'posted_on', 'period_label', 'entry_type', 'posting_kind'],
     'reported_amount': ['entity_id', 'ledger_id', 'closing_on', 'account_id', 'department_code'],

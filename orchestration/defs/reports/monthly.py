@@ -39,6 +39,13 @@ def monthly_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
             record_completed(installation, delivery.path)
     except TieoutError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
+    except Exception as error:  # a defect of the report: what is published stays, and who runs it must know
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise dg.Failure(
+            description=f"The mart is published, its report could not be made: {reason} (What led to it is in Dagster, "
+            "in the run's log of this step.) The figures are in the mart; tell the makers of Tieout this line.",
+            allow_retries=False,
+        ) from error
     context.log.info(f"{delivery.path}: {'delivered' if delivery.is_new else 'unchanged'}")
     return dg.MaterializeResult(
         metadata={

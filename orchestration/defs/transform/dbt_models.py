@@ -54,7 +54,7 @@ def _build(context: dg.AssetExecutionContext) -> Iterator[Any]:
     threading.Thread(target=importlib.import_module, args=("expectations.runner",), daemon=True).start()
     events = outcome_of(invocation)
     checks = _results(installation, invocation)
-    yield from _with_row_counts(events, installation)
+    yield from _completed(events, checks, installation)
     _require_success(context, invocation, checks)
     if not context.is_subset:  # the results of some tests are not enough to publish on
         write_check_rows(checks, installation.state / "dbt_results.json")
@@ -69,8 +69,9 @@ def _results(installation: Settings, invocation: DbtCliInvocation) -> list[Check
     return test_results(run_results, invocation.get_artifact("manifest.json"), installation.warehouse)
 
 
-def _with_row_counts(events: list[Any], installation: Settings) -> Iterator[Any]:
-    """Yield dbt's events, each materialisation of a table with its row count, read in one go after the build."""
+def _completed(events: list[Any], checks: list[CheckRow], installation: Settings) -> Iterator[Any]:
+    """Yield dbt's events: tables with their row counts, read in one go, and what forbids publishing as an error."""
+    blocking = {check.check_id for check in checks if check.blocks}
     connection = open_warehouse(installation.warehouse, read_only=True)
     try:
         counts = {
@@ -82,6 +83,9 @@ def _with_row_counts(events: list[Any], installation: Settings) -> Iterator[Any]
     finally:
         connection.close()
     for event in events:
+        if isinstance(event, dg.AssetCheckResult) and event.check_name in blocking:
+            yield event._replace(severity=dg.AssetCheckSeverity.ERROR)
+            continue
         if isinstance(event, dg.Output):
             relation = (event.metadata or {}).get("dagster/table_name")
             name = ".".join(str(getattr(relation, "value", relation)).split(".")[-2:])
@@ -93,7 +97,7 @@ def _with_row_counts(events: list[Any], installation: Settings) -> Iterator[Any]
 
 def _require_success(context: dg.AssetExecutionContext, invocation: DbtCliInvocation, checks: list[CheckRow]) -> None:
     """Raise what keeps the mart from being published, after the warnings; else `tieout run` tells these at its end."""
-    is_refused = not invocation.is_successful()
+    is_refused = not invocation.is_successful() or any(check.blocks for check in checks)
     for check in checks:
         if check.status == "warn":
             (context.log.warning if is_refused else context.log.info)(check.message)

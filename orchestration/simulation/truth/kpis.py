@@ -231,7 +231,7 @@ _KPIS = (
     Kpi("operating_profit_budget_variance", _variance("operating_profit")),
     Kpi(
         "sales_quota_attainment",
-        _flow("reseller_sales_amount"),
+        _flow("quota_order_amount"),
         _flow("sales_quota_amount"),
         periods=("quarter", "year"),
     ),

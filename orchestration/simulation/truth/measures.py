@@ -21,7 +21,7 @@ MONEY = frozenset(
     {
         "sales_order_amount",
         "order_product_cost_amount",
-        "reseller_sales_amount",
+        "quota_order_amount",
         "sales_quota_amount",
         "stock_value_amount",
         "po_amount",
@@ -129,7 +129,7 @@ def _orders(company: Company, count: _Counter) -> dict[str, Ints]:
         "order_product_cost_amount": count.by_day(entity, day, cost_in_euro),
         "order_line_count": count.by_day(entity, day, one),
         "below_cost_line_count": count.by_day(entity, day, (in_euro < cost_in_euro).astype(np.int64)),
-        "reseller_sales_amount": count.by_day(entity, day, in_euro * is_reseller),
+        "quota_order_amount": count.by_day(entity, day, in_euro * is_reseller),
         "order_count": count.by_day(who, when, np.ones(len(number), dtype=np.int64)),
         "order_shipped_count": count.by_day(who, done, shipped),
         "order_to_ship_days": count.by_day(who, done, shipped * (done - when)),

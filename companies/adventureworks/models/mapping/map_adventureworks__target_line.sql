@@ -3,6 +3,7 @@
 select
     'sales_quota_amount' as target_name,
     employee_key as owner_id,
+    'reseller' as channel,
     quota_from_on as from_on,
     quota_amount as amount,
     'USD' as currency_code,
@@ -13,6 +14,7 @@ union all
 select
     'sales_quota_amount' as target_name,
     employee_id as owner_id,
+    'reseller' as channel,
     quota_from_on as from_on,
     quota_amount as amount,
     'USD' as currency_code,

@@ -1,5 +1,6 @@
 -- Grain: one row per closing of the group's books: an opening, the periods closed or still open, and year-end adjustments.
--- Its days are the group's; entity_period has those of the entities. Which period is closed is the policy of company.yaml.
+-- Its days are the group's; entity_period has those of the entities. Which period is closed is the policy of company.yaml: documents
+-- that are ahead of the books open periods, and close none of them.
 with
 
 group_entity as (
@@ -70,11 +71,12 @@ periods as (
         policy.kind as policy_kind,
         case policy.kind
             when 'declared' then coalesce(periods.ends_on <= policy.closed_through, false)
-            when 'as_delivered' then periods.ends_on <= extent.delivered_on
+            when 'as_delivered'
+                then periods.ends_on <= extent.delivered_on and periods.starts_on <= extent.last_posted_on
             when
                 'days_after'
                 then {{ dbt.dateadd('day', 'coalesce(policy.days, 0)', 'periods.ends_on') }} <= extent.known_on
-            else periods.ends_on <= coalesce(last_reported.last_on, extent.last_on)
+            else periods.ends_on <= coalesce(last_reported.last_on, extent.last_posted_on)
         end as is_closed
     from {{ ref('fiscal_period') }} as periods
     inner join group_entity on periods.calendar_id = group_entity.calendar_id

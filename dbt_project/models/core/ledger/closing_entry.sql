@@ -1,33 +1,120 @@
--- Grain: one row per journal entry that may close the year without being typed so, by its pattern: dated on the last day of a
--- fiscal year, it moves profit and loss accounts against equity and touches nothing else.
--- It `is_recognised` when what the year leaves on at least half of those accounts, the entry itself included, is zero, or what it leaves
--- on all is at most half of what the entry takes: a posting after the close does not undo it. `remaining_amount`, what was posted after
--- the close, is a result of its year that no entry closed. A test names every row.
+-- Grain: one row per journal entry that may close profit and loss without being typed so, by its pattern: it moves profit and loss
+-- accounts against equity and touches nothing else; or it does so over an income summary: an account that its period touches only
+-- between the two, and leaves with nothing. The entries of an income summary are one closing.
+-- A closing takes accounts to zero: half of them, or what it leaves is at most half of what it takes, on its day or when its period
+-- is over (a year with its adjustments), since a posting after the close does not undo it. It `is_recognised` if the period's closings
+-- take most of the ledger's profit and loss; on the last day of a year it is enough that they take two accounts. So a month's close
+-- is one, and a correction of an account against equity is none. `remaining_amount` is a result of its period that no entry closed.
+-- Named, too, is what is not recognised: of the last day of a year all that looks alike, else what takes several accounts to zero,
+-- or takes what the year before left on them.
 with
-
-year_ends as (
-    select
-        posted.entity_id,
-        posted.ledger_id,
-        posted.posted_on,
-        posted.fiscal_year
-    from {{ ref('posting_period') }} as posted
-    inner join {{ ref('entity') }} as entities on posted.entity_id = entities.entity_id
-    inner join {{ ref('fiscal_period') }} as periods
-        on entities.calendar_id = periods.calendar_id and posted.posted_on = periods.ends_on and periods.is_last_of_year
-    where posted.posting_kind = 'journal' and posted.entry_type = 'ordinary'
-),
 
 accounts as (
     select
         account.source_system,
         account.source_account_id,
         account.account_id,
-        account.statement,
-        structure.role in ('result_of_year', 'retained_earnings', 'reserves', 'capital') as is_equity
+        coalesce(account.statement = 'profit_and_loss', false) as is_of_profit_and_loss,
+        coalesce(structure.role in ('result_of_year', 'retained_earnings', 'reserves', 'capital'), false) as is_equity,
+        coalesce(structure.role = 'cash', false) as is_cash
     from {{ ref('account') }} as account
     left join {{ ref('layout_line') }} as structure
         on account.line_code = structure.line_code and not structure.is_subtotal
+),
+
+days as (
+    select
+        posted.entity_id,
+        posted.ledger_id,
+        posted.posted_on,
+        coalesce(posted.period_label, '') as period_label,
+        posted.fiscal_year,
+        posted.fiscal_period,
+        periods.is_last_of_year,
+        periods.ends_on
+    from {{ ref('posting_period') }} as posted
+    inner join {{ ref('entity') }} as entities on posted.entity_id = entities.entity_id
+    inner join {{ ref('fiscal_period') }} as periods
+        on
+            entities.calendar_id = periods.calendar_id
+            and posted.fiscal_year = periods.fiscal_year
+            and posted.fiscal_period = periods.fiscal_period
+    where posted.posting_kind = 'journal' and posted.entry_type = 'ordinary'
+),
+
+equity_entries as (
+    select distinct
+        lines.source_system,
+        lines.entity_id,
+        lines.ledger_id,
+        lines.journal_entry_id,
+        lines.posted_on
+    from {{ ref('journal_line') }} as lines
+    inner join accounts
+        on
+            lines.source_system = accounts.source_system
+            and lines.account_id = accounts.source_account_id
+            and accounts.is_equity
+    where lines.entry_type = 'ordinary'
+),
+
+-- Accounts that alone stand against equity in an entry, and may be income summaries in its period.
+single_accounts as (
+    select
+        lines.source_system,
+        lines.entity_id,
+        lines.ledger_id,
+        max(case when not coalesce(accounts.is_equity, false) then lines.account_id end) as posted_account_id,
+        min(days.fiscal_year) as fiscal_year,
+        min(days.fiscal_period) as fiscal_period
+    from {{ ref('journal_line') }} as lines
+    inner join equity_entries as entries
+        on
+            lines.source_system = entries.source_system
+            and lines.entity_id = entries.entity_id
+            and lines.ledger_id = entries.ledger_id
+            and lines.journal_entry_id = entries.journal_entry_id
+            and lines.posted_on = entries.posted_on
+    inner join days
+        on
+            lines.entity_id = days.entity_id
+            and lines.ledger_id = days.ledger_id
+            and lines.posted_on = days.posted_on
+            and coalesce(lines.period_label, '') = days.period_label
+    left join accounts
+        on lines.source_system = accounts.source_system and lines.account_id = accounts.source_account_id
+    where lines.entry_type = 'ordinary'
+    group by lines.source_system, lines.entity_id, lines.ledger_id, lines.journal_entry_id, lines.posted_on
+    having
+        count(distinct case when not coalesce(accounts.is_equity, false) then lines.account_id end) = 1
+        and max(case when accounts.is_cash then 1 else 0 end) = 0
+),
+
+entries as (
+    select * from equity_entries
+    union
+    select
+        lines.source_system,
+        lines.entity_id,
+        lines.ledger_id,
+        lines.journal_entry_id,
+        lines.posted_on
+    from {{ ref('journal_line') }} as lines
+    inner join days
+        on
+            lines.entity_id = days.entity_id
+            and lines.ledger_id = days.ledger_id
+            and lines.posted_on = days.posted_on
+            and coalesce(lines.period_label, '') = days.period_label
+    inner join single_accounts
+        on
+            lines.source_system = single_accounts.source_system
+            and lines.entity_id = single_accounts.entity_id
+            and lines.ledger_id = single_accounts.ledger_id
+            and lines.account_id = single_accounts.posted_account_id
+            and days.fiscal_year = single_accounts.fiscal_year
+            and days.fiscal_period = single_accounts.fiscal_period
+    where lines.entry_type = 'ordinary'
 ),
 
 lines as (
@@ -37,20 +124,106 @@ lines as (
         lines.ledger_id,
         lines.journal_entry_id,
         lines.posted_on,
-        year_ends.fiscal_year,
-        accounts.account_id,
-        coalesce(accounts.statement = 'profit_and_loss', false) as is_of_profit_and_loss,
+        days.fiscal_year,
+        days.fiscal_period,
+        days.is_last_of_year,
+        days.ends_on,
+        coalesce(accounts.account_id, lines.account_id) as account_id,
+        lines.account_id as posted_account_id,
+        coalesce(accounts.is_of_profit_and_loss, false) as is_of_profit_and_loss,
         coalesce(accounts.is_equity, false) as is_equity,
         lines.amount
     from {{ ref('journal_line') }} as lines
-    inner join year_ends
+    inner join entries
         on
-            lines.entity_id = year_ends.entity_id
-            and lines.ledger_id = year_ends.ledger_id
-            and lines.posted_on = year_ends.posted_on
+            lines.source_system = entries.source_system
+            and lines.entity_id = entries.entity_id
+            and lines.ledger_id = entries.ledger_id
+            and lines.journal_entry_id = entries.journal_entry_id
+            and lines.posted_on = entries.posted_on
+    inner join days
+        on
+            lines.entity_id = days.entity_id
+            and lines.ledger_id = days.ledger_id
+            and lines.posted_on = days.posted_on
+            and coalesce(lines.period_label, '') = days.period_label
     left join accounts
         on lines.source_system = accounts.source_system and lines.account_id = accounts.source_account_id
     where lines.entry_type = 'ordinary'
+),
+
+-- What each entry does besides the account that may be an income summary.
+around_single_accounts as (
+    select
+        lines.source_system,
+        lines.entity_id,
+        lines.ledger_id,
+        lines.fiscal_year,
+        lines.fiscal_period,
+        singles.posted_account_id,
+        lines.journal_entry_id,
+        lines.posted_on,
+        sum(case when lines.posted_account_id = singles.posted_account_id then lines.amount else 0 end) as amount,
+        max(
+            case
+                when lines.is_of_profit_and_loss and lines.posted_account_id <> singles.posted_account_id then 1
+                else 0
+            end
+        ) as with_profit_and_loss,
+        max(case when lines.is_equity then 1 else 0 end) as with_equity,
+        max(
+            case
+                when
+                    lines.is_equity or lines.is_of_profit_and_loss
+                    or lines.posted_account_id = singles.posted_account_id
+                    then 0
+                else 1
+            end
+        ) as with_others
+    from (select distinct * from single_accounts) as singles
+    inner join lines
+        on
+            singles.source_system = lines.source_system
+            and singles.entity_id = lines.entity_id
+            and singles.ledger_id = lines.ledger_id
+            and singles.fiscal_year = lines.fiscal_year
+            and singles.fiscal_period = lines.fiscal_period
+    group by
+        lines.source_system, lines.entity_id, lines.ledger_id, lines.fiscal_year, lines.fiscal_period,
+        singles.posted_account_id, lines.journal_entry_id, lines.posted_on
+    having max(case when lines.posted_account_id = singles.posted_account_id then 1 else 0 end) = 1
+),
+
+summaries as (
+    select
+        source_system,
+        entity_id,
+        ledger_id,
+        fiscal_year,
+        fiscal_period,
+        posted_account_id
+    from around_single_accounts
+    group by source_system, entity_id, ledger_id, fiscal_year, fiscal_period, posted_account_id
+    having
+        sum(amount) = 0
+        and max(with_others) = 0
+        and max(with_profit_and_loss) = 1
+        and max(with_equity) = 1
+),
+
+marked as (
+    select
+        lines.*,
+        summaries.posted_account_id is not null as is_summary
+    from lines
+    left join summaries
+        on
+            lines.source_system = summaries.source_system
+            and lines.entity_id = summaries.entity_id
+            and lines.ledger_id = summaries.ledger_id
+            and lines.fiscal_year = summaries.fiscal_year
+            and lines.fiscal_period = summaries.fiscal_period
+            and lines.posted_account_id = summaries.posted_account_id
 ),
 
 candidates as (
@@ -60,13 +233,21 @@ candidates as (
         ledger_id,
         journal_entry_id,
         posted_on,
-        fiscal_year
-    from lines
-    group by source_system, entity_id, ledger_id, journal_entry_id, posted_on, fiscal_year
+        min(fiscal_year) as fiscal_year,
+        min(fiscal_period) as fiscal_period,
+        max(case when is_last_of_year then 1 else 0 end) = 1 as is_last_of_year,
+        min(ends_on) as ends_on,
+        sum(case when is_of_profit_and_loss and not is_summary then amount else 0 end) as closed_amount,
+        coalesce(
+            'account ' || max(case when is_summary then posted_account_id end),
+            'entry ' || journal_entry_id || ' of ' || cast(posted_on as {{ dbt.type_string() }})
+        ) as closed_by
+    from marked
+    group by source_system, entity_id, ledger_id, journal_entry_id, posted_on
     having
-        min(case when is_of_profit_and_loss or is_equity then 1 else 0 end) = 1
-        and max(case when is_of_profit_and_loss then 1 else 0 end) = 1
-        and max(case when is_equity then 1 else 0 end) = 1
+        min(case when is_of_profit_and_loss or is_equity or is_summary then 1 else 0 end) = 1
+        and max(case when is_of_profit_and_loss or is_summary then 1 else 0 end) = 1
+        and max(case when is_equity or is_summary then 1 else 0 end) = 1
 ),
 
 closed_amounts as (
@@ -74,30 +255,45 @@ closed_amounts as (
         candidates.source_system,
         candidates.entity_id,
         candidates.ledger_id,
-        candidates.journal_entry_id,
-        candidates.posted_on,
         candidates.fiscal_year,
-        lines.account_id,
-        sum(lines.amount) as amount
+        candidates.fiscal_period,
+        candidates.closed_by,
+        marked.account_id,
+        sum(marked.amount) as amount
     from candidates
-    inner join lines
+    inner join marked
         on
-            candidates.source_system = lines.source_system
-            and candidates.entity_id = lines.entity_id
-            and candidates.ledger_id = lines.ledger_id
-            and candidates.journal_entry_id = lines.journal_entry_id
-            and candidates.posted_on = lines.posted_on
-    where lines.is_of_profit_and_loss
+            candidates.source_system = marked.source_system
+            and candidates.entity_id = marked.entity_id
+            and candidates.ledger_id = marked.ledger_id
+            and candidates.journal_entry_id = marked.journal_entry_id
+            and candidates.posted_on = marked.posted_on
+            and marked.is_of_profit_and_loss
+            and not marked.is_summary
     group by
-        candidates.source_system, candidates.entity_id, candidates.ledger_id, candidates.journal_entry_id,
-        candidates.posted_on, candidates.fiscal_year, lines.account_id
+        candidates.source_system, candidates.entity_id, candidates.ledger_id, candidates.fiscal_year,
+        candidates.fiscal_period, candidates.closed_by, marked.account_id
 ),
 
-year_amounts as (
+-- What the closings of a period take together.
+taken as (
+    select
+        entity_id,
+        ledger_id,
+        fiscal_year,
+        fiscal_period,
+        sum(abs(amount)) as amount,
+        count(distinct account_id) as account_count
+    from closed_amounts
+    group by entity_id, ledger_id, fiscal_year, fiscal_period
+),
+
+account_days as (
     select
         lines.entity_id,
         lines.ledger_id,
         posted.fiscal_year,
+        lines.posted_on,
         accounts.account_id,
         sum(lines.amount) as amount
     from {{ ref('journal_line') }} as lines
@@ -109,34 +305,177 @@ year_amounts as (
             and coalesce(lines.period_label, '') = coalesce(posted.period_label, '')
             and lines.entry_type = posted.entry_type
             and posted.posting_kind = 'journal'
-    inner join (select distinct entity_id, ledger_id, fiscal_year from candidates) as closed
-        on
-            posted.entity_id = closed.entity_id and posted.ledger_id = closed.ledger_id
-            and posted.fiscal_year = closed.fiscal_year
+    inner join (select distinct entity_id, ledger_id from candidates) as closed
+        on lines.entity_id = closed.entity_id and lines.ledger_id = closed.ledger_id
     inner join accounts
-        on lines.source_system = accounts.source_system and lines.account_id = accounts.source_account_id
+        on
+            lines.source_system = accounts.source_system
+            and lines.account_id = accounts.source_account_id
+            and accounts.is_of_profit_and_loss
     where lines.entry_type <> 'closing'
-    group by lines.entity_id, lines.ledger_id, posted.fiscal_year, accounts.account_id
+    group by lines.entity_id, lines.ledger_id, posted.fiscal_year, lines.posted_on, accounts.account_id
+),
+
+year_amounts as (
+    select
+        entity_id,
+        ledger_id,
+        fiscal_year,
+        account_id,
+        sum(amount) as amount
+    from account_days
+    group by entity_id, ledger_id, fiscal_year, account_id
+),
+
+closings as (
+    select
+        source_system,
+        entity_id,
+        ledger_id,
+        fiscal_year,
+        fiscal_period,
+        closed_by,
+        max(posted_on) as posted_on,
+        min(ends_on) as ends_on,
+        max(case when is_last_of_year then 1 else 0 end) = 1 as is_last_of_year
+    from candidates
+    group by source_system, entity_id, ledger_id, fiscal_year, fiscal_period, closed_by
+),
+
+-- The days on which a closing is looked at: its own, and the last one of its period, or all of its year.
+looks as (
+    select
+        *,
+        posted_on as until_on,
+        false as is_of_period
+    from closings
+    union all
+    select
+        *,
+        case when is_last_of_year then cast('9999-12-31' as date) else greatest(ends_on, posted_on) end as until_on,
+        true as is_of_period
+    from closings
+),
+
+amounts_until as (
+    select
+        looks.entity_id,
+        looks.ledger_id,
+        looks.fiscal_year,
+        looks.until_on,
+        account_days.account_id,
+        sum(account_days.amount) as amount
+    from (select distinct entity_id, ledger_id, fiscal_year, until_on from looks) as looks
+    inner join account_days
+        on
+            looks.entity_id = account_days.entity_id
+            and looks.ledger_id = account_days.ledger_id
+            and looks.fiscal_year = account_days.fiscal_year
+            and looks.until_on >= account_days.posted_on
+    group by looks.entity_id, looks.ledger_id, looks.fiscal_year, looks.until_on, account_days.account_id
+),
+
+left_until as (
+    select
+        entity_id,
+        ledger_id,
+        fiscal_year,
+        until_on,
+        sum(abs(amount)) as amount
+    from amounts_until
+    group by entity_id, ledger_id, fiscal_year, until_on
+),
+
+looked_at as (
+    select
+        looks.source_system,
+        looks.entity_id,
+        looks.ledger_id,
+        looks.fiscal_year,
+        looks.fiscal_period,
+        looks.closed_by,
+        looks.is_last_of_year and looks.posted_on >= looks.ends_on as is_of_last_day,
+        looks.is_of_period,
+        sum(amounts_until.amount) as remaining_amount,
+        sum(case when amounts_until.amount = 0 then 1 else 0 end) * 2 >= count(*)
+        or sum(abs(amounts_until.amount)) * 2 <= sum(abs(closed_amounts.amount)) as takes_to_zero,
+        max(left_until.amount) * 2 <= max(taken.amount) as is_most,
+        max(taken.account_count) > 1 as is_of_several,
+        sum(case when before.amount <> 0 and before.amount = -closed_amounts.amount then 1 else 0 end) * 2 >= count(*)
+            as is_of_year_before
+    from looks
+    inner join closed_amounts
+        on
+            looks.source_system = closed_amounts.source_system
+            and looks.entity_id = closed_amounts.entity_id
+            and looks.ledger_id = closed_amounts.ledger_id
+            and looks.fiscal_year = closed_amounts.fiscal_year
+            and looks.fiscal_period = closed_amounts.fiscal_period
+            and looks.closed_by = closed_amounts.closed_by
+    inner join amounts_until
+        on
+            looks.entity_id = amounts_until.entity_id
+            and looks.ledger_id = amounts_until.ledger_id
+            and looks.fiscal_year = amounts_until.fiscal_year
+            and looks.until_on = amounts_until.until_on
+            and closed_amounts.account_id = amounts_until.account_id
+    inner join left_until
+        on
+            looks.entity_id = left_until.entity_id
+            and looks.ledger_id = left_until.ledger_id
+            and looks.fiscal_year = left_until.fiscal_year
+            and looks.until_on = left_until.until_on
+    inner join taken
+        on
+            looks.entity_id = taken.entity_id
+            and looks.ledger_id = taken.ledger_id
+            and looks.fiscal_year = taken.fiscal_year
+            and looks.fiscal_period = taken.fiscal_period
+    left join year_amounts as before
+        on
+            looks.entity_id = before.entity_id
+            and looks.ledger_id = before.ledger_id
+            and looks.fiscal_year - 1 = before.fiscal_year
+            and closed_amounts.account_id = before.account_id
+    group by
+        looks.source_system, looks.entity_id, looks.ledger_id, looks.fiscal_year, looks.fiscal_period, looks.closed_by,
+        looks.is_last_of_year, looks.posted_on, looks.ends_on, looks.is_of_period
+),
+
+judged as (
+    select
+        source_system,
+        entity_id,
+        ledger_id,
+        fiscal_year,
+        fiscal_period,
+        closed_by,
+        max(case when is_of_period then remaining_amount end) as remaining_amount,
+        max(case when takes_to_zero and (is_most or (is_of_last_day and is_of_several)) then 1 else 0 end) = 1
+            as is_recognised,
+        max(case when is_of_last_day or is_of_year_before or (takes_to_zero and is_of_several) then 1 else 0 end) = 1
+            as is_alike
+    from looked_at
+    group by source_system, entity_id, ledger_id, fiscal_year, fiscal_period, closed_by
 )
 
 select
-    closed_amounts.source_system,
-    closed_amounts.entity_id,
-    closed_amounts.ledger_id,
-    closed_amounts.journal_entry_id,
-    closed_amounts.posted_on,
-    closed_amounts.fiscal_year,
-    sum(closed_amounts.amount) as closed_amount,
-    sum(year_amounts.amount) as remaining_amount,
-    sum(case when year_amounts.amount = 0 then 1 else 0 end) * 2 >= count(*)
-    or sum(abs(year_amounts.amount)) * 2 <= sum(abs(closed_amounts.amount)) as is_recognised
-from closed_amounts
-inner join year_amounts
+    candidates.source_system,
+    candidates.entity_id,
+    candidates.ledger_id,
+    candidates.journal_entry_id,
+    candidates.posted_on,
+    candidates.fiscal_year,
+    candidates.closed_amount,
+    judged.remaining_amount,
+    judged.is_recognised
+from candidates
+inner join judged
     on
-        closed_amounts.entity_id = year_amounts.entity_id
-        and closed_amounts.ledger_id = year_amounts.ledger_id
-        and closed_amounts.fiscal_year = year_amounts.fiscal_year
-        and closed_amounts.account_id = year_amounts.account_id
-group by
-    closed_amounts.source_system, closed_amounts.entity_id, closed_amounts.ledger_id, closed_amounts.journal_entry_id,
-    closed_amounts.posted_on, closed_amounts.fiscal_year
+        candidates.source_system = judged.source_system
+        and candidates.entity_id = judged.entity_id
+        and candidates.ledger_id = judged.ledger_id
+        and candidates.fiscal_year = judged.fiscal_year
+        and candidates.fiscal_period = judged.fiscal_period
+        and candidates.closed_by = judged.closed_by
+where judged.is_recognised or judged.is_alike

@@ -13,14 +13,20 @@ known as (
 ),
 
 days as (
-    select posted_on as day_on from postings
+    select
+        posted_on as day_on,
+        true as is_of_books
+    from postings
     {%- for table, column in [
         ('sales_order_line', 'ordered_on'), ('purchase_order_line', 'ordered_on'), ('stock_balance', 'balance_on'),
         ('service_interval', 'served_on'), ('shipment_line', 'shipped_on'),
     ] %}
         {%- for model in mapping_models(table) %}
             union all
-            select max({{ column }}) as day_on from {{ ref(model) }}
+            select
+                max({{ column }}) as day_on,
+                false as is_of_books
+            from {{ ref(model) }}
         {%- endfor %}
     {%- endfor %}
 )
@@ -28,6 +34,8 @@ days as (
 select
     known.first_posted_on as first_on,
     max(case when days.day_on <= cast(known.known_at as date) then days.day_on end) as last_on,
+    max(case when days.is_of_books and days.day_on <= cast(known.known_at as date) then days.day_on end)
+        as last_posted_on,
     cast(coalesce(known.last_entered_at, known.known_at) as date) as known_on,
     cast(known.known_at as date) as delivered_on
 from known

@@ -1,11 +1,11 @@
 -- Grain: one row per entity, closing (opening or regular), part of the equity that the books carry once a year only and fiscal year
 -- of which it is.
--- `result_of_year`: profit and loss of the fiscal year so far, closing entries aside. `results_of_earlier_years`: what earlier
--- years of the same books left in profit and loss, their closing entries included, so nothing where the books closed them.
--- `result_not_carried_over`: what an opening entry lacks to balance. All three together make the balance sheet balance
--- exactly when every entry does; debit positive. A result of 0 is there where something was earned or spent: it may be another in the
--- group's currency. The result of the year sits on the account of that role in a chart of the entity's own systems, where one has
--- it; each part else on an account of its name.
+-- `result_of_year`: profit and loss of the fiscal year so far; its closing entries come after its last balance (`balance_order`).
+-- `results_of_earlier_years`: what earlier years of the same books left in profit and loss, their closing entries included, so
+-- nothing where the books closed them. `result_not_carried_over`: what an opening entry lacks to balance. All three together make
+-- the balance sheet balance exactly when every entry does; debit positive. A result of 0 is there where something was earned or
+-- spent: it may be another in the group's currency. The result of the year sits on the account of that role in a chart of the
+-- entity's own systems, where one has it; each part else on an account of its name.
 with
 
 result_accounts as (
@@ -102,13 +102,13 @@ sums as (
         movements.fiscal_year,
         sum(
             case
-                when movements.fiscal_year = closings.fiscal_year and movements.stage < 950 then movements.result_amount
+                when movements.fiscal_year = closings.fiscal_year then movements.result_amount
                 else 0
             end
         ) as result_of_year,
         sum(
             case
-                when movements.fiscal_year = closings.fiscal_year and movements.stage < 950 then 0
+                when movements.fiscal_year = closings.fiscal_year then 0
                 else movements.result_amount
             end
         ) as results_of_earlier_years,
@@ -132,8 +132,7 @@ sums as (
         max(closings.balance_amount) is null
         or max(closings.balance_amount) = -sum(
             case
-                when movements.fiscal_year = closings.fiscal_year and movements.stage < 950
-                    then movements.result_amount
+                when movements.fiscal_year = closings.fiscal_year then movements.result_amount
                 else 0
             end
         )

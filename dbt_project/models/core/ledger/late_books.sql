@@ -38,7 +38,7 @@ posted as (
             postings.entity_id = closings.entity_id
             and postings.fiscal_year = closings.fiscal_year
             and postings.stage between closings.first_fiscal_period and closings.fiscal_period
-    where postings.stage between 1 and 899 and postings.is_leading_ledger
+    where postings.is_leading_ledger
 ),
 
 steps as (

@@ -41,13 +41,7 @@ reported as (
         balances.source_row,
         balances.known_at
     from {{ ref('reported_balance') }} as balances
-    left join {{ ref('posting_period') }} as posted
-        on
-            balances.entity_id = posted.entity_id
-            and balances.ledger_id = posted.ledger_id
-            and balances.closing_on = posted.posted_on
-            and balances.entry_type = posted.entry_type
-            and posted.posting_kind = 'movement'
+    {{ with_posting_period_of_reports() }}
     where balances.kind = 'movement'
 ),
 

@@ -63,29 +63,20 @@ staged as (
         end as stage,
         case when entry_type = 'opening' then coalesce(opened_period, day_period) else day_period end as fiscal_period
     from placed
-),
-
-leading_ledgers as (
-    select
-        entity_id,
-        min(ledger_id) as ledger_id
-    from staged
-    group by entity_id
 )
 
 select
-    staged.entity_id,
-    staged.ledger_id,
-    staged.posted_on,
-    staged.period_label,
-    staged.entry_type,
-    staged.posting_kind,
-    staged.line_count,
-    staged.last_entered_at,
-    staged.known_at,
-    staged.fiscal_year,
-    staged.stage,
-    staged.fiscal_period,
-    staged.ledger_id = leading_ledgers.ledger_id as is_leading_ledger
+    entity_id,
+    ledger_id,
+    posted_on,
+    period_label,
+    entry_type,
+    posting_kind,
+    line_count,
+    last_entered_at,
+    known_at,
+    fiscal_year,
+    stage,
+    fiscal_period,
+    ledger_id = min(ledger_id) over (partition by entity_id) as is_leading_ledger
 from staged
-left join leading_ledgers on staged.entity_id = leading_ledgers.entity_id

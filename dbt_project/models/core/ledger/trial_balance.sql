@@ -140,5 +140,4 @@ left join in_credit
         summed.entity_id = in_credit.entity_id
         and summed.closing_id = in_credit.closing_id
         and summed.account_id = in_credit.account_id
-        and summed.balance_type = 'balance'
 left join {{ ref('entity') }} as entities on summed.entity_id = entities.entity_id

@@ -55,13 +55,7 @@ lines as (
         balances.amount,
         {{ lineage_columns('balances') }}
     from {{ ref('reported_balance') }} as balances
-    left join {{ ref('posting_period') }} as posted
-        on
-            balances.entity_id = posted.entity_id
-            and balances.ledger_id = posted.ledger_id
-            and balances.closing_on = posted.posted_on
-            and balances.entry_type = posted.entry_type
-            and posted.posting_kind = 'movement'
+    {{ with_posting_period_of_reports() }}
     left join {{ ref('account') }} as accounts
         on balances.source_system = accounts.source_system and balances.account_id = accounts.source_account_id
     where balances.kind = 'movement'

@@ -1,4 +1,5 @@
 -- Grain: one row per measure of sales orders, entity, closing, dimension and member, by day of order; cancelled lines aside.
+-- Orders under quota are those of the channels that sales quotas are of, of all channels where a quota names none.
 with
 
 group_entity as (
@@ -6,11 +7,20 @@ group_entity as (
     where is_group
 ),
 
+quota_channels as (
+    select distinct channel from {{ ref('target_line') }}
+    where target_name = 'sales_quota_amount' and is_leading
+),
+
 order_lines as (
     select
         sales_order_line.*,
         product.product_category_name,
-        group_entity.group_entity_id
+        group_entity.group_entity_id,
+        exists(
+            select 1 from quota_channels
+            where coalesce(quota_channels.channel, sales_order_line.channel) = sales_order_line.channel
+        ) as is_under_quota
     from {{ ref('sales_order_line') }} as sales_order_line
     cross join group_entity
     left join {{ ref('product') }} as product on sales_order_line.product_key = product.product_key
@@ -32,13 +42,13 @@ sums as (
         end as order_count,
         case
             when grouping(product_category_name) = 1 and grouping(channel) = 1
-                then sum(case when channel = 'reseller' then sales_amount else 0 end)
-        end as reseller_sales_amount
+                then sum(case when is_under_quota then sales_amount else 0 end)
+        end as quota_order_amount
     from order_lines
     group by {{ measure_sets('closing_id', ['channel', 'product_category_name']) }}
 )
 
 {{ unpivot_measures('sales', 'sums', [
     'sales_order_amount', 'order_product_cost_amount', 'order_line_count', 'below_cost_line_count', 'order_count',
-    'reseller_sales_amount',
+    'quota_order_amount',
 ]) }}

@@ -1,7 +1,13 @@
 -- Grain: one row per finding, system and kind of document: how many documents are kept although something about them is odd, what they
--- amount to in the group's currency, and what they name (a key that no system knows, else the document), the largest first. Nothing is
--- dropped for a finding; a warning tells them.
+-- amount to in the group's currency, else how much they are where they have one unit, and what they name (a key that no system knows,
+-- else the document), the largest first. Nothing is dropped for a finding; a warning tells them. No fault, and told without a warning,
+-- are documents from before the books of their entity, from one to the next of which are at most two years (a mistyped year is far
+-- from the others), and statistical lines that do not say whether they are movements or balances, unless others of their quantity
+-- are movements.
 {% set names_shown = 5 %}
+{% set most_days_between = 2 * 366 %}
+{% set due_later = 'due_on between ordered_on and ' ~ dbt.dateadd('year', 1, 'ordered_on') %}
+{% set no_quantity = 'cast(null as decimal(38, 6)) as quantity, cast(null as ' ~ dbt.type_string() ~ ') as unit' %}
 with
 
 group_entity as (
@@ -36,23 +42,113 @@ out_of_place as materialized (
     {{ rows_out_of_place(contract_tables()) }}
 ),
 
+books as (
+    select
+        entity_id,
+        min(date_day) as first_on
+    from calendar
+    group by entity_id
+),
+
+early_days as (
+    select distinct
+        misplaced.source_system,
+        misplaced.document_type,
+        misplaced.entity_id,
+        misplaced.counts_on,
+        books.first_on
+    from out_of_place as misplaced
+    cross join group_entity
+    inner join books on coalesce(misplaced.entity_id, group_entity.entity_id) = books.entity_id
+    where misplaced.is_in_no_period and misplaced.counts_on < books.first_on
+),
+
+days_apart as (
+    select
+        *,
+        {{ dbt.datediff('counts_on', 'lead(counts_on, 1, first_on) over each_day', 'day') }} as days_to_next
+    from early_days
+    window each_day as (partition by source_system, document_type, entity_id order by counts_on)
+),
+
+before_the_books as (
+    select
+        source_system,
+        document_type,
+        entity_id,
+        counts_on
+    from (
+        select
+            *,
+            max(days_to_next) over (
+                partition by source_system, document_type, entity_id order by counts_on
+                rows between current row and unbounded following
+            ) as most_days
+        from days_apart
+    ) as apart
+    where most_days <= {{ most_days_between }}
+),
+
+placed as (
+    select
+        misplaced.*,
+        early.counts_on is not null as is_before_the_books
+    from out_of_place as misplaced
+    left join before_the_books as early
+        on
+            misplaced.source_system = early.source_system
+            and misplaced.document_type = early.document_type
+            and misplaced.counts_on = early.counts_on
+            and coalesce(misplaced.entity_id, '') = coalesce(early.entity_id, '')
+            and misplaced.is_in_no_period
+),
+
+last_stock as (
+    select
+        source_system,
+        max(balance_on) as last_on
+    from {{ ref('stock_balance') }}
+    group by source_system
+),
+
+kinds as (
+    select
+        source_system,
+        quantity_name,
+        account_code,
+        quantity_name || case when account_code = 'none' then '' else ' of account ' || account_code end as named,
+        max(case when kind = 'movement' then 1 else 0 end) = 1 as has_movements
+    from {{ ref('statistical_line') }}
+    group by source_system, quantity_name, account_code
+),
+
 findings as (
-    {%- for finding, condition in [
-        ('unknown entity', 'misplaced.is_of_unknown_entity'),
-        ('without a day', 'misplaced.is_in_no_period and misplaced.counts_on is null'),
-        ('outside every period', 'misplaced.is_in_no_period and misplaced.counts_on is not null'),
+    {%- for finding, condition, named in [
+        ('unknown entity', 'misplaced.is_of_unknown_entity', "'entity_id ' || misplaced.entity_id"),
+        ('without a day', 'misplaced.is_in_no_period and misplaced.counts_on is null', 'null'),
+        (
+            'before the books', 'misplaced.is_before_the_books',
+            'cast(extract(year from misplaced.counts_on) as ' ~ dbt.type_string() ~ ')',
+        ),
+        (
+            'outside every period',
+            'misplaced.is_in_no_period and misplaced.counts_on is not null and not misplaced.is_before_the_books',
+            'null',
+        ),
     ] %}
         select
             '{{ finding }}' as finding,
             misplaced.source_system,
             misplaced.document_type,
             misplaced.document_id,
-            {{ "'entity_id ' || misplaced.entity_id" if finding == 'unknown entity' else 'null' }} as named,
+            {{ named }} as named,
             {{ translated(
                 'misplaced.amount', 'misplaced.currency_code', 'group_entity.currency_code',
                 'coalesce(rates.rate, last_rates.rate)'
-            ) }} as amount
-        from out_of_place as misplaced
+            ) }} as amount,
+            misplaced.quantity,
+            misplaced.unit
+        from placed as misplaced
         cross join group_entity
         left join {{ ref('day_rate') }} as rates
             on
@@ -81,7 +177,8 @@ findings as (
             'sales order line' as document_type,
             sales_order_number || '/' || sales_order_line_number as document_id,
             {{ "coalesce('" ~ named ~ " ' || " ~ named ~ ", 'no " ~ named ~ "')" if named else 'null' }} as named,
-            sales_amount as amount
+            sales_amount as amount,
+            {{ no_quantity }}
         from {{ ref('sales_order_line') }}
         where {{ condition }}
         union all
@@ -89,7 +186,7 @@ findings as (
     {%- for finding, condition, named in [
         ('unknown product', "product_key = 'unknown'", 'product_id'),
         ('unknown supplier', "supplier_key = 'unknown'", 'supplier_id'),
-        ('outside every period', 'due_closing_id is null', none),
+        ('outside every period', "due_closing_id is null and not coalesce(" ~ due_later ~ ", false)", none),
         ('received before it was ordered', 'received_on < ordered_on', none),
         ('dated after its delivery', 'ordered_on > cast(known_at as date)', none),
     ] %}
@@ -99,7 +196,8 @@ findings as (
             'purchase order line' as document_type,
             purchase_order_id || '/' || purchase_order_line_id as document_id,
             {{ "coalesce('" ~ named ~ " ' || " ~ named ~ ", 'no " ~ named ~ "')" if named else 'null' }} as named,
-            line_amount as amount
+            line_amount as amount,
+            {{ no_quantity }}
         from {{ ref('purchase_order_line') }}
         where {{ condition }}
         union all
@@ -110,21 +208,28 @@ findings as (
         'stock item' as document_type,
         max(site_id || '/' || stock_item_id) as document_id,
         null as named,
-        cast(null as decimal(38, 6)) as amount
+        cast(null as decimal(38, 6)) as amount,
+        {{ no_quantity }}
     from {{ ref('stock_balance') }}
     where product_key = 'unknown'
     group by source_system, site_id, stock_item_id
     union all
     select
         'negative stock' as finding,
-        source_system,
+        stock.source_system,
         'stock item' as document_type,
-        max(site_id || '/' || stock_item_id) as document_id,
+        max(stock.site_id || '/' || stock.stock_item_id) as document_id,
         null as named,
-        cast(null as decimal(38, 6)) as amount
-    from {{ ref('stock_balance') }}
-    where balance_qty < 0
-    group by source_system, site_id, stock_item_id
+        cast(null as decimal(38, 6)) as amount,
+        max_by(stock.balance_qty, stock.balance_on) as quantity,
+        max_by(stock.unit, stock.balance_on) as unit
+    from {{ ref('stock_balance') }} as stock
+    inner join last_stock on stock.source_system = last_stock.source_system
+    left join last_closing on stock.closing_id = last_closing.closing_id
+    where
+        stock.balance_qty < 0
+        and (stock.balance_on = last_stock.last_on or (stock.is_period_end and last_closing.closing_id is not null))
+    group by stock.source_system, stock.site_id, stock.stock_item_id
     union all
     select
         'returned more than was shipped' as finding,
@@ -132,7 +237,9 @@ findings as (
         'sales order line' as document_type,
         returned.sales_order_id || '/' || returned.sales_order_line_id as document_id,
         null as named,
-        cast(null as decimal(38, 6)) as amount
+        cast(null as decimal(38, 6)) as amount,
+        returned.returned_qty - coalesce(returned.shipped_qty, 0) as quantity,
+        returned.unit
     from {{ ref('returned_order_line') }} as returned
     where returned.returned_qty > coalesce(returned.shipped_qty, 0)
     union all
@@ -153,7 +260,8 @@ findings as (
                 '{{ document }}' as document_type,
                 lines.{{ id }}_id || '/' || lines.{{ id }}_line_id as document_id,
                 '{{ key }} ' || lines.{{ key }} as named,
-                {{ translated('lines.net_amount', 'lines.currency_code', 'group_entity.currency_code', 'rates.rate') }} as amount  -- noqa: LT05
+                {{ translated('lines.net_amount', 'lines.currency_code', 'group_entity.currency_code', 'rates.rate') }} as amount,  -- noqa: LT05
+                {{ no_quantity }}
             from {{ ref(table) }} as lines
             cross join group_entity
             left join {{ ref('day_rate') }} as rates
@@ -171,12 +279,29 @@ findings as (
         {%- endfor %}
     {%- endfor %}
     select
+        case when kinds.has_movements then 'with and without a kind' else 'without a kind' end as finding,
+        lines.source_system,
+        'statistical line' as document_type,
+        lines.entity_id || '/' || cast(lines.recorded_on as {{ dbt.type_string() }}) as document_id,
+        kinds.named,
+        cast(null as decimal(38, 6)) as amount,
+        {{ no_quantity }}
+    from {{ ref('statistical_line') }} as lines
+    inner join kinds
+        on
+            lines.source_system = kinds.source_system
+            and lines.quantity_name = kinds.quantity_name
+            and lines.account_code = kinds.account_code
+    where lines.kind is null
+    union all
+    select
         'payment without an invoice' as finding,
         movements.source_system,
         movements.side as document_type,
         movements.document_id,
         null as named,
-        {{ translated('-movements.amount', 'movements.currency_code', 'group_entity.currency_code', 'rates.rate') }} as amount  -- noqa: LT05
+        {{ translated('-movements.amount', 'movements.currency_code', 'group_entity.currency_code', 'rates.rate') }} as amount,  -- noqa: LT05
+        {{ no_quantity }}
     from {{ ref('open_item_movement') }} as movements
     cross join group_entity
     left join {{ ref('day_rate') }} as rates
@@ -192,7 +317,8 @@ findings as (
         items.side as document_type,
         items.item_id as document_id,
         null as named,
-        abs(items.open_group_amount) as amount
+        abs(items.open_group_amount) as amount,
+        {{ no_quantity }}
     from {{ ref('open_item') }} as items
     inner join last_closing on items.closing_id = last_closing.closing_id
     where items.invoiced_amount * items.open_amount < 0
@@ -207,10 +333,15 @@ by_name as (
         named is not null as is_key,
         count(*) as document_count,
         cast(sum(amount) as decimal(38, 6)) as amount,
+        cast(sum(quantity) as decimal(38, 6)) as quantity,
+        max(coalesce(unit, '')) as unit,
+        min(coalesce(unit, '')) as other_unit,
         min(document_id) as example_id,
         row_number() over (
             partition by finding, source_system, document_type
-            order by abs(sum(amount)) desc nulls last, count(*) desc, coalesce(named, document_id)
+            order by
+                abs(sum(amount)) desc nulls last, abs(sum(quantity)) desc nulls last, count(*) desc,
+                coalesce(named, document_id)
         ) as place
     from findings
     group by finding, source_system, document_type, coalesce(named, document_id), named is not null
@@ -223,6 +354,10 @@ select
     cast(sum(by_name.document_count) as {{ dbt.type_bigint() }}) as document_count,
     cast(sum(by_name.amount) as decimal(38, 6)) as amount,
     group_entity.currency_code,
+    case
+        when max(by_name.unit) = min(by_name.other_unit) then cast(sum(by_name.quantity) as decimal(38, 6))
+    end as quantity,
+    case when max(by_name.unit) = min(by_name.other_unit) then nullif(max(by_name.unit), '') end as unit,
     min(by_name.example_id) as example_id,
     string_agg(
         case

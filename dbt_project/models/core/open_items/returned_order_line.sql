@@ -7,7 +7,8 @@ returned as (
         returns.source_system,
         coalesce(returns.sales_order_id, shipments.sales_order_id) as sales_order_id,
         coalesce(returns.sales_order_line_id, shipments.sales_order_line_id) as sales_order_line_id,
-        returns.returned_qty
+        returns.returned_qty,
+        returns.unit
     from {{ ref('sales_return_line') }} as returns
     left join {{ ref('shipment_line') }} as shipments
         on
@@ -21,7 +22,8 @@ summed as (
         source_system,
         coalesce(sales_order_id, 'unknown') as sales_order_id,
         coalesce(sales_order_line_id, 'unknown') as sales_order_line_id,
-        sum(returned_qty) as returned_qty
+        sum(returned_qty) as returned_qty,
+        case when count(distinct unit) = 1 then max(unit) end as unit
     from returned
     group by source_system, coalesce(sales_order_id, 'unknown'), coalesce(sales_order_line_id, 'unknown')
 ),
@@ -41,6 +43,7 @@ select
     summed.sales_order_id,
     summed.sales_order_line_id,
     summed.returned_qty,
+    summed.unit,
     coalesce(shipped.shipped_qty, lines.shipped_qty) as shipped_qty
 from summed
 left join shipped

@@ -9,6 +9,7 @@ targets as (
             'target_name': 'string',
             'entity_id': 'string',
             'owner_id': 'string',
+            'channel': 'string',
             'from_on': 'date',
             'amount': 'decimal(38, 6)',
             'currency_code': 'string',
@@ -41,6 +42,7 @@ select
     placed.target_name,
     placed.known_entity_id as entity_id,
     placed.owner_id,
+    placed.channel,
     placed.from_on,
     calendar.closing_id,
     {{ translated('placed.amount', 'placed.known_currency_code', 'placed.group_currency_code', 'rates.rate') }}

@@ -1,6 +1,7 @@
 -- Grain: one row per statement, line, entity, closing and scenario; amounts with the sign that the line is presented in.
 -- A statement is complete: a line without postings is there as 0, and so is a profit and loss account of a period within the books
--- that nothing was earned or spent in. The group is the sum of its entities, translated.
+-- that nothing was earned or spent in. The group is the sum of its entities, translated. Books that lack postings which were due make
+-- the entity partial, and the group with it.
 with
 
 lines as (select * from {{ ref('layout_line') }}),
@@ -10,6 +11,19 @@ amounts as (select * from {{ ref('statement_amount') }}),
 closings as (select * from {{ ref('closing') }}),
 
 budgeted_lines as (select * from {{ ref('budgeted_line') }}),
+
+late_books as (
+    select
+        entity_id,
+        closing_id
+    from {{ ref('late_books') }}
+    union  -- distinct
+    select
+        entities.entity_id,
+        late.closing_id
+    from {{ ref('late_books') }} as late
+    inner join {{ ref('entity') }} as entities on entities.is_group
+),
 
 earners as (
     select distinct
@@ -65,10 +79,13 @@ select
     statements.consolidation,
     cast(coalesce(
         case when lines.statement = 'cash_flow' then 1 else -lines.presentation_sign end * amounts.amount, 0
-    ) as decimal(38, 6)) as amount
+    ) as decimal(38, 6)) as amount,
+    statements.scenario = 'actual' and late_books.closing_id is not null as is_partial
 from statements
 inner join lines on statements.statement = lines.statement
 left join closings on statements.closing_id = closings.closing_id
+left join late_books
+    on statements.entity_id = late_books.entity_id and statements.closing_id = late_books.closing_id
 left join budgeted_lines
     on
         statements.scenario = 'budget'

@@ -174,18 +174,12 @@ complete_departments as (
             and members.member = amounts.member
 ),
 
--- Books that lack postings which were due make the entity partial, and the group with it.
-late_books as (
-    select
+partial_statements as (
+    select distinct
         entity_id,
         closing_id
-    from {{ ref('late_books') }}
-    union  -- distinct
-    select
-        group_entity.entity_id,
-        late.closing_id
-    from {{ ref('late_books') }} as late
-    cross join group_entity
+    from statement_lines
+    where is_partial
 ),
 
 finance as (
@@ -197,9 +191,10 @@ finance as (
 all_measures as (
     select
         finance.*,
-        finance.scenario = 'actual' and late_books.closing_id is not null as is_partial
+        finance.scenario = 'actual' and partials.closing_id is not null as is_partial
     from finance
-    left join late_books on finance.entity_id = late_books.entity_id and finance.closing_id = late_books.closing_id
+    left join partial_statements as partials
+        on finance.entity_id = partials.entity_id and finance.closing_id = partials.closing_id
     union all
     select
         operations.measure_id,

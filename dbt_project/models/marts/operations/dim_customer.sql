@@ -1,4 +1,4 @@
--- Grain: one row per customer, and `unknown`; consumers are known by their key alone.
+-- Grain: one row per customer, and `unknown`.
 select
     customer_key,
     customer_id,

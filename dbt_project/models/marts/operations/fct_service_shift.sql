@@ -1,4 +1,4 @@
--- Grain: one row per system, day and shift of the call centre.
+-- Grain: one row per system, day and shift of customer service.
 select
     entity_id,
     served_on as shift_on,

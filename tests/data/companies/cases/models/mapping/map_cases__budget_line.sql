@@ -1,6 +1,7 @@
 -- Grain: one row per version, entity, period and account of the budget.
 select
     version_id,
+    version_name,
     'budget' as version_kind,
     cast(issued_on as date) as issued_on,
     cast(is_current as boolean) as is_current,
