@@ -28,6 +28,8 @@ _WHAT_TO_DO = {
 _OF_THE_DISK = ("full", "readonly", "unable to open", "disk i/o", "locked")
 """What SQLite says of the place of a file, and not of what is in it."""
 _STAYS = "and run again; what is published stays as it is."
+_NO_THREAD = "can't start new thread"
+"""What Python says, as an ordinary RuntimeError, where there is no memory for one."""
 
 
 class OutsideError(TieoutError):
@@ -42,8 +44,10 @@ def outside_fault(error: BaseException) -> OutsideError | None:
             return OutsideError(f"{place}{os.strerror(each.errno)}. {_WHAT_TO_DO[each.errno]}, {_STAYS}")
         if isinstance(each, sqlite3.Error):
             return OutsideError(_of_the_record(str(each)))
-        if isinstance(each, MemoryError | duckdb.OutOfMemoryException):
-            return OutsideError(f"There is not enough memory. Give Tieout more (TIEOUT_MEMORY_LIMIT), {_STAYS}")
+        if isinstance(each, MemoryError | duckdb.OutOfMemoryException) or _NO_THREAD in str(each):
+            return OutsideError(
+                f"There is not enough memory. Give the process more, or DuckDB (TIEOUT_MEMORY_LIMIT), {_STAYS}"
+            )
         if isinstance(each, duckdb.IOException | duckdb.FatalException | duckdb.SerializationException):
             said = str(each).splitlines()[0].rstrip(".")
             return OutsideError(f"{said}. Free space, or move a damaged file away that is named, {_STAYS}")

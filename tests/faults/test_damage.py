@@ -1,6 +1,5 @@
 """Files of the product's own that are damaged: damage is told or mended, and never read as if it were data."""
 
-import errno
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -198,16 +197,3 @@ def test_what_dbt_has_parsed_is_not_taken_where_it_is_damaged(tmp_path: Path, mo
         assert not is_parsed(installation), name
         (installation.dbt_target / name).write_bytes(whole)
     assert is_parsed(installation)
-
-
-def test_what_the_computer_refuses_is_said_with_what_to_do_and_a_defect_stays_one() -> None:
-    with pytest.raises(RuntimeError) as raised:
-        _raise_while_the_disk_is_full()
-    told = str(outside_fault(raised.value))
-    assert told.startswith("/data/raw/x: No space left on device. Free some space, and run again")
-    assert outside_fault(KeyError("x")) is None
-
-
-def _raise_while_the_disk_is_full() -> None:
-    full = OSError(errno.ENOSPC, "No space left on device", "/data/raw/x")
-    raise RuntimeError("while something else went on") from full
