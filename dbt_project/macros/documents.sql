@@ -27,6 +27,14 @@
     end
 {%- endmacro %}
 
+{# As much of an amount as there is of `cap`, and nothing of an amount of the other sign. #}
+{% macro up_to(amount, cap) -%}
+    case
+        when {{ cap }} >= 0 then least(greatest({{ amount }}, 0), {{ cap }})
+        else greatest(least({{ amount }}, 0), {{ cap }})
+    end
+{%- endmacro %}
+
 {#
   The joins that find what a document names: `alias` by the number of its own system, `alias`_elsewhere by that of another system
   where its own does not have the number (an ERP that keeps the products of a shop). `found_key` says what was found. A number that
@@ -74,4 +82,52 @@
         product_version.product_key, product_version_elsewhere.product_key, product_on_day.product_key,
         product_elsewhere.product_key, 'unknown'
     )
+{%- endmacro %}
+
+{#
+  Documents that name a line of an order, with `order_system`: the system whose order it is. That is their own, or where it does not
+  have the line and just one other does, that one (a warehouse that ships the orders of a shop). `lines`: the step with the documents.
+#}
+{% macro with_order_system(lines, document_table, order_table, order_id, order_line_id) -%}
+{%- if has_other_systems(document_table, order_table) %}
+, order_numbers as (
+    {{ order_numbers(order_table, order_id, order_line_id) }}
+)
+
+, elsewhere as (
+    select {{ order_id }}, {{ order_line_id }}, min(source_system) as source_system
+    from order_numbers
+    group by {{ order_id }}, {{ order_line_id }}
+    having count(distinct source_system) = 1
+)
+
+select
+    {{ lines }}.*,
+    coalesce(own.source_system, elsewhere.source_system, {{ lines }}.source_system) as order_system
+from {{ lines }}
+left join (select distinct source_system, {{ order_id }}, {{ order_line_id }} from order_numbers) as own
+    on
+        {{ lines }}.source_system = own.source_system
+        and {{ lines }}.{{ order_id }} = own.{{ order_id }}
+        and {{ lines }}.{{ order_line_id }} = own.{{ order_line_id }}
+left join elsewhere
+    on
+        case when own.source_system is null then {{ lines }}.{{ order_id }} end = elsewhere.{{ order_id }}
+        and {{ lines }}.{{ order_line_id }} = elsewhere.{{ order_line_id }}
+{%- else %}
+
+select
+    *,
+    source_system as order_system
+from {{ lines }}
+{%- endif %}
+{%- endmacro %}
+
+{% macro order_numbers(order_table, order_id, order_line_id) -%}
+    {{ supplied(table=order_table, columns={order_id: 'string', order_line_id: 'string'}) }}
+{%- endmacro %}
+
+{# Whether a quantity of a document counts in the unit of its order line: one that says none is in the other's. #}
+{% macro is_same_unit(unit, order_unit) -%}
+    coalesce({{ unit }}, {{ order_unit }}, '') = coalesce({{ order_unit }}, {{ unit }}, '')
 {%- endmacro %}

@@ -14,22 +14,25 @@
 {%- endmacro %}
 
 {#
-  In a query with grouping: the mean of exchange rates, to eight decimals; to twelve where a unit is worth less than a
-  hundredth of the group's (rupiah, yen), so that six digits count.
+  In a query with grouping: the mean of exchange rates, to eight decimals; to sixteen where a unit is worth less than a
+  hundredth of the group's (rupiah, yen), so that amounts of billions are right to the cent.
 #}
 {% macro average_rate(column) -%}
     case
-        when max({{ column }}) < 0.01 then cast({{ exact_average(column, 12) }} as decimal(38, 12))
-        else cast({{ exact_average(column, 8) }} as decimal(38, 12))
+        when max({{ column }}) < 0.01 then cast({{ exact_average(column, 16) }} as decimal(38, 16))
+        else cast({{ exact_average(column, 8) }} as decimal(38, 16))
     end
 {%- endmacro %}
 
 {# One currency in another, from the rates of both in a third, with as many decimals as count: see `average_rate`. #}
 {% macro crossed_rate(rate, other_rate) -%}
-    cast(round({{ rate }} / {{ other_rate }}, case when {{ rate }} < 0.01 * {{ other_rate }} then 12 else 8 end) as decimal(38, 12))
+    case
+        when {{ rate }} < 0.01 * {{ other_rate }} then cast({{ rate }} / {{ other_rate }} as decimal(38, 16))
+        else cast(cast(round({{ rate }} / {{ other_rate }}, 8) as decimal(38, 8)) as decimal(38, 16))
+    end
 {%- endmacro %}
 
 {# An exchange rate with as many decimals as count: see `average_rate`. #}
 {% macro rounded_rate(rate) -%}
-    case when {{ rate }} < 0.01 then {{ rate }} else cast(round({{ rate }}, 8) as decimal(38, 12)) end
+    case when {{ rate }} < 0.01 then {{ rate }} else cast(round({{ rate }}, 8) as decimal(38, 16)) end
 {%- endmacro %}

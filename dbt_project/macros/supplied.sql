@@ -73,6 +73,16 @@
     {{ return(found) }}
 {% endmacro %}
 
+{# Whether documents of a table may be about orders of another system: both tables are not of one and the same system. #}
+{% macro has_other_systems(document_table, order_table) %}
+    {%- set systems = [] -%}
+    {%- for model in mapping_models(document_table) + mapping_models(order_table)
+        if model.split('__')[0] not in systems -%}
+        {%- do systems.append(model.split('__')[0]) -%}
+    {%- endfor -%}
+    {{ return(systems | length > 1) }}
+{% endmacro %}
+
 {# What the contract says of the rows of its tables, by table; handed over in TIEOUT_CONTRACT. #}
 {% macro contract_tables() %}
     {{ return(fromjson(env_var('TIEOUT_CONTRACT', '{}'))) }}

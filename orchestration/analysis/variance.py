@@ -21,7 +21,8 @@ class Variance:
     """Actual less base.
 
     `absolute` is in the unit of the two (percentage points, as a fraction, for ratios). `relative` is a fraction of the
-    base's size; None when it would mean nothing: for ratios, a base of zero or near it, or two of differing sign.
+    base's size; None when it would mean nothing: for ratios, a base of zero or near it, two of differing sign, or
+    periods of different lengths.
     """
 
     absolute: Decimal
@@ -29,12 +30,17 @@ class Variance:
     effect: Effect
 
 
-def variance(actual: Decimal, base: Decimal, *, polarity: int, is_ratio: bool = False) -> Variance:
-    """Compare `actual` with `base`. `polarity` is 1 when higher is better, -1 when lower is, 0 when neither is."""
+def variance(
+    actual: Decimal, base: Decimal, *, polarity: int, is_ratio: bool = False, is_as_long: bool = True
+) -> Variance:
+    """Compare `actual` with `base`. `polarity` is 1 when higher is better, -1 when lower is, 0 when neither is.
+
+    `is_as_long` is false for sums over periods of different lengths: the share would be of the days.
+    """
     absolute = actual - base
     return Variance(
         absolute=absolute,
-        relative=None if is_ratio else _share(actual, base),
+        relative=None if is_ratio or not is_as_long else _share(actual, base),
         effect=_effect(absolute * polarity),
     )
 

@@ -13,7 +13,7 @@ class EntityRow:
     """One entity at the closing. `_own` amounts are in `currency`, `_group` ones translated at its average rate.
 
     An entity without a ledger entry for the closing has None throughout. Shares are fractions of the group's total;
-    `ownership_share` is the part that the group owns.
+    `ownership_share` is the part that the group owns at the last closing, through others too.
     """
 
     entity_id: str
@@ -56,7 +56,8 @@ def read_entities(mart: Mart, period: Period) -> Entities:
             "group_id": period.group.entity_id,
         },
     )
-    entities = tuple(_entity(row) for row in rows if row[0] != period.group.entity_id)
+    is_as_long = period.is_as_long_as(period.prior_year)
+    entities = tuple(_entity(row, is_as_long=is_as_long) for row in rows if row[0] != period.group.entity_id)
     total = next((row for row in rows if row[0] == period.group.entity_id), None)
     revenue, profit = (total[4], total[6]) if total else (None, None)
     return Entities(
@@ -75,7 +76,7 @@ def _gap(total: Decimal | None, parts: list[Decimal | None]) -> Decimal | None:
     return total - sum((part for part in parts if part is not None), Decimal(0))
 
 
-def _entity(row: tuple[str, str, str, Decimal | None, *tuple[Decimal | None, ...]]) -> EntityRow:
+def _entity(row: tuple[str, str, str, Decimal | None, *tuple[Decimal | None, ...]], *, is_as_long: bool) -> EntityRow:
     entity_id, name, currency, ownership, *amounts = row
     revenue, revenue_before, profit, profit_before, revenue_group, share, profit_group, profit_group_before = amounts
     return EntityRow(
@@ -84,9 +85,9 @@ def _entity(row: tuple[str, str, str, Decimal | None, *tuple[Decimal | None, ...
         currency=currency,
         ownership_share=ownership,
         revenue_own=revenue,
-        revenue_variance=_variance(revenue, revenue_before),
+        revenue_variance=_variance(revenue, revenue_before, is_as_long=is_as_long),
         profit_own=profit,
-        profit_variance=_variance(profit, profit_before),
+        profit_variance=_variance(profit, profit_before, is_as_long=is_as_long),
         revenue_group=revenue_group,
         revenue_share=share,
         profit_group=profit_group,
@@ -94,8 +95,8 @@ def _entity(row: tuple[str, str, str, Decimal | None, *tuple[Decimal | None, ...
     )
 
 
-def _variance(actual: Decimal | None, base: Decimal | None) -> Variance | None:
-    return None if actual is None or base is None else variance(actual, base, polarity=1)
+def _variance(actual: Decimal | None, base: Decimal | None, *, is_as_long: bool) -> Variance | None:
+    return None if actual is None or base is None else variance(actual, base, polarity=1, is_as_long=is_as_long)
 
 
 _SQL = """

@@ -12,7 +12,7 @@ from enum import StrEnum
 from orchestration.analysis.control_limits import LEAST_HISTORY, Expectation, expectation
 from orchestration.analysis.variance import Variance, variance
 from orchestration.reports.mart import Mart
-from orchestration.reports.period import Closing, Period
+from orchestration.reports.period import Closing, Period, are_as_long
 
 CLOSINGS_IN_A_YEAR = 12
 
@@ -47,10 +47,11 @@ class Definition:
 
 @dataclass(frozen=True)
 class Reading:
-    """A KPI's value at a closing, exact; None unless `state` is whole or partial."""
+    """A KPI's value at a closing, exact, over so many days; None unless `state` is whole or partial."""
 
     value: Decimal | None
     state: State
+    days: int = 0
 
     @property
     def comparable(self) -> Decimal | None:
@@ -130,7 +131,7 @@ def _definitions(mart: Mart, kpi_ids: Sequence[str]) -> dict[str, Definition]:
 def _readings(mart: Mart, period: Period, kpi_ids: Sequence[str]) -> Readings:
     rows = mart.rows(
         """
-        select value.kpi_id, value.scenario, closing.closing_id, value.value, value.is_partial
+        select value.kpi_id, value.scenario, closing.closing_id, value.value, value.is_partial, value.day_count
         from kpi.kpi_value as value
         inner join kpi.kpi_definition as definition
             on value.kpi_id = definition.kpi_id and value.period_type = definition.default_period_type
@@ -145,8 +146,8 @@ def _readings(mart: Mart, period: Period, kpi_ids: Sequence[str]) -> Readings:
         {"kpi_ids": list(kpi_ids), "group_id": period.group.entity_id},
     )
     return {
-        (kpi_id, scenario, closing_id): Reading(value, State.PARTIAL if is_partial else State.WHOLE)
-        for kpi_id, scenario, closing_id, value, is_partial in rows
+        (kpi_id, scenario, closing_id): Reading(value, State.PARTIAL if is_partial else State.WHOLE, days or 0)
+        for kpi_id, scenario, closing_id, value, is_partial, days in rows
     }
 
 
@@ -160,7 +161,10 @@ def _line(definition: Definition, period: Period, readings: Readings) -> KpiLine
     actual = reading(period.current)
 
     def compared(base: Reading) -> Comparison:
-        return compare(actual, base, polarity=definition.polarity, is_ratio=definition.unit == "ratio")
+        is_as_long = definition.additivity != "additive" or are_as_long(actual.days, base.days)
+        return compare(
+            actual, base, polarity=definition.polarity, is_ratio=definition.unit == "ratio", is_as_long=is_as_long
+        )
 
     history = tuple(reading(closing) for closing in period.history)
     expected, why_not = _expected(definition, history)
@@ -177,11 +181,16 @@ def _line(definition: Definition, period: Period, readings: Readings) -> KpiLine
     )
 
 
-def compare(actual: Reading, base: Reading, *, polarity: int, is_ratio: bool = False) -> Comparison:
+def compare(
+    actual: Reading, base: Reading, *, polarity: int, is_ratio: bool = False, is_as_long: bool = True
+) -> Comparison:
     """Compare two readings; without a variance unless both are whole."""
     if actual.comparable is None or base.comparable is None:
         return Comparison(base, None)
-    return Comparison(base, variance(actual.comparable, base.comparable, polarity=polarity, is_ratio=is_ratio))
+    return Comparison(
+        base,
+        variance(actual.comparable, base.comparable, polarity=polarity, is_ratio=is_ratio, is_as_long=is_as_long),
+    )
 
 
 def _expected(definition: Definition, history: tuple[Reading, ...]) -> tuple[Expectation | None, str]:

@@ -14,7 +14,10 @@ from orchestration.reports.table import Cell, Head, Row, Table, change, figure, 
 DrawTrend = Callable[[Sequence[Decimal | None], Sequence[Limits | None], str], str]
 PART = "p"
 PART_NOTE = "p: part period, its sources do not cover it completely; not compared."
-COLOUR_NOTE = "▲ favourable, ▼ unfavourable; n.m.: not meaningful (base near zero or of the other sign)."
+COLOUR_NOTE = (
+    "▲ favourable, ▼ unfavourable; n.m.: not meaningful (base near zero or of the other sign, "
+    "or periods of different lengths)."
+)
 RANGE_NOTE = (
     "Trend: up to 36 closings; the band is the usual range, mean ± 2.66 × mean moving range (XmR), for amounts and "
     "counts of their change on the year before; a ring is a closing outside it. Windows of several closings overlap "

@@ -1,7 +1,7 @@
 """Which closing a report is about, and which closings it is compared with."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from orchestration.reports.errors import ReportError, UnknownClosingError
@@ -9,11 +9,19 @@ from orchestration.reports.mart import Mart
 
 HISTORY = 36
 """Closings that a trend shows, at most."""
+OF_OTHER_LENGTH = 7
+"""Days by which periods differ that are not compared by a share: a 53rd week, a month of five weeks, a short year."""
+YEAR = 365
+NEAR_A_YEAR = 15
+"""Days that a closing may be off a year before the current one: a calendar of weeks moves by a few."""
 
 
 @dataclass(frozen=True)
 class Closing:
-    """One closing of the ledger. `month` is the first day of the month that the closing stands for."""
+    """One closing of the ledger. `month` is the first day of the month that the closing stands for.
+
+    `names_days` says that its length is said with its name, as it is compared with one of another length.
+    """
 
     closing_id: str
     month: dt.date
@@ -22,11 +30,17 @@ class Closing:
     fiscal_year: int
     fiscal_period: int
     is_closed: bool
+    names_days: bool = False
+
+    @property
+    def days(self) -> int:
+        """The days that it covers."""
+        return (self.end - self.start).days + 1
 
     @property
     def label(self) -> str:
         """The closing's short name, such as `Nov 2013`."""
-        return f"{self.month:%b %Y}"
+        return f"{self.month:%b %Y}" + (f" ({self.days} days)" if self.names_days else "")
 
 
 @dataclass(frozen=True)
@@ -42,7 +56,8 @@ class Group:
 class Period:
     """What a report covers: the closing, those it is compared with (None where there is none), the trend's closings.
 
-    `history` is oldest first and ends with `current`.
+    `prior_year` ended a year before `current`, whatever its number in its year. `history` is oldest first and ends with
+    `current`. `days_to_date` are those of the fiscal years of `current` and `prior_year` up to them.
     """
 
     group: Group
@@ -50,11 +65,26 @@ class Period:
     prior: Closing | None
     prior_year: Closing | None
     history: tuple[Closing, ...]
+    days_to_date: tuple[int, int]
+
+    def is_as_long_as(self, base: Closing | None) -> bool:
+        """Whether the current closing may be compared with `base` by a share."""
+        return base is None or are_as_long(self.current.days, base.days)
+
+    @property
+    def is_year_as_long(self) -> bool:
+        """Whether the year to date may be compared with the year before by a share."""
+        return are_as_long(*self.days_to_date)
 
     @property
     def year(self) -> str:
         """The fiscal year's short name, such as `FY2013`."""
         return f"FY{self.current.fiscal_year}"
+
+
+def are_as_long(days: int, base_days: int) -> bool:
+    """Whether two periods of so many days are compared by a share; months of a calendar are, whatever their days."""
+    return abs(days - base_days) < OF_OTHER_LENGTH
 
 
 def find_period(mart: Mart, closing_id: str | None) -> Period:
@@ -68,19 +98,33 @@ def find_period(mart: Mart, closing_id: str | None) -> Period:
         raise ReportError("The published mart has no closed closing yet: there is nothing to report on.")
     position = len(closings) - 1 if closing_id is None else _position(mart, closings, closing_id)
     current = closings[position]
+    prior = closings[position - 1] if position else None
+    prior_year = _a_year_before(closings, current)
     return Period(
         group=_group(mart),
-        current=current,
-        prior=closings[position - 1] if position else None,
-        prior_year=next(
-            (
-                closing
-                for closing in closings
-                if (closing.fiscal_year, closing.fiscal_period) == (current.fiscal_year - 1, current.fiscal_period)
-            ),
-            None,
-        ),
+        current=_beside(current, prior, prior_year),
+        prior=_beside(prior, current) if prior else None,
+        prior_year=_beside(prior_year, current) if prior_year else None,
         history=tuple(closings[max(0, position + 1 - HISTORY) : position + 1]),
+        days_to_date=(_days_to_date(closings, current), _days_to_date(closings, prior_year) if prior_year else 0),
+    )
+
+
+def _a_year_before(closings: list[Closing], current: Closing) -> Closing | None:
+    day = current.end - dt.timedelta(days=YEAR)
+    nearest = min(closings, key=lambda closing: abs((closing.end - day).days))
+    return nearest if abs((nearest.end - day).days) <= NEAR_A_YEAR else None
+
+
+def _beside(closing: Closing, *others: Closing | None) -> Closing:
+    """Return the closing, with its length in its name if one that it is beside has another."""
+    differs = any(other is not None and not are_as_long(closing.days, other.days) for other in others)
+    return replace(closing, names_days=differs)
+
+
+def _days_to_date(closings: list[Closing], last: Closing) -> int:
+    return sum(
+        closing.days for closing in closings if closing.fiscal_year == last.fiscal_year and closing.end <= last.end
     )
 
 

@@ -14,7 +14,10 @@ ROUNDING_NOTE = (
     "Each amount is rounded from its exact value, so printed lines can differ from printed totals by 1. "
     "On a screen, point at a number to see it."
 )
-VARIANCE_NOTE = "▲ raises the profit, ▼ lowers it; n.m.: not meaningful (base near zero or of the other sign)."
+VARIANCE_NOTE = (
+    "▲ raises the profit, ▼ lowers it; n.m.: not meaningful (base near zero or of the other sign, "
+    "or periods of different lengths)."
+)
 
 
 def statement_table(
@@ -53,18 +56,21 @@ def _when(statement: Statement, period: Period) -> str:
 
 def _group(column: Column, period: Period, name: str) -> str:
     if column.span == "year_to_date":
-        return f"{period.year} to date"
+        return f"{period.year} to date{_days(period, 0)}"
     return "" if name == "balance_sheet" else f"Closing {period.current.label}"
 
 
 def _basis(column: Column, period: Period) -> str:
     if column.span == "year_to_date":
-        return {"actual": "Actual", "budget": "Budget", "prior_year": f"FY{period.current.fiscal_year - 1}"}[
-            column.basis
-        ]
+        before = f"FY{period.current.fiscal_year - 1}{_days(period, 1)}"
+        return {"actual": "Actual", "budget": "Budget", "prior_year": before}[column.basis]
     closings = {"actual": period.current, "prior_year": period.prior_year, "prior": period.prior}
     closing = closings.get(column.basis)
     return "Budget" if closing is None else "Actual" if column.basis == "actual" else closing.label
+
+
+def _days(period: Period, year: int) -> str:
+    return "" if period.is_year_as_long else f" ({period.days_to_date[year]} days)"
 
 
 def _row(row: StatementRow, statement: Statement, scale: formats.Scale, *, with_share: bool) -> Row:
@@ -129,7 +135,10 @@ def entity_table(entities: Entities, period: Period, scale: formats.Scale) -> Ta
         rows.append(Row(total, "total level1"))
     return Table(
         title="Entities: revenue and operating profit",
-        subtitle=f"Closing {period.current.label}. Whole entities, whatever the group owns; nothing is eliminated.",
+        subtitle=(
+            f"Closing {period.current.label}. Whole entities, whatever the group owns of them (at the last closing, "
+            "through others too); nothing is eliminated."
+        ),
         heads=heads,
         rows=tuple(rows),
         notes=_translation_note(entities),

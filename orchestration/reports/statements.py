@@ -96,7 +96,7 @@ def _statement(mart: Mart, period: Period, name: str) -> Statement:
         title=TITLES[name],
         currency=period.group.currency,
         columns=columns,
-        rows=tuple(_row(line, columns) for line in lines),
+        rows=tuple(_row(line, columns, period) for line in lines),
         notes=tuple(notes),
     )
 
@@ -243,12 +243,18 @@ def _lines(mart: Mart, period: Period, name: str) -> list[_Line]:
     ]
 
 
-def _row(line: _Line, columns: tuple[Column, ...]) -> StatementRow:
+def _row(line: _Line, columns: tuple[Column, ...], period: Period) -> StatementRow:
+    lengths = {
+        Column("closing", "prior_year"): period.is_as_long_as(period.prior_year),
+        Column("closing", "prior"): period.is_as_long_as(period.prior),
+        Column("year_to_date", "prior_year"): period.is_year_as_long,
+    }
+
     def amount(column: Column) -> Amount:
         actual, base = line.amounts[Column(column.span, "actual")], line.amounts[column]
         if not column.is_compared or actual is None or base is None:
             return Amount(base)
-        return Amount(base, variance(actual, base, polarity=line.polarity))
+        return Amount(base, variance(actual, base, polarity=line.polarity, is_as_long=lengths.get(column, True)))
 
     return StatementRow(
         line_code=line.line_code,

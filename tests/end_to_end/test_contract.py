@@ -118,7 +118,7 @@ def test_a_row_out_of_place_is_told_with_its_money(tmp_path: Path) -> None:
         ("without a day", "survey response", 1, None, "S4"),
     ]
     assert (
-        "outside every period of books: 1 customer invoice line (40.00 EUR): I5/1; 1 customer payment (25.00 EUR)"
+        "outside every period, in no figure, of books: 1 customer invoice line (40.00 EUR): I5/1; 1 customer payment (25.00 EUR)"
         in said
     )
     assert "2 stock movements (6.00 pcs): entity_id S9 (2)" in said

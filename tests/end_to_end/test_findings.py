@@ -52,11 +52,11 @@ def test_what_to_act_on_is_said_once(company: Installation) -> None:
     ended = company.tieout("run")
     said = ended.stdout + ended.stderr
     assert ended.returncode == 0, said
-    (budget,) = [line for line in said.splitlines() if "plans 0 there" in line]
+    (budget,) = [line for line in said.splitlines() if "has no budget on lines" in line]
     assert budget.startswith("⚠")
     assert (
-        "NW has no budget on lines that it has results on, and so plans 0 there: other_expenses of 2024 (30.00 EUR)"
-        in budget
+        "NW has no budget on lines that it has results on, so that neither it nor the group has a budget of them and of "
+        "their totals: other_expenses of 2024 (30.00 EUR)" in budget
     )
     assert "SW" not in budget
     assert said.count("row is in quarantine") == 1

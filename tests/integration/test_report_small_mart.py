@@ -156,6 +156,8 @@ from finance.dim_closing where n between 12 and 30
 union all
 select 'orders', 'G', 'month', period_end, 'actual', 'total', (40 + n * 13 % 11)::decimal(38, 10), n = 1
 from finance.dim_closing where n <= 30;
+alter table kpi.kpi_value add column day_count integer;
+update kpi.kpi_value set day_count = if(period_type = 'ttm', 365, day(period_end));
 
 create table meta.publication as
 select '000002-abcdef01' as publication_id, timestamp '2022-07-05 04:00:00' as published_at, 'v1' as code_version,

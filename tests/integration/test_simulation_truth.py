@@ -234,6 +234,9 @@ COUNTED = {
     "order_line_count": """
         SELECT entity_id, period_id, count(*) FROM live JOIN of_day ON ordered_on = day
             AND live.entity_id = of_day.entity GROUP BY ALL""",
+    "costed_order_line_count": """
+        SELECT entity_id, period_id, count(cost_group_amount) FROM live JOIN of_day ON ordered_on = day
+            AND live.entity_id = of_day.entity GROUP BY ALL""",
     "line_due_count": """
         SELECT entity_id, period_id, count(*) FROM live JOIN of_day ON promised_on = day
             AND live.entity_id = of_day.entity GROUP BY ALL""",
@@ -266,7 +269,7 @@ COUNTED = {
         SELECT entity_id, period_id, count(*) FILTER (last_issued_on >= balance_on - 365)
         FROM issues JOIN of_day ON balance_on = day AND issues.entity_id = of_day.entity GROUP BY ALL""",
     "po_line_on_time_count": """
-        SELECT entity_id, period_id, count(*) FILTER (received_on <= due_on) FROM bought JOIN of_day ON due_on = day
+        SELECT entity_id, period_id, count(*) FILTER (received_on <= due_on AND received_qty >= ordered_qty) FROM bought JOIN of_day ON due_on = day
             AND bought.entity_id = of_day.entity GROUP BY ALL""",
     "po_line_received_count": """
         SELECT entity_id, period_id, count(received_qty) FROM bought JOIN of_day

@@ -1,8 +1,10 @@
 """The KPI dictionary: what is wrong with it is said in words, and the page made from it is the one in docs."""
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from orchestration.company.statement_lines import product_layout
 from orchestration.kpis.dictionary import Dictionary, DictionaryError, load_dictionary
@@ -100,3 +102,28 @@ def test_a_caveat_of_an_unknown_kpi_is_refused(tmp_path: Path) -> None:
 )
 def test_additivity_follows_from_the_computation(tmp_path: Path, computation: str, additivity: str) -> None:
     assert load_one(tmp_path, computation).kpi("a_kpi").additivity == additivity
+
+
+def test_a_measure_needs_no_table_that_its_model_does_not_read():
+    core = PROJECT / "dbt_project" / "models" / "core"
+    subjects = {path.stem: path.read_text(encoding="utf-8") for path in core.glob("measures/measure_*.sql")}
+    graph = (PROJECT / "tests" / "integration" / "asset_graph.txt").read_text(encoding="utf-8")
+    reads = {path.stem: re.findall(r"ref\('(\w+)'\)", path.read_text(encoding="utf-8")) for path in core.rglob("*.sql")}
+    for model, read_models in re.findall(r"^core: core/(\w+) <- (.*)$", graph, re.MULTILINE):
+        reads[model] += re.findall(r"core/(\w+)", read_models)
+
+    def read_by(model: str) -> set[str]:
+        found, ahead = set[str](), [model]
+        while ahead:
+            new = set(reads.get(ahead.pop(), ())) - found
+            found |= new
+            ahead += new
+        return found
+
+    measures = PROJECT / "orchestration" / "kpis" / "dictionary" / "measures.yaml"
+    needs = yaml.safe_load(measures.read_text(encoding="utf-8"))["needs"]
+    unread = []
+    for measure, alternatives in needs.items():
+        (subject,) = [name for name, text in subjects.items() if f"'{measure}'" in text]
+        unread += [(measure, table) for needed in alternatives for table in needed if table not in read_by(subject)]
+    assert unread == []

@@ -1,5 +1,6 @@
 -- Fails for each currency and day of documents that no exchange rate may translate under the company's rate policy: the amount
--- would be missing from the group's figures without anyone noticing.
+-- would be missing from the group's figures without anyone noticing. A document's gross amount, tax, discount and freight are in the
+-- currency of its net amount, and translated at the same rate.
 with
 
 untranslated as (
@@ -15,6 +16,34 @@ untranslated as (
             (sales_amount is null and document_currency_code <> currency_code)
             or (entity_amount is null and document_currency_code <> entity_currency_code)
         )
+    union all
+    select
+        'cost of sales_order_line' as table_name,
+        cost_currency_code as currency_code,
+        ordered_on as rate_on,
+        document_cost_amount as amount
+    from {{ ref('sales_order_line') }}
+    where document_cost_amount is not null and product_cost_amount is null and cost_currency_code <> currency_code
+    union all
+    select
+        'stock_balance' as table_name,
+        stock.currency_code,
+        stock.balance_on as rate_on,
+        stock.stock_value_amount as amount
+    from {{ ref('stock_balance') }} as stock
+    inner join {{ ref('entity') }} as group_entity
+        on group_entity.is_group and stock.currency_code <> group_entity.currency_code
+    left join {{ ref('closing_rate') }} as closing_rates
+        on stock.currency_code = closing_rates.currency_code and stock.closing_id = closing_rates.closing_id
+    left join {{ ref('day_rate') }} as day_rates
+        on
+            stock.currency_code = day_rates.from_currency_code
+            and group_entity.currency_code = day_rates.to_currency_code
+            and stock.balance_on = day_rates.rate_on
+    where
+        stock.closing_id is not null
+        and stock.stock_value_amount <> 0
+        and coalesce(closing_rates.closing_rate, day_rates.rate) is null
     union all
     select
         'purchase_order_line' as table_name,
@@ -36,7 +65,7 @@ untranslated as (
     from {{ ref('open_item') }} as items
     inner join {{ ref('entity_period') }} as periods
         on items.entity_id = periods.entity_id and items.closing_id = periods.closing_id
-    where items.open_group_amount is null or items.open_entity_amount is null
+    where items.open_group_amount is null
 ),
 
 lacking as (

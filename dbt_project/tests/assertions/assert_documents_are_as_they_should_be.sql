@@ -14,6 +14,8 @@ select
             then 'Statistical lines without a kind, whose last count stands for a period, of ' || source_system
         when finding = 'with and without a kind'
             then 'lines without a kind where others of the quantity are movements, of ' || source_system
+        when finding in ('outside every period', 'without a day')
+            then finding || ', in no figure, of ' || source_system
         else finding || ' of ' || source_system
     end || ': ' || string_agg(
         cast(document_count as {{ dbt.type_string() }}) || ' ' || document_type

@@ -51,7 +51,8 @@ select
                 select string_agg(periods.period_id, ', ' order by periods.starts_on)
                 from {{ ref('fiscal_period') }} as periods
                 where periods.calendar_id = judged.calendar_id and periods.fiscal_year = judged.fiscal_year
-            ), 'none of its year') || ': let the mapping of journal_line give one of them, or, of a period after the last one, '
+            ), 'none of its year')
+            || ': let the mapping of journal_line give one of them, or, of a period after the last one, '
             || 'the entry_type: `closing` if it takes profit and loss to zero, `adjustment` if it adjusts the year'
         else 'in no period of its entity'
     end as reason

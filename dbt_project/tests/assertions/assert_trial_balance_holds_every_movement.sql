@@ -9,8 +9,8 @@ entity_ranges as (
         ledger_id,
         min(first_order) as first_order,
         max(closing_order) as closing_order,
-        max(balance_order) as balance_order,
-        max(anchor_order) as anchor_order
+        max(case when has_balances then balance_order end) as balance_order,
+        max(case when has_balances then anchor_order end) as anchor_order
     from {{ ref('entity_closing') }}
     group by entity_id, ledger_id
 ),
@@ -25,7 +25,7 @@ last_closings as (
             closing_id,
             row_number() over (partition by entity_id order by closing_order desc) as from_last
         from {{ ref('entity_closing') }}
-        where closing_type in ('opening', 'regular')
+        where closing_type in ('opening', 'regular') and has_balances
     ) as closings
     where from_last = 1
 ),
@@ -59,7 +59,7 @@ posted as (
                 then
                     movements.stage between 1 and 949
                     and movements.fiscal_year * 1000 + movements.stage
-                    between ranges.first_order and greatest(ranges.closing_order, ranges.balance_order)
+                    between ranges.first_order and greatest(ranges.closing_order, coalesce(ranges.balance_order, 0))
             else
                 movements.fiscal_year * 1000 + movements.stage between ranges.anchor_order and ranges.balance_order
         end

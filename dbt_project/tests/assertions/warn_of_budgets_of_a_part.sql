@@ -1,6 +1,6 @@
 -- Warns of each entity with results and no budget in periods that others have one for, so that the group has none there; of each
 -- account that an older version has an amount for and the version in force has not, in a period that both have; and of the lines
--- that an entity with a budget has results on and no budget of the year, while others have one: it plans 0 there. Less than a
+-- that an entity with a budget has results on and no budget of the year, while others have one: neither it nor the group has. Less than a
 -- hundredth of what it has on all lines is a note.
 {{ config(severity='warn') }}
 with
@@ -151,7 +151,11 @@ select
     unnamed.entity_id,
     sum(unnamed.amount) as amount,
     max(case when 100 * unnamed.of_unnamed_lines < unnamed.of_all_lines then 0 else 1 end) = 0 as is_note,
-    unnamed.entity_id || ' has no budget on lines that it has results on, and so plans 0 there: ' || string_agg(
+    unnamed.entity_id || ' has no budget on lines that it has results on, ' || case
+        when max(case when 100 * unnamed.of_unnamed_lines < unnamed.of_all_lines then 0 else 1 end) = 0
+            then 'small ones, and so plans 0 there: '
+        else 'so that neither it nor the group has a budget of them and of their totals: '
+    end || string_agg(
         unnamed.line_code || ' of ' || cast(unnamed.fiscal_year as {{ dbt.type_string() }}) || ' ('
         || cast(cast(unnamed.amount as decimal(38, 2)) as {{ dbt.type_string() }}) || ' ' || entities.currency_code
         || ')',
@@ -160,4 +164,4 @@ select
 from unnamed_lines as unnamed
 inner join entities on unnamed.entity_id = entities.entity_id
 group by unnamed.entity_id, entities.currency_code
-order by 2, 1
+order by amount, unnamed.entity_id

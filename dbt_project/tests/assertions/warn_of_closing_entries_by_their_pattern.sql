@@ -65,7 +65,8 @@ select
     cast(null as {{ dbt.type_string() }}) as journal_entry_id,
     amount as closed_amount,
     cast(null as decimal(38, 6)) as remaining_amount,
-    'period ' || cast(stage as {{ dbt.type_string() }}) || ' takes ' || cast(zeroed_count as {{ dbt.type_string() }})
+    'period ' || cast(cast(stage as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
+    || ' takes ' || cast(zeroed_count as {{ dbt.type_string() }})
     || ' accounts of profit and loss to 0, and no entry of it is recognised as closing: it counts' as reason
 from stages
 where zeroed_count >= 2 and zeroed_count >= other_count

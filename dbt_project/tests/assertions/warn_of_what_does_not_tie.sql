@@ -25,13 +25,16 @@ told as (
         tie_out_name,
         difference_count,
         unknown_count,
-        case when difference_count > 0
-            then
-                difference_count || ' differences, the greatest ' || abs(difference) || coalesce(' ' || currency_code, '')
-                || ' of ' || named || ' on ' || period_end || ', the last on ' || last_on
+        case
+            when difference_count > 0
+                then
+                    difference_count || ' differences, the greatest ' || abs(difference)
+                    || coalesce(' ' || currency_code, '')
+                    || ' of ' || named || ' on ' || period_end || ', the last on ' || last_on
         end as differs,
-        case when unknown_count > 0
-            then unknown_count || ' where one side is not known' || coalesce(': ' || unknown_detail, '')
+        case
+            when unknown_count > 0
+                then unknown_count || ' where one side is not known' || coalesce(': ' || unknown_detail, '')
         end as unknown
     from unexplained
     where place = 1

@@ -240,7 +240,7 @@ _KPIS = (
     Kpi("average_order_value", _flow("sales_order_amount"), _flow("order_count")),
     Kpi("order_to_ship_days", _flow("order_to_ship_days"), _flow("order_shipped_count")),
     Kpi("on_time_shipment", _flow("on_time_order_count"), _flow("order_due_count")),
-    Kpi("below_cost_lines_pct", _flow("below_cost_line_count"), _flow("order_line_count")),
+    Kpi("below_cost_lines_pct", _flow("below_cost_line_count"), _flow("costed_order_line_count")),
     Kpi("stock_out_rate", _flow("stock_out_product_days"), _flow("active_product_days")),
     Kpi("supplier_on_time", _flow("po_line_on_time_count"), _flow("po_line_due_count")),
     Kpi("supplier_rejection_rate", _flow("po_rejected_qty"), _flow("po_received_qty")),

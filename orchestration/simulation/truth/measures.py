@@ -29,6 +29,7 @@ MONEY = frozenset(
 )
 IN_DICTIONARY = MONEY | {
     "order_line_count",
+    "costed_order_line_count",
     "below_cost_line_count",
     "order_count",
     "order_shipped_count",
@@ -128,6 +129,7 @@ def _orders(company: Company, count: _Counter) -> dict[str, Ints]:
         "sales_order_amount": count.by_day(entity, day, in_euro),
         "order_product_cost_amount": count.by_day(entity, day, cost_in_euro),
         "order_line_count": count.by_day(entity, day, one),
+        "costed_order_line_count": count.by_day(entity, day, one),
         "below_cost_line_count": count.by_day(entity, day, (in_euro < cost_in_euro).astype(np.int64)),
         "quota_order_amount": count.by_day(entity, day, in_euro * is_reseller),
         "order_count": count.by_day(who, when, np.ones(len(number), dtype=np.int64)),
@@ -188,8 +190,8 @@ def _purchases(company: Company, count: _Counter) -> dict[str, Ints]:
     known = p.ordered <= world.calendar.last_days[p.entity]
     entity, due = p.entity[known], p.due[known]
     came = (p.received <= world.calendar.last_days[p.entity])[known]
-    on_time = came & (p.received[known] <= due)
     received = np.where(came, p.received_quantity[known], 0)
+    on_time = came & (p.received[known] <= due) & (received >= p.quantity[known])
     amount = world.rates.to_group((p.quantity * p.price)[known], p.currency[known], np.maximum(p.ordered[known], 0))
 
     def counted(values: "Ints | Bools") -> Ints:

@@ -1,4 +1,4 @@
--- Grain: one row per line of a shipment.
+-- Grain: one row per line of a shipment to a customer; what is shipped between affiliates is no sales order of the group.
 select
     shipment_id,
     line_number as shipment_line_id,
@@ -13,3 +13,8 @@ select
     cost_amount,
     {{ lineage_columns() }}
 from {{ ref('stg_simulated__shipment_line') }}
+where
+    sales_order_id in (
+        select orders.sales_order_id from {{ ref('stg_simulated__sales_order') }} as orders
+        where orders.order_type = 'customer'
+    )

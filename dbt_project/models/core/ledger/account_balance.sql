@@ -13,7 +13,7 @@ closings as (
     select closings.*
     from {{ ref('entity_closing') }} as closings
     left join reporting on closings.entity_id = reporting.entity_id
-    where closings.closing_type in ('opening', 'regular') and reporting.entity_id is null
+    where closings.closing_type in ('opening', 'regular') and closings.has_balances and reporting.entity_id is null
 ),
 
 ranges as (

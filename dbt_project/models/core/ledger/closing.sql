@@ -124,7 +124,7 @@ openings as (
             select 1 from years
             where
                 years.stage = 0 and years.group_year = regular.fiscal_year
-                and (years.joined_on is null or years.joined_on <= regular.period_end)
+                and (years.joined_on is null or years.joined_on <= regular.period_start)
         )
 ),
 

@@ -192,9 +192,9 @@ adjustments as (
 select
     period_rates.currency_code,
     targets.closing_id,
-    cast(period_rates.average_rate as decimal(38, 12)) as average_rate,
-    cast(period_rates.closing_rate as decimal(38, 12)) as closing_rate,
-    cast(period_rates.opening_rate as decimal(38, 12)) as opening_rate,
+    cast(period_rates.average_rate as decimal(38, 16)) as average_rate,
+    cast(period_rates.closing_rate as decimal(38, 16)) as closing_rate,
+    cast(period_rates.opening_rate as decimal(38, 16)) as opening_rate,
     cast(period_rates.rate_day_count as {{ dbt.type_bigint() }}) as rate_day_count,
     period_rates.closing_rate_on,
     period_rates.average_rate_on,

@@ -12,21 +12,40 @@ known as (
     from postings
 ),
 
+group_entity as (
+    select time_zone from {{ ref('entity') }}
+    where is_group
+),
+
 days as (
     select
         posted_on as day_on,
         true as is_of_books
     from postings
-    {%- for table, column in [
-        ('sales_order_line', 'ordered_on'), ('purchase_order_line', 'ordered_on'), ('stock_balance', 'balance_on'),
-        ('service_interval', 'served_on'), ('shipment_line', 'shipped_on'),
-    ] %}
+    {%- for table, columns in {
+        'sales_order_line': ['ordered_on', 'ordered_at'],
+        'purchase_order_line': ['ordered_on'],
+        'stock_balance': ['balance_on'],
+        'service_interval': ['served_on'],
+        'shipment_line': ['shipped_on'],
+    }.items() %}
         {%- for model in mapping_models(table) %}
             union all
             select
-                max({{ column }}) as day_on,
+                max(documents.day_on) as day_on,
                 false as is_of_books
-            from {{ ref(model) }}
+            from (
+                select
+                    {% if columns | length == 1 -%}
+                        {{ columns[0] }} as day_on
+                    {%- else -%}
+                        coalesce({{ columns[0] }}, {{ business_date(columns[1], 'group_entity.time_zone') }}) as day_on
+                    {%- endif %}
+                from {{ with_columns(ref(model), columns) }}
+                cross join group_entity
+            ) as documents
+            cross join known
+            where documents.day_on <= cast(known.known_at as date)
         {%- endfor %}
     {%- endfor %}
 )

@@ -41,6 +41,7 @@ closings as (
     left join reported on closings.entity_id = reported.entity_id and closings.closing_id = reported.closing_id
     where
         closings.closing_type in ('opening', 'regular')
+        and closings.has_balances
         and (
             reported.closing_id is not null
             or closings.entity_id not in (

@@ -1,7 +1,8 @@
 -- Grain: one row per entity and closing, year-end adjustments aside: the days of the entity's own fiscal calendar.
 -- An entity's period is that of the group with which it shares the most days where both calendars have as many in the year
 -- (weeks beside months), else the one that it ends in, with what else ends there. Before an entity joins and after it has left
--- it has none: what it opens its books with when it joins later is of its first period, and not of the group's opening.
+-- it has none: what it opens its books with when it joins later is of its first period, and not of the group's opening. The period in
+-- which it joins begins with that day, and the one in which it leaves ends with it: at the group's closing it is gone, and has no balances.
 with
 
 closings as (
@@ -63,10 +64,13 @@ own_periods as (
         max(candidates.fiscal_period) as fiscal_period,
         min(candidates.fiscal_period) as first_fiscal_period,
         max(case when candidates.is_last_of_year then 1 else 0 end) = 1 as is_last_of_year,
-        min(candidates.period_start) as period_start,
-        max(candidates.period_end) as period_end
+        greatest(min(candidates.period_start), coalesce(max(entities.joined_on), min(candidates.period_start)))
+            as period_start,
+        least(max(candidates.period_end), coalesce(max(entities.left_on), max(candidates.period_end))) as period_end,
+        coalesce(max(entities.left_on) >= max(candidates.period_end), true) as has_balances
     from candidates
     inner join closings on candidates.period_id = closings.closing_id
+    inner join entities on candidates.entity_id = entities.entity_id
     where candidates.rank = 1
     group by candidates.entity_id, closings.closing_id
 ),
@@ -80,13 +84,14 @@ openings as (
         0 as first_fiscal_period,
         false as is_last_of_year,
         cast({{ dbt.dateadd('day', -1, 'min(own_periods.period_start)') }} as date) as period_start,
-        cast({{ dbt.dateadd('day', -1, 'min(own_periods.period_start)') }} as date) as period_end
+        cast({{ dbt.dateadd('day', -1, 'min(own_periods.period_start)') }} as date) as period_end,
+        true as has_balances
     from own_periods
     inner join entities on own_periods.entity_id = entities.entity_id
     inner join closings on closings.closing_type = 'opening'
     inner join closings as firsts
         on {{ dbt.dateadd('day', 1, 'closings.period_end') }} = firsts.period_start and firsts.closing_type <> 'opening'
-    where entities.joined_on is null or entities.joined_on <= firsts.period_end
+    where entities.joined_on is null or entities.joined_on <= firsts.period_start
     group by own_periods.entity_id, closings.closing_id
 ),
 
@@ -105,5 +110,6 @@ select
     is_last_of_year,
     period_start,
     period_end,
+    has_balances,
     {{ dbt.datediff('period_start', 'period_end', 'day') }} + 1 as days_in_period  -- noqa: LT05
 from periods

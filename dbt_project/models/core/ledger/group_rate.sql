@@ -1,6 +1,6 @@
 -- Grain: one row per currency, day and kind of rate: the group's currency for one unit, by the shortest way that is given.
 -- A rate that is given wins over the inverse of one, and that over one through a third currency. Of several systems that
--- give the same rate, the first by name is taken.
+-- give the same rate, the first by name is taken. An inverse has sixteen decimals: one of 17,000 has twelve digits then.
 with
 
 group_entity as (
@@ -28,7 +28,7 @@ legs as (
         to_currency_code,
         rate_on,
         kind,
-        rate,
+        cast(rate as decimal(38, 16)) as rate,
         1 as preference
     from ranked
     where choice = 1
@@ -38,7 +38,7 @@ legs as (
         from_currency_code as to_currency_code,
         rate_on,
         kind,
-        cast(1 / rate as decimal(38, 12)) as rate,
+        cast(1 / rate as decimal(38, 16)) as rate,
         2 as preference
     from ranked
     where choice = 1
@@ -59,7 +59,15 @@ ways as (
         first_legs.from_currency_code as currency_code,
         first_legs.rate_on,
         first_legs.kind,
-        cast(round(first_legs.rate * second_legs.rate, 12) as decimal(38, 12)) as rate,
+        case
+            when cast(first_legs.rate as double) * cast(second_legs.rate as double) < 10000
+                then
+                    cast(round(first_legs.rate * second_legs.rate, 16) as decimal(38, 16))
+            else
+                cast(round(
+                    cast(first_legs.rate as decimal(38, 12)) * cast(second_legs.rate as decimal(38, 12)), 12
+                ) as decimal(38, 16))
+        end as rate,
         2 + first_legs.preference + second_legs.preference as preference,
         first_legs.to_currency_code as through_currency_code
     from legs as first_legs

@@ -3,7 +3,8 @@
 -- Stages of a year, in order: opening (0), the periods (1 …), adjustments (900), closing entries (950). An opening belongs to the
 -- year that its day begins or the next day does; an adjustment to the year whose last period it is dated in, else to the
 -- year before. A label that the entity's calendar knows counts before the day. What no period of the calendar has is
--- without a year: a test names it.
+-- without a year: a test names it. In the period in which an entity joins, or leaves, what is posted before it joins stands half a stage
+-- before the period, and what is posted after it has left half a stage behind: it is in the entity's books, and none of the group's.
 with
 
 postings as (
@@ -31,6 +32,19 @@ placed as (
         coalesce(labelled.fiscal_year, dated.fiscal_year) as day_year,
         coalesce(labelled.fiscal_period, dated.fiscal_period) as day_period,
         coalesce(labelled.is_last_of_year, dated.is_last_of_year) as is_last_of_year,
+        case
+            when
+                postings.posted_on < entities.joined_on
+                and entities.joined_on > coalesce(labelled.starts_on, dated.starts_on)
+                and entities.joined_on <= coalesce(labelled.ends_on, dated.ends_on)
+                then -0.5
+            when
+                postings.posted_on > entities.left_on
+                and entities.left_on >= coalesce(labelled.starts_on, dated.starts_on)
+                and entities.left_on < coalesce(labelled.ends_on, dated.ends_on)
+                then 0.5
+            else 0
+        end as outside,
         opened.fiscal_year as opened_year,
         opened.fiscal_period as opened_period
     from postings
@@ -59,7 +73,7 @@ staged as (
             when entry_type = 'opening' then 0
             when entry_type = 'adjustment' then 900
             when entry_type = 'closing' then 950
-            else day_period
+            else day_period + outside
         end as stage,
         case when entry_type = 'opening' then coalesce(opened_period, day_period) else day_period end as fiscal_period
     from placed

@@ -1,5 +1,5 @@
--- Grain: one row per entity, closing, quantity, account and department: the last count of the period, or what it adds up to where
--- the quantity's kind is a movement (units sold), of all days and systems.
+-- Grain: one row per entity, closing, quantity, account and department: the last count of the period by each system that counts it,
+-- added up (two systems have different heads), or what it adds up to where the quantity's kind is a movement (units sold), of all days.
 with
 
 lines as (
@@ -14,7 +14,12 @@ lines as (
     window
         of_period as (
             partition by
-                lines.entity_id, calendar.closing_id, lines.quantity_name, lines.account_code, lines.department_code
+                lines.source_system,
+                lines.entity_id,
+                calendar.closing_id,
+                lines.quantity_name,
+                lines.account_code,
+                lines.department_code
         )
 ),
 

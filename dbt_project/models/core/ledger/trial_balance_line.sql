@@ -65,6 +65,7 @@ closings as (
     select
         closings.*,
         closings.closing_type <> 'year_end_adjustment'
+        and closings.has_balances
         and not exists (
             select 1 from {{ ref('reported_amount') }} as reported
             where reported.entity_id = closings.entity_id and reported.statement = 'balance_sheet'

@@ -1,5 +1,6 @@
 -- Grain: one row per measure of orders due and shipped, entity, closing, dimension and member.
--- Whether an order was in time is asked of the orders due: asked of those placed, the newest would always be late.
+-- Whether an order was in time is asked of the orders due: asked of those placed, the newest would always be late. Orders of which
+-- nothing says whether they were are not counted as due.
 with
 
 group_entity as (
@@ -30,6 +31,7 @@ due as (
         count(*) as order_due_count,
         sum(case when is_on_time then 1 else 0 end) as on_time_order_count
     from orders
+    where is_on_time is not null
     group by {{ measure_sets('due_closing_id', ['channel']) }}
 ),
 

@@ -1,5 +1,5 @@
 -- Grain: one row per measure of what is open at the end of a period, entity, closing, dimension and member: orders to be shipped, invoices
--- to be paid; of it what is due already.
+-- to be paid; of it what is due already, where any invoice says when it is due.
 with
 
 group_entity as (
@@ -43,7 +43,9 @@ backlog as (
             'total' as dimension,
             'total' as member,
             sum(open_group_amount) as {{ side }}_open_amount,
-            sum(case when days_overdue > 0 then open_group_amount else 0 end) as {{ side }}_overdue_amount
+            case
+                when count(days_overdue) > 0 then sum(case when days_overdue > 0 then open_group_amount else 0 end)
+            end as {{ side }}_overdue_amount
         from items
         where side = '{{ side }}'
         group by {{ measure_sets('closing_id') }}

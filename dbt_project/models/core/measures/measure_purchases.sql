@@ -1,5 +1,6 @@
 -- Grain: one row per measure of purchase order lines, entity and closing, by day due; cancelled lines aside. A line without a due
--- date is in the amounts and quantities of the period that it counts in, and in no measure of punctuality.
+-- date is in the amounts and quantities of the period that it counts in, and in no measure of punctuality; nor is one of which nothing
+-- says whether it came.
 with
 
 group_entity as (
@@ -21,10 +22,10 @@ sums as (
         due_closing_id as closing_id,
         'total' as dimension,
         'total' as member,
-        count(due_on) as po_line_due_count,
-        sum(case when is_on_time then 1 else 0 end) as po_line_on_time_count,
-        count(received_qty) as po_line_received_count,
-        sum(case when is_short then 1 else 0 end) as po_line_short_count,
+        nullif(count(is_on_time), 0) as po_line_due_count,
+        sum(case when is_on_time then 1 when not is_on_time then 0 end) as po_line_on_time_count,
+        nullif(count(received_qty), 0) as po_line_received_count,
+        sum(case when is_short then 1 when not is_short then 0 end) as po_line_short_count,
         sum(received_qty) as po_received_qty,
         sum(rejected_qty) as po_rejected_qty,
         sum(line_amount) as po_amount

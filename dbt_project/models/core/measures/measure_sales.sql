@@ -36,7 +36,8 @@ sums as (
         sum(sales_amount) as sales_order_amount,
         sum(product_cost_amount) as order_product_cost_amount,
         count(*) as order_line_count,
-        sum(case when is_below_cost then 1 else 0 end) as below_cost_line_count,
+        nullif(count(is_below_cost), 0) as costed_order_line_count,
+        sum(case when is_below_cost then 1 when not is_below_cost then 0 end) as below_cost_line_count,
         case
             when grouping(product_category_name) = 1 then sum(case when is_first_line then 1 else 0 end)
         end as order_count,
@@ -49,6 +50,6 @@ sums as (
 )
 
 {{ unpivot_measures('sales', 'sums', [
-    'sales_order_amount', 'order_product_cost_amount', 'order_line_count', 'below_cost_line_count', 'order_count',
-    'quota_order_amount',
+    'sales_order_amount', 'order_product_cost_amount', 'order_line_count', 'costed_order_line_count',
+    'below_cost_line_count', 'order_count', 'quota_order_amount',
 ]) }}

@@ -1,5 +1,7 @@
 -- Grain: one row per measure of stock, entity, closing, dimension and member; values at the closing rate of the group's currency.
--- The value of a period is that of each site's last day in it with a balance; where that is not the period's last day it is partial.
+-- The value of a period is that of each site's last day in it with a balance; where that is not the period's last day it is partial,
+-- and a period without a closing rate yet takes the rate of that day. What has no cost has no value, which a finding names; nor has
+-- the stock of an entity that has left before the period's end.
 with
 
 group_entity as (
@@ -23,7 +25,8 @@ by_product as (
         sum(case when stock.is_active then stock.day_count else 0 end) as active_product_days,
         sum(case when stock.is_active and stock.is_stock_out then stock.day_count else 0 end) as stock_out_product_days,
         sum(case when stock.balance_qty < 0 then stock.day_count else 0 end) as negative_stock_product_days,
-        sum(case when stock.balance_on = last_days.last_balance_on then stock.stock_value_amount else 0 end)
+        max(last_days.last_balance_on) as last_balance_on,
+        sum(case when stock.balance_on = last_days.last_balance_on then stock.stock_value_amount end)
             as stock_value_amount
     from {{ ref('stock_balance') }} as stock
     inner join last_days
@@ -39,7 +42,8 @@ site_ends as (
     select
         last_days.entity_id,
         last_days.closing_id,
-        max(case when last_days.last_balance_on < periods.period_end then 1 else 0 end) as is_before_end
+        max(case when last_days.last_balance_on < periods.period_end then 1 else 0 end) as is_before_end,
+        min(case when coalesce(periods.has_balances, true) then 1 else 0 end) = 0 as has_left
     from last_days
     inner join {{ ref('entity_period') }} as periods
         on last_days.entity_id = periods.entity_id and last_days.closing_id = periods.closing_id
@@ -57,6 +61,7 @@ by_category as (
         sum(stock.active_product_days) as active_product_days,
         sum(stock.stock_out_product_days) as stock_out_product_days,
         sum(stock.negative_stock_product_days) as negative_stock_product_days,
+        max(stock.last_balance_on) as last_balance_on,
         sum(stock.stock_value_amount) as stock_value_amount
     from by_product as stock
     cross join group_entity
@@ -71,14 +76,20 @@ translated as (
         by_category.*,
         site_ends.is_before_end,
         case
+            when site_ends.has_left then null
             when by_category.currency_code = by_category.group_currency_code then by_category.stock_value_amount
-            else by_category.stock_value_amount * rates.closing_rate
+            else by_category.stock_value_amount * coalesce(rates.closing_rate, day_rates.rate)
         end as group_amount
     from by_category
     left join site_ends
         on by_category.entity_id = site_ends.entity_id and by_category.closing_id = site_ends.closing_id
     left join {{ ref('closing_rate') }} as rates
         on by_category.closing_id = rates.closing_id and by_category.currency_code = rates.currency_code
+    left join {{ ref('day_rate') }} as day_rates
+        on
+            by_category.currency_code = day_rates.from_currency_code
+            and by_category.group_currency_code = day_rates.to_currency_code
+            and by_category.last_balance_on = day_rates.rate_on
 ),
 
 sums as (

@@ -16,7 +16,8 @@ orders as (
         lines.entity_id,
         {{ grouped_dimension({'channel': 'lines.channel', 'product_category': 'product.product_category_name'}) }},
         min(lines.ordered_on) as first_on,
-        max({{ not_after_delivery('lines.ordered_on', 'lines.known_at') }}) as last_on
+        max({{ not_after_delivery('lines.ordered_on', 'lines.known_at') }}) as last_on,
+        count(case when lines.is_of_shipping_system then 1 end) > 0 as is_of_shipping_system
     from {{ ref('sales_order_line') }} as lines
     left join {{ ref('product') }} as product on lines.product_key = product.product_key
     group by grouping sets (  -- noqa: PRS,RF02
@@ -91,7 +92,7 @@ tickets as (
 open_items as (
     select
         movements.side || 's' as source_name,
-        movements.source_system,
+        movements.document_system as source_system,
         coalesce(entities.entity_id, group_entity.group_entity_id) as entity_id,
         'total' as dimension,
         'total' as member,
@@ -101,7 +102,7 @@ open_items as (
     cross join group_entity
     left join {{ ref('entity') }} as entities on movements.entity_id = entities.entity_id
     group by
-        movements.side, movements.source_system, coalesce(entities.entity_id, group_entity.group_entity_id)
+        movements.side, movements.document_system, coalesce(entities.entity_id, group_entity.group_entity_id)
 ),
 
 -- A target that begins in a quarter is known for all of it.
@@ -127,11 +128,11 @@ quotas as (
 ),
 
 observed as (
-    select * from orders
+    select source_name, source_system, entity_id, dimension, member, first_on, last_on from orders
     union all
     select 'fulfilment' as source_name, source_system, entity_id, dimension, member, first_on, last_on
     from orders
-    where dimension in ('total', 'channel')
+    where dimension in ('total', 'channel') and is_of_shipping_system
     union all
     select * from stock
     union all

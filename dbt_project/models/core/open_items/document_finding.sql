@@ -188,6 +188,7 @@ findings as (
         ('unknown supplier', "supplier_key = 'unknown'", 'supplier_id'),
         ('outside every period', "due_closing_id is null and not coalesce(" ~ due_later ~ ", false)", none),
         ('received before it was ordered', 'received_on < ordered_on', none),
+        ('received in another unit', 'has_other_unit', none),
         ('dated after its delivery', 'ordered_on > cast(known_at as date)', none),
     ] %}
         select
@@ -232,6 +233,19 @@ findings as (
     group by stock.source_system, stock.site_id, stock.stock_item_id
     union all
     select
+        'stock without a cost' as finding,
+        source_system,
+        'stock item' as document_type,
+        max(site_id || '/' || stock_item_id) as document_id,
+        null as named,
+        cast(null as decimal(38, 6)) as amount,
+        max_by(balance_qty, balance_on) as quantity,
+        unit
+    from {{ ref('stock_balance') }}
+    where balance_qty <> 0 and stock_value_amount is null
+    group by source_system, site_id, stock_item_id, unit
+    union all
+    select
         'returned more than was shipped' as finding,
         returned.source_system,
         'sales order line' as document_type,
@@ -243,6 +257,43 @@ findings as (
     from {{ ref('returned_order_line') }} as returned
     where returned.returned_qty > coalesce(returned.shipped_qty, 0)
     union all
+    {%- for table, id, quantity, order_table, order_id, number, line_number, is_line_needed in [
+        (
+            'shipment_line', 'shipment', 'shipped_qty', 'sales_order_line', 'sales_order', 'sales_order_number',
+            'sales_order_line_number', true,
+        ),
+        (
+            'sales_return_line', 'sales_return', 'returned_qty', 'sales_order_line', 'sales_order', 'sales_order_number',
+            'sales_order_line_number', false,
+        ),
+        (
+            'goods_receipt_line', 'goods_receipt', 'received_qty', 'purchase_order_line', 'purchase_order',
+            'purchase_order_id', 'purchase_order_line_id', true,
+        ),
+    ] %}
+        select
+            'unknown order line' as finding,
+            documents.source_system,
+            '{{ table | replace("_", " ") }}' as document_type,
+            documents.{{ id }}_id || '/' || documents.{{ id }}_line_id as document_id,
+            '{{ order_id }}_id ' || documents.{{ order_id }}_id
+            || coalesce('/' || documents.{{ order_id }}_line_id, ' without a line') as named,
+            cast(null as decimal(38, 6)) as amount,
+            documents.{{ quantity }} as quantity,
+            documents.unit
+        from {{ ref(table) }} as documents
+        where
+            documents.{{ order_id if is_line_needed else order_id ~ '_line' }}_id is not null
+            and exists (select 1 from {{ ref(order_table) }})
+            and not exists (
+                select 1 from {{ ref(order_table) }} as known
+                where
+                    known.source_system = documents.order_system
+                    and known.{{ number }} = documents.{{ order_id }}_id
+                    and known.{{ line_number }} = documents.{{ order_id }}_line_id
+            )
+        union all
+    {%- endfor %}
     {%- for table, id, document, keys in [
         (
             'customer_invoice_line', 'customer_invoice', 'customer invoice line',
@@ -295,8 +346,8 @@ findings as (
     where lines.kind is null
     union all
     select
-        'payment without an invoice' as finding,
-        movements.source_system,
+        replace(movements.movement_type, '_', '-') || ' without an invoice' as finding,
+        movements.document_system as source_system,
         movements.side as document_type,
         movements.document_id,
         null as named,
@@ -309,19 +360,25 @@ findings as (
             movements.currency_code = rates.from_currency_code
             and group_entity.currency_code = rates.to_currency_code
             and movements.moved_on = rates.rate_on
-    where movements.movement_type = 'payment' and movements.item_id = 'payment/' || movements.document_id
+    where not movements.has_invoice
     union all
-    select
-        'paid more than its invoice' as finding,
-        items.source_system,
-        items.side as document_type,
-        items.item_id as document_id,
-        null as named,
-        abs(items.open_group_amount) as amount,
-        {{ no_quantity }}
-    from {{ ref('open_item') }} as items
-    inner join last_closing on items.closing_id = last_closing.closing_id
-    where items.invoiced_amount * items.open_amount < 0
+    {%- for finding, condition in [
+        ('paid more than its invoice', 'items.invoiced_amount * items.open_amount < 0'),
+        ('open without a day due', 'items.due_on is null'),
+    ] %}
+        select
+            '{{ finding }}' as finding,
+            items.source_system,
+            items.side as document_type,
+            items.item_id as document_id,
+            null as named,
+            abs(items.open_group_amount) as amount,
+            {{ no_quantity }}
+        from {{ ref('open_item') }} as items
+        inner join last_closing on items.closing_id = last_closing.closing_id
+        where {{ condition }}
+        {{- ' union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 by_name as (

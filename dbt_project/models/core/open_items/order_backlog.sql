@@ -1,12 +1,8 @@
 -- Grain: one row per system, sales order line and closing at whose end something of it is to be shipped; the amount is the share of
--- the line that is, in the group's currency. Lines of systems that say nothing of shipping have no backlog.
+-- the line that is, in the group's currency. Lines of systems that say nothing of shipping have no backlog; a line that was
+-- cancelled is in none, as it is in no order value.
 {{ config(materialized='view') }}
 with
-
-shipping_systems as (
-    select distinct source_system from {{ ref('sales_order_line') }}
-    where shipped_on is not null or shipped_qty is not null
-),
 
 open_lines as (
     select
@@ -16,20 +12,20 @@ open_lines as (
         lines.entity_id,
         lines.channel,
         lines.ordered_qty,
+        lines.unit,
         lines.sales_amount,
         lines.currency_code,
         lines.due_on,
         periods.closing_id,
         periods.period_end
     from {{ ref('sales_order_line') }} as lines
-    inner join shipping_systems on lines.source_system = shipping_systems.source_system
     inner join {{ ref('entity_period') }} as periods
         on
             lines.entity_id = periods.entity_id
             and lines.ordered_on <= periods.period_end
             and coalesce(lines.shipped_on, date '9999-12-31') > periods.period_end
-            and coalesce(lines.cancelled_on, date '9999-12-31') > periods.period_end
-    where lines.line_type = 'goods'
+            and coalesce(periods.has_balances, true)
+    where lines.is_shippable and lines.is_of_shipping_system and not lines.is_cancelled
 ),
 
 shipped as (
@@ -42,10 +38,11 @@ shipped as (
     from open_lines
     inner join {{ ref('shipment_line') }} as shipments
         on
-            open_lines.source_system = shipments.source_system
+            open_lines.source_system = shipments.order_system
             and open_lines.sales_order_number = shipments.sales_order_id
             and open_lines.sales_order_line_number = shipments.sales_order_line_id
             and open_lines.period_end >= shipments.shipped_on
+            and {{ is_same_unit('shipments.unit', 'open_lines.unit') }}
     group by
         open_lines.source_system,
         open_lines.sales_order_number,

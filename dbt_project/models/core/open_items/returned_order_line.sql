@@ -4,7 +4,7 @@ with
 
 returned as (
     select
-        returns.source_system,
+        coalesce(shipments.order_system, returns.order_system) as source_system,
         coalesce(returns.sales_order_id, shipments.sales_order_id) as sales_order_id,
         coalesce(returns.sales_order_line_id, shipments.sales_order_line_id) as sales_order_line_id,
         returns.returned_qty,
@@ -30,12 +30,12 @@ summed as (
 
 shipped as (
     select
-        source_system,
+        order_system as source_system,
         sales_order_id,
         sales_order_line_id,
         sum(shipped_qty) as shipped_qty
     from {{ ref('shipment_line') }}
-    group by source_system, sales_order_id, sales_order_line_id
+    group by order_system, sales_order_id, sales_order_line_id
 )
 
 select

@@ -1,7 +1,8 @@
 -- Grain: one row per system and line of a purchase order; amounts in the group's currency at the end of the day of the order.
--- On time is what came by the day first confirmed; where a system does not know the day of receipt, what the supplier shipped by
--- then. A line that nothing was received for is not on time, and neither short nor whole. One without a due date is neither on time
--- nor late; it counts in the period of its receipt, else of its order.
+-- On time is what came whole by the day first confirmed; where a system does not know the day of receipt, what the supplier shipped by
+-- then. A line that nothing was received for is not on time, and neither short nor whole. One without a due date, of a system that
+-- says nothing of receipts or received in another unit is neither on time nor late. Without a due date it counts in the period of its
+-- receipt, else of its order.
 with
 
 lines as (
@@ -33,6 +34,33 @@ lines as (
     ) }}
 ),
 
+receipt_lines as (
+    select
+        receipts.order_system as source_system,
+        receipts.purchase_order_id,
+        receipts.purchase_order_line_id,
+        receipts.shipped_on,
+        receipts.received_on,
+        receipts.received_qty,
+        receipts.rejected_qty,
+        {{ is_same_unit('receipts.unit', 'lines.unit') }} as is_same_unit,
+        sum(case when {{ is_same_unit('receipts.unit', 'lines.unit') }} then receipts.received_qty end) over (
+            partition by receipts.order_system, receipts.purchase_order_id, receipts.purchase_order_line_id
+            order by
+                receipts.received_on,
+                receipts.source_system,
+                receipts.goods_receipt_id,
+                receipts.goods_receipt_line_id
+            rows between unbounded preceding and current row
+        ) >= coalesce(lines.ordered_qty, 0) as is_whole
+    from {{ ref('goods_receipt_line') }} as receipts
+    inner join lines
+        on
+            receipts.order_system = lines.source_system
+            and receipts.purchase_order_id = lines.purchase_order_id
+            and receipts.purchase_order_line_id = lines.purchase_order_line_id
+),
+
 receipts as (
     select
         source_system,
@@ -40,11 +68,12 @@ receipts as (
         purchase_order_line_id,
         max(shipped_on) as shipped_on,
         max(received_on) as received_on,
-        sum(received_qty) as received_qty,
-        sum(rejected_qty) as rejected_qty,
-        sum(received_qty - coalesce(rejected_qty, 0)) as stocked_qty
-    from {{ ref('goods_receipt_line') }}
-    where purchase_order_id is not null
+        min(case when is_whole then received_on end) as whole_on,
+        sum(case when is_same_unit then received_qty end) as received_qty,
+        sum(case when is_same_unit then rejected_qty end) as rejected_qty,
+        sum(case when is_same_unit then received_qty - coalesce(rejected_qty, 0) end) as stocked_qty,
+        count(case when not is_same_unit then 1 end) > 0 as has_other_unit
+    from receipt_lines
     group by source_system, purchase_order_id, purchase_order_line_id
 ),
 
@@ -74,7 +103,7 @@ received as (
             lines.order_status,
             case
                 when lines.cancelled_on is not null then 'cancelled'
-                when receipts.purchase_order_id is null then 'approved'
+                when receipts.whole_on is null then 'approved'
                 else 'complete'
             end
         ) as order_status,
@@ -83,6 +112,12 @@ received as (
         lines.cancelled_on,
         coalesce(receipts.shipped_on, lines.shipped_on) as shipped_on,
         coalesce(receipts.received_on, lines.received_on) as received_on,
+        case
+            when receipts.purchase_order_id is not null then receipts.whole_on
+            when coalesce(lines.received_qty >= lines.ordered_qty, true)
+                then coalesce(lines.received_on, lines.shipped_on)
+        end as whole_on,
+        coalesce(receipts.has_other_unit, false) as has_other_unit,
         lines.ordered_qty,
         lines.unit,
         coalesce(receipts.received_qty, lines.received_qty) as received_qty,
@@ -103,6 +138,11 @@ received as (
             lines.source_system = receipts.source_system
             and lines.purchase_order_id = receipts.purchase_order_id
             and lines.purchase_order_line_id = receipts.purchase_order_line_id
+),
+
+receiving_systems as (
+    select distinct source_system from received
+    where received_on is not null or shipped_on is not null or received_qty is not null
 )
 
 select
@@ -122,10 +162,15 @@ select
     lines.cancelled_on,
     due_calendar.closing_id as due_closing_id,
     case
-        when lines.due_on is not null
-            then coalesce(lines.received_on, lines.shipped_on, date '9999-12-31') <= lines.due_on
+        when
+            lines.due_on is not null
+            and receiving_systems.source_system is not null
+            and coalesce(lines.ordered_qty, 1) > 0
+            and (lines.whole_on is not null or not lines.has_other_unit)
+            then coalesce(lines.whole_on <= lines.due_on, false)
     end as is_on_time,
     lines.received_qty < lines.ordered_qty as is_short,
+    lines.has_other_unit,
     lines.ordered_qty,
     lines.received_qty,
     lines.rejected_qty,
@@ -144,6 +189,7 @@ select
     lines.document_currency_code,
     {{ lineage_columns('lines') }}
 from received as lines
+left join receiving_systems on lines.source_system = receiving_systems.source_system
 left join {{ ref('day_rate') }} as rates
     on
         lines.document_currency_code = rates.from_currency_code

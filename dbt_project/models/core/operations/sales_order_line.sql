@@ -1,6 +1,7 @@
 -- Grain: one row per system and line of a sales order, cancelled lines too. Amounts are in the group's currency at the end of the  -- noqa: LT05
 -- day of the order; what the document says, and in which currency, stands beside them. A line has shipped with the shipment that  -- noqa: LT05
--- completes it, an order with its last line. What is said of the order as a whole counts once: on its first line,
+-- completes it, an order with its last line; whether it was on time is NULL where nothing says, where nothing of it is to be shipped,  -- noqa: LT05
+-- and where nothing was promised. What is said of the order as a whole counts once: on its first line,
 -- by day and by number.
 with
 
@@ -66,7 +67,7 @@ dated as (
         coalesce(cast(business_ordered_on as {{ dbt.type_string() }}), '9999-12-31')
         || '/' || length(lines.sales_order_line_id) || '/' || lines.sales_order_line_id as line_order,
         coalesce(lines.first_promised_on, lines.promised_on, lines.requested_on) as due_on,
-        coalesce(lines.line_type, 'goods') = 'goods' as is_shippable,
+        coalesce(lines.line_type, 'goods') = 'goods' and coalesce(lines.ordered_qty, 1) > 0 as is_shippable,
         lines.cancelled_on is not null as is_cancelled
     from lines
     cross join group_entity
@@ -99,10 +100,22 @@ orders as (
         case
             when count(case when is_shippable and whole_on is null then 1 end) = 0 then max(whole_on)
         end as order_shipped_on,
-        count(case when is_shippable and (whole_on is null or whole_on > due_on) then 1 end) = 0 as is_on_time
+        case
+            when
+                count(case when is_shippable then 1 end) > 0
+                and count(case when is_shippable and whole_on is null and has_other_unit then 1 end) = 0
+                then count(case when is_shippable and (whole_on is null or whole_on > due_on) then 1 end) = 0
+        end as is_on_time,
+        count(case when whole_on is not null or shipped_qty is not null or has_other_unit then 1 end) > 0
+            as is_shipment_told
     from shipped
     where not is_cancelled
     group by source_system, sales_order_id
+),
+
+shipping_systems as (
+    select distinct source_system from orders
+    where is_shipment_told
 ),
 
 priced as (
@@ -133,8 +146,11 @@ priced as (
         orders.order_due_on,
         orders.order_shipped_on,
         {{ dbt.datediff('lines.business_ordered_on', 'orders.order_shipped_on', 'day') }} as order_to_ship_days,  -- noqa: LT05
-        coalesce(orders.is_on_time and orders.order_shipped_on is not null and orders.order_due_on is not null, false)
-            as is_on_time,
+        case
+            when orders.order_due_on is not null and shipping_systems.source_system is not null then orders.is_on_time
+        end as is_on_time,
+        lines.is_shippable,
+        shipping_systems.source_system is not null as is_of_shipping_system,
         not lines.is_cancelled
         and orders.first_line = lines.line_order as is_first_line,
         lines.ordered_qty,
@@ -161,6 +177,8 @@ priced as (
             as sales_amount,
         {{ translated('lines.cost_amount', 'coalesce(lines.cost_currency_code, lines.document_currency_code)',
             'lines.group_currency_code', 'cost_rates.rate') }} as product_cost_amount,
+        lines.cost_amount as document_cost_amount,
+        coalesce(lines.cost_currency_code, lines.document_currency_code) as cost_currency_code,
         {{ translated('lines.tax_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}
             as tax_amount,
         {{ translated('lines.freight_amount', 'lines.document_currency_code', 'lines.group_currency_code', 'rates.rate') }}  -- noqa: LT05
@@ -174,6 +192,7 @@ priced as (
         {{ lineage_columns('lines') }}
     from shipped as lines
     left join orders on lines.source_system = orders.source_system and lines.sales_order_id = orders.sales_order_id
+    left join shipping_systems on lines.source_system = shipping_systems.source_system
     left join rates
         on
             lines.document_currency_code = rates.from_currency_code

@@ -1,5 +1,5 @@
--- Grain: one row per system and sales order line that something was shipped for, as far as systems have shipments.
--- Whole on the day on which the quantities shipped reach the quantity ordered; what was shipped in another unit is not added.
+-- Grain: one row per system and sales order line that something was shipped for, as far as systems have shipments, whichever system
+-- ships. -- Whole on the day on which the quantities shipped reach the quantity ordered; what was shipped in another unit is not added.
 with
 
 order_lines as (
@@ -11,14 +11,14 @@ order_lines as (
 
 shipments as (
     select
-        source_system,
+        order_system as source_system,
         sales_order_id,
         sales_order_line_id,
         unit,
         shipped_on,
         shipped_qty,
         sum(shipped_qty) over (
-            partition by source_system, sales_order_id, sales_order_line_id, unit
+            partition by order_system, sales_order_id, sales_order_line_id, unit
             order by shipped_on, shipment_id, shipment_line_id
             rows between unbounded preceding and current row
         ) as shipped_to_date_qty
@@ -30,7 +30,7 @@ matched as (
     select
         shipments.*,
         order_lines.ordered_qty,
-        coalesce(shipments.unit, order_lines.unit, '') = coalesce(order_lines.unit, shipments.unit, '') as is_same_unit
+        {{ is_same_unit('shipments.unit', 'order_lines.unit') }} as is_same_unit
     from shipments
     inner join order_lines
         on

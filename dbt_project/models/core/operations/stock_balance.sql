@@ -38,7 +38,7 @@ balances as (
         balance_qty,
         unit,
         unit_cost as unit_cost_amount,
-        balance_qty * unit_cost as stock_value_amount,
+        case when balance_qty = 0 then 0 else balance_qty * unit_cost end as stock_value_amount,
         currency_code,
         1 as day_count,
         false as is_from_movements,

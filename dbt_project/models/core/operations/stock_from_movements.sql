@@ -1,6 +1,7 @@
 -- Grain: one row per system, site, stock item and day with movements, and per last day of a period from the first movement on: to
 -- that of the period of the system's last movement, where it was delivered after its end, or as far as the company declares.
--- The value is that of the movements: quantity and amount are each summed from the first one on, per unit of measure.
+-- The value is that of the movements: quantity and amount are each summed from the first one on, per unit of measure. From a movement
+-- without a cost on it is not known, but where nothing is left.
 {{ config(materialized='view') }}
 with
 
@@ -19,6 +20,7 @@ movements as (
         sum(case when quantity > 0 then quantity else 0 end) as received_qty,
         sum(case when quantity < 0 then -quantity else 0 end) as issued_qty,
         sum(coalesce(amount, quantity * unit_cost)) as moved_amount,
+        count(case when coalesce(amount, quantity * unit_cost) is null and quantity <> 0 then 1 end) as uncosted_count,
         max(source_table) as source_table,
         max(batch_id) as batch_id,
         max(source_row) as source_row,
@@ -81,13 +83,14 @@ period_end_rows as (
 rows_of_days as (
     select
         source_system, entity_id, site_id, stock_item_id, product_id, product_version_id, unit, currency_code, moved_on,
-        moved_qty, received_qty, issued_qty, moved_amount, source_table, batch_id, source_row, known_at
+        moved_qty, received_qty, issued_qty, moved_amount, uncosted_count, source_table, batch_id, source_row, known_at
     from movements
     union all
     select
         ends.source_system, ends.entity_id, ends.site_id, ends.stock_item_id, ends.product_id, ends.product_version_id,
         ends.unit, ends.currency_code, ends.moved_on, 0 as moved_qty, 0 as received_qty, 0 as issued_qty,
-        0 as moved_amount, null as source_table, null as batch_id, null as source_row, null as known_at
+        0 as moved_amount, 0 as uncosted_count, null as source_table, null as batch_id, null as source_row,
+        null as known_at
     from period_end_rows as ends
 ),
 
@@ -98,6 +101,7 @@ by_day as (
         sum(received_qty) as received_qty,
         sum(issued_qty) as issued_qty,
         sum(moved_amount) as moved_amount,
+        sum(uncosted_count) as uncosted_count,
         max(source_table) as source_table,
         max(batch_id) as batch_id,
         max(source_row) as source_row,
@@ -111,7 +115,10 @@ running as (
     select
         by_day.*,
         sum(by_day.moved_qty) over item as balance_qty,
-        sum(by_day.moved_amount) over item as stock_value_amount,
+        case
+            when sum(by_day.uncosted_count) over item = 0 then coalesce(sum(by_day.moved_amount) over item, 0)
+            when sum(by_day.moved_qty) over item = 0 then 0
+        end as stock_value_amount,
         lead(by_day.moved_on) over (
             partition by
                 by_day.source_system,

@@ -13,6 +13,6 @@ from (
         entity_id,
         closing_id
     from {{ ref('ledger_line_amount') }}
-    where scenario = 'actual' and closing_type in ('opening', 'regular')
+    where scenario = 'actual' and closing_type in ('opening', 'regular') and statement = 'balance_sheet'
 ) as amounts
 inner join {{ ref('closing') }} as closings on amounts.closing_id = closings.closing_id

@@ -24,6 +24,8 @@ closings as (
     from {{ ref('translated_amount') }}
     where closing_type in ('opening', 'regular') and is_foreign
     group by scenario, entity_id, closing_id, closing_type, period_number
+    -- Where an entity leaves in the middle of a period it has a result then, and no balances.
+    having max(case when balance_type = 'balance' then 1 else 0 end) = 1
 ),
 
 -- What each year's result was in the end.

@@ -40,6 +40,8 @@ closings as (
     inner join {{ ref('closing') }} as closings on amounts.closing_id = closings.closing_id
     left join {{ ref('entity_period') }} as periods
         on amounts.entity_id = periods.entity_id and amounts.closing_id = periods.closing_id
+    -- What an entity earned in the period in which it leaves is on no account any more.
+    where coalesce(periods.has_balances, true)
     group by
         amounts.scenario, amounts.entity_id, amounts.closing_id, coalesce(periods.fiscal_year, closings.fiscal_year),
         closings.period_number

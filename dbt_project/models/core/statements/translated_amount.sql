@@ -3,7 +3,7 @@
 -- may say otherwise: `average` for its balances, too, `none` for amounts that are in the group's currency already.
 -- An account without a line is on the line for such accounts: of its balance sheet when it has a balance.
 -- `brought_rate` is that of what an entity has when it comes: where it is opened or joins the rate of the day before, where its
--- system reports balances that of its first closing.
+-- system reports balances that of its first closing. The day before it joins may be in the middle of a period.
 -- A budget in another currency than its entity's comes to both at the period's average rates.
 with
 
@@ -81,6 +81,16 @@ reporting as (
     where statement = 'balance_sheet'
 ),
 
+joining as (
+    select
+        entities.entity_id,
+        periods.closing_id,
+        cast({{ dbt.dateadd('day', -1, 'entities.joined_on') }} as date) as rate_on
+    from {{ ref('entity') }} as entities
+    inner join {{ ref('entity_period') }} as periods
+        on entities.entity_id = periods.entity_id and entities.joined_on = periods.period_start
+),
+
 unmapped_lines as (
     select
         statement,
@@ -136,7 +146,10 @@ select
     rates.average_rate,
     rates.closing_rate,
     coalesce(
-        case when closings.closing_type <> 'opening' and reporting.entity_id is null then rates.opening_rate end,
+        case
+            when closings.closing_type <> 'opening' and reporting.entity_id is null
+                then coalesce(joining_rates.rate, rates.opening_rate)
+        end,
         rates.closing_rate
     ) as brought_rate,
     placed.amount,
@@ -155,3 +168,9 @@ left join accounts on placed.account_id = accounts.account_id
 left join reporting on placed.entity_id = reporting.entity_id
 left join rates
     on placed.currency_code = rates.currency_code and placed.closing_id = rates.closing_id
+left join joining on placed.entity_id = joining.entity_id and placed.closing_id = joining.closing_id
+left join {{ ref('day_rate') }} as joining_rates
+    on
+        placed.currency_code = joining_rates.from_currency_code
+        and group_entity.currency_code = joining_rates.to_currency_code
+        and joining.rate_on = joining_rates.rate_on

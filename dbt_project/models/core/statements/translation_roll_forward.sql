@@ -44,6 +44,7 @@ closings as (
     group by
         amounts.entity_id, amounts.closing_id, closings.period_number, entities.currency_code,
         group_entity.currency_code, rates.closing_rate
+    having max(case when amounts.statement = 'balance_sheet' then 1 else 0 end) = 1
 ),
 
 moves as (

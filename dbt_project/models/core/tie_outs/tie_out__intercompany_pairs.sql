@@ -41,7 +41,10 @@ balances as (
         sum(postings.amount) as amount
     from postings
     inner join {{ ref('entity_period') }} as periods
-        on postings.posting_entity_id = periods.entity_id and postings.posted_on <= periods.period_end
+        on
+            postings.posting_entity_id = periods.entity_id
+            and postings.posted_on <= periods.period_end
+            and coalesce(periods.has_balances, true)
     group by
         postings.entity_id, postings.partner_entity_id, postings.is_first, periods.closing_id, postings.currency_code
 ),

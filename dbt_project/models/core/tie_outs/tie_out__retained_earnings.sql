@@ -1,6 +1,6 @@
 -- Grain: one row per entity and closing: the period's result, and what came to the result of the fiscal year. What an entity
 -- brought with its first closing is a result of periods that are not here; it is left out. So is the result that an entity
--- carried to earlier years' at the end of its own fiscal year, or took away when it left.
+-- carried to earlier years' at the end of its own fiscal year, or took away when it left, that of the days of its last period included.
 with
 
 group_entity as (
@@ -40,6 +40,20 @@ others as (
     inner join {{ ref('closing') }} as closings
         on closings.period_number = results.period_number + 1 and closings.closing_type = 'regular'
     where results.next_number is null or results.next_number > results.period_number + 1
+    union all
+    select
+        amounts.entity_id,
+        amounts.closing_id,
+        0 as amount,
+        -sum(amounts.group_amount) as group_amount
+    from {{ ref('ledger_line_amount') }} as amounts
+    inner join {{ ref('entity_period') }} as periods
+        on
+            amounts.entity_id = periods.entity_id
+            and amounts.closing_id = periods.closing_id
+            and not periods.has_balances
+    where amounts.scenario = 'actual' and amounts.statement = 'profit_and_loss'
+    group by amounts.entity_id, amounts.closing_id
 ),
 
 other_amounts as (
