@@ -24,7 +24,8 @@ select
     closing_id,
     what,
     rate_on,
-    what || ' in ' || currency_code || ' of ' || closing_id || ' at ' || cast(rate as {{ dbt.type_string() }})
+    what || ' in ' || currency_code || ' of ' || closing_id || ' at '
+    || cast(cast(rate as decimal(38, 12)) as {{ dbt.type_string() }})
     || ' of ' || cast(rate_on as {{ dbt.type_string() }}) || ' ('
     || string_agg(entity_id, ', ' order by entity_id) || ')' as message
 from taken
