@@ -11,7 +11,7 @@ SIMULATED := companies/tarnvale/files
 MADE := $(if $(filter $(abspath companies/tarnvale),$(TIEOUT_COMPANY)),$(SIMULATED))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run report status dev test bench-landing bench-simulation lint docs format clean
+.PHONY: help setup run report status dev test faults bench-landing bench-simulation lint docs format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -53,6 +53,9 @@ test: setup ## Run all tests; the end-to-end tests run beside the others
 	@$(BIN)/python -m pytest tests/end_to_end >$(END_TO_END) 2>&1 & end_to_end=$$!; \
 	$(BIN)/python -m pytest --ignore=tests/end_to_end; others=$$?; \
 	wait $$end_to_end; ended=$$?; cat $(END_TO_END); exit $$((others || ended))
+
+faults: setup ## Disturb runs in every known way and check every promise; FAULTS="--kills 200 --write" is the long form
+	@$(BIN)/python -m tests.faults.harness $(FAULTS)
 
 bench-landing: setup ## Time landing against plain COPY; BENCH="--rows 1000000" makes it smaller
 	@$(BIN)/python -m tests.benchmarks.landing $(BENCH)

@@ -294,6 +294,13 @@ def main() -> None:
     except TieoutError as error:
         typer.echo(_safe(f"tieout: {error}"), err=True)
         sys.exit(1)
+    except Exception as error:
+        from orchestration.outside import outside_fault  # noqa: PLC0415 - DuckDB takes time to import
+
+        if refused := outside_fault(error):
+            typer.echo(_safe(f"tieout: {refused}"), err=True)
+            sys.exit(1)
+        raise
 
 
 if __name__ == "__main__":

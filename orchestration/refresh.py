@@ -15,6 +15,7 @@ import typer
 
 from orchestration.definitions import defs
 from orchestration.errors import TieoutError
+from orchestration.outside import OutsideError, outside_fault
 from orchestration.runs_at_work import writing_alone
 from orchestration.settings import Settings
 from orchestration.sources.declaration.systems import load_declarations
@@ -152,8 +153,19 @@ def dagster_instance(installation: Settings) -> dg.DagsterInstance:
     home.mkdir(parents=True, exist_ok=True)
     configuration = home / "dagster.yaml"
     if not configuration.exists():
-        configuration.write_text(_INSTANCE_CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8")
-    return dg.DagsterInstance.get()
+        half_written = configuration.with_suffix(".tmp")
+        half_written.write_text(_INSTANCE_CONFIGURATION.read_text(encoding="utf-8"), encoding="utf-8")
+        half_written.replace(configuration)
+    try:
+        return dg.DagsterInstance.get()
+    except Exception as error:
+        if refused := outside_fault(error):
+            raise refused from error
+        reason = " ".join(str(error).split())
+        raise OutsideError(
+            f"Dagster cannot use its record of the runs below {home}: {reason} Mend dagster.yaml there, or move that "
+            "folder away, and run again: the history of the runs is lost with it, no figure and no report."
+        ) from error
 
 
 def failures(events: Sequence[dg.DagsterEvent]) -> list[str]:

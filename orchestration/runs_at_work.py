@@ -11,7 +11,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ from typing import IO
 import dagster as dg
 
 from orchestration.errors import TieoutError
+from orchestration.outside import outside_fault
 from orchestration.settings import settings
 
 _RUNS = "runs"
@@ -36,11 +37,21 @@ class RunBusyError(TieoutError):
     """Another run was at work for as long as one waits."""
 
 
-def writing_step(
-    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext,
-) -> AbstractContextManager[None]:
-    """Let a step write alone; see `writing_alone`. What it waits for and clears is in the run's log."""
-    return writing_alone(context.instance, settings().built, context.run.run_id, context.log.info)
+@contextmanager
+def writing_step(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> Iterator[None]:
+    """Let a step write alone; see `writing_alone`. What it waits for and clears is in the run's log.
+
+    Raises `OutsideError` for what the computer refuses the step.
+    """
+    try:
+        with writing_alone(context.instance, settings().built, context.run.run_id, context.log.info):
+            yield
+    except TieoutError:
+        raise
+    except Exception as error:
+        if refused := outside_fault(error):
+            raise refused from error
+        raise
 
 
 @contextmanager

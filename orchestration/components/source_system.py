@@ -12,7 +12,8 @@ import dagster as dg
 from pydantic import BaseModel
 
 from orchestration.components.scaffolding import SourceSystemScaffolder
-from orchestration.runs_at_work import RunBusyError, writing_step
+from orchestration.errors import TieoutError
+from orchestration.runs_at_work import writing_step
 from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
@@ -72,7 +73,7 @@ def source_system_assets(system: SourceSystem) -> dg.AssetsDefinition:
         try:
             with writing_step(context):
                 yield from landed_tables(context)
-        except RunBusyError as error:
+        except TieoutError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
 
     def landed_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:

@@ -1,7 +1,10 @@
 """Putting a rendered report into the archive folder: exactly once for each publication and closing, and never half."""
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -10,6 +13,7 @@ from orchestration.reports.document import MonthlyReport
 from orchestration.reports.errors import ReportError
 
 LATEST = "latest.html"
+_HALF_WRITTEN = ".report-*.tmp"
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ def deliver_to_folder(html: str, report: MonthlyReport, folder: Path) -> Deliver
     archive = folder / closing_id
     content = html.encode()
     try:
-        path, is_new = _place(content, archive, f"tieout-{closing_id}-{publication_id}")
-        latest = folder / LATEST
-        newest = max(place.name for place in folder.iterdir() if place.is_dir())
-        if closing_id == newest and not (latest.is_file() and latest.read_bytes() == content):
-            _replace(content, latest)
+        folder.mkdir(parents=True, exist_ok=True)
+        with _delivering_alone(folder):
+            path, is_new = _place(content, archive, f"tieout-{closing_id}-{publication_id}")
+            latest = folder / LATEST
+            newest = max(place.name for place in folder.iterdir() if place.is_dir())
+            if closing_id == newest and not (latest.is_file() and latest.read_bytes() == content):
+                _replace(content, latest)
     except OSError as error:
         raise ReportError(
             f"The report cannot be written to {archive}: {error.strerror}. Check the folder and its space."
@@ -43,12 +49,25 @@ def deliver_to_folder(html: str, report: MonthlyReport, folder: Path) -> Deliver
     return Delivery(path, is_new)
 
 
+@contextmanager
+def _delivering_alone(folder: Path) -> Iterator[None]:
+    """Hold the archive, after waiting for another process that does, and remove what a killed one left half written."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        for leftover in (*folder.glob(_HALF_WRITTEN), *folder.glob(f"*/{_HALF_WRITTEN}")):
+            leftover.unlink()
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _place(content: bytes, folder: Path, stem: str) -> tuple[Path, bool]:
     """Write the first edition that is not there yet, unless one is there with this content; say where, and whether new.
 
     A link, unlike a rename, fails when another process was faster.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     temporary = _written(content, folder)
     try:
         for edition in count(1):

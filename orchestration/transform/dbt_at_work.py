@@ -7,6 +7,7 @@ this one, and the build goes on in it. Dagster is not imported here.
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -22,11 +23,19 @@ from orchestration.warehouse.errors import WarehouseError
 
 _CHILD = "orchestration.transform.dbt_child"
 _PARSED = "tieout: dbt has parsed"
+_MANIFEST = "parsed_manifest.json"
+"""What parsing made of manifest.json, which each build of dbt's writes anew."""
+_MADE_BY_PARSING = (_MANIFEST, "partial_parse.msgpack")
 
 _begun: dict[Path, subprocess.Popen[bytes]] = {}
 """dbt at work by its target folder, not waited for yet."""
-_parsing: dict[Path, str] = {}
-"""What the process of a target folder parses, as `_parsed_of` says, until its end has been waited for."""
+_parsing: dict[Path, tuple[str, bool]] = {}
+"""What the process of a target folder parses, as `_parsed_of` says, and whether it stays, until it was waited for."""
+
+
+def parsed_manifest(installation: Settings) -> Path:
+    """Return dbt's manifest as parsing made it; it is there, and whole, after `finish_parsing`."""
+    return installation.dbt_target / _MANIFEST
 
 
 def begin_parsing(installation: Settings, *, then_build: bool = False) -> None:
@@ -38,20 +47,22 @@ def begin_parsing(installation: Settings, *, then_build: bool = False) -> None:
     if installation.dbt_target in _begun:
         return
     lay_out_project(installation)
-    parsed_of = _parsed_of(installation)
-    if not _is_current(installation, parsed_of):
-        # dbt's partial parsing forgets a singular test's properties when only its SQL changed.
-        (installation.dbt_target / "partial_parse.msgpack").unlink(missing_ok=True)
-        _begin(installation, parsed_of, then_build=then_build)
+    if not is_parsed(installation):
+        # dbt's partial parsing forgets a singular test's properties when only its SQL changed. The stamp goes first:
+        # a parser that is killed leaves half of what it writes.
+        for name in ("parsed.txt", "partial_parse.msgpack"):
+            (installation.dbt_target / name).unlink(missing_ok=True)
+        _begin(installation, _parsed_of(installation), then_build=then_build)
 
 
 def finish_parsing(installation: Settings) -> None:
     """Wait until the project is parsed, if dbt is at it. Raises WarehouseError where it cannot be parsed."""
-    if installation.dbt_target not in _parsing:
+    if not is_parsing(installation):
         return
-    process, parsed_of = _begun[installation.dbt_target], _parsing.pop(installation.dbt_target)
+    process = _begun[installation.dbt_target]
+    parsed_of, stays = _parsing.pop(installation.dbt_target)
     said, has_parsed = _said_while_parsing(process)
-    if process.stdin is None or not has_parsed:
+    if not stays or not has_parsed:
         del _begun[installation.dbt_target]
         process.communicate()
     if not has_parsed:
@@ -59,7 +70,19 @@ def finish_parsing(installation: Settings) -> None:
             f"The dbt project of {installation.company_dir} cannot be parsed; nothing was landed or "
             "built. Mend it, and run again.\n" + indented(dbt_fault(said))
         )
-    _stamp(installation).write_text(parsed_of, encoding="utf-8")
+    shutil.copyfile(installation.dbt_target / "manifest.json", parsed_manifest(installation))
+    _stamp(installation).write_text(_stamped(installation, parsed_of), encoding="utf-8")
+
+
+def is_parsed(installation: Settings) -> bool:
+    """Return whether what parsing made is there, whole, and of the project as it is laid out."""
+    stamp = _stamp(installation)
+    return stamp.exists() and stamp.read_bytes() == _stamped(installation, _parsed_of(installation)).encode()
+
+
+def is_parsing(installation: Settings) -> bool:
+    """Return whether a parser is at work that has not been waited for."""
+    return installation.dbt_target in _parsing
 
 
 def command_dbt(installation: Settings, arguments: Iterable[str]) -> subprocess.Popen[bytes]:
@@ -83,11 +106,11 @@ def _begin(installation: Settings, parsed_of: str, *options: str, then_build: bo
         [sys.executable, "-P", "-m", _CHILD, _PARSED, *options],
         env=os.environ | dbt_environment(installation) | {"PYTHONUNBUFFERED": "1"},
         cwd=project_folder(installation),
-        stdin=subprocess.PIPE if then_build else subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # its end, and so this process's, is dbt's
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    _parsing[installation.dbt_target] = parsed_of
+    _parsing[installation.dbt_target] = parsed_of, then_build
 
 
 def _said_while_parsing(process: subprocess.Popen[bytes]) -> tuple[str, bool]:
@@ -101,17 +124,15 @@ def _said_while_parsing(process: subprocess.Popen[bytes]) -> tuple[str, bool]:
     return "\n".join(said), False
 
 
-def _is_current(installation: Settings, parsed_of: str) -> bool:
-    stamp = _stamp(installation)
-    return (
-        (installation.dbt_target / "manifest.json").exists()
-        and stamp.exists()
-        and stamp.read_text(encoding="utf-8") == parsed_of
-    )
-
-
 def _stamp(installation: Settings) -> Path:
     return installation.dbt_target / "parsed.txt"
+
+
+def _stamped(installation: Settings, parsed_of: str) -> str:
+    """Return what was parsed and the hashes of what came of it: nothing is built with what was damaged since."""
+    made = [installation.dbt_target / name for name in _MADE_BY_PARSING]
+    hashes = [hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "none" for file in made]
+    return "\n".join([parsed_of, *hashes])
 
 
 def _parsed_of(installation: Settings) -> str:

@@ -9,6 +9,7 @@ It ends with dbt's exit code, and at once when its input ends: whoever started i
 import contextlib
 import json
 import os
+import queue
 import sys
 import threading
 
@@ -19,15 +20,14 @@ from dbt.contracts.graph.manifest import Manifest
 
 def work(has_parsed: str, parsing_options: list[str]) -> int:
     """Parse, then run the command that comes; return the exit code."""
+    commands: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_read_input, args=(commands,), daemon=True).start()
     parsed = _told(dbtRunner().invoke([*parsing_options, "parse"]))
     if not isinstance(parsed.result, Manifest):
         return 1
     typer.echo(has_parsed)
-    command = sys.stdin.readline()
-    if not command:
-        return 0
-    threading.Thread(target=_end_with_the_input, daemon=True).start()
-    return 0 if _told(dbtRunner(manifest=parsed.result).invoke(json.loads(command))).success else 1
+    arguments = json.loads(commands.get())
+    return 0 if _told(dbtRunner(manifest=parsed.result).invoke(arguments)).success else 1
 
 
 def _told(outcome: dbtRunnerResult) -> dbtRunnerResult:
@@ -37,9 +37,9 @@ def _told(outcome: dbtRunnerResult) -> dbtRunnerResult:
     return outcome
 
 
-def _end_with_the_input() -> None:
-    while os.read(sys.stdin.fileno(), 1):
-        pass
+def _read_input(commands: "queue.Queue[str]") -> None:
+    for line in sys.stdin:
+        commands.put(line)
     os._exit(1)
 
 

@@ -7,6 +7,7 @@ another company nor the simulator.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
@@ -77,21 +78,34 @@ def record_published(installation: Settings) -> None:
 
 
 def record_completed(installation: Settings, report: Path) -> None:
-    """Remember that `report` is the report of what is published now."""
-    _write(installation.state / _COMPLETED, _read(installation.state / _PUBLISHED) | {"report": str(report)})
+    """Remember that `report` is the report of what is published now, and what both are."""
+    made = {
+        "report": str(report),
+        "report_sha256": _sha256(report),
+        "mart_sha256": _sha256(installation.published_mart),
+    }
+    _write(installation.state / _COMPLETED, _read(installation.state / _PUBLISHED) | made)
 
 
 def is_completed(installation: Settings, fingerprint: str) -> bool:
-    """Return whether the mart and the report of exactly this fingerprint are there already."""
+    """Return whether the mart and the report of exactly this fingerprint are there already, and undamaged."""
     completed = _read(installation.state / _COMPLETED)
     return (
         completed.get("fingerprint") == fingerprint
-        and installation.published_mart.exists()
-        and Path(completed.get("report", "")).is_file()
+        and completed.get("mart_sha256") == _sha256(installation.published_mart)
+        and completed.get("report_sha256") == _sha256(Path(completed.get("report", "")))
     )
 
 
-def _write(file: Path, record: dict[str, str]) -> None:
+def _sha256(file: Path) -> str | None:
+    """Return the hash of a file; None if it is not there."""
+    if not file.is_file():
+        return None
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _write(file: Path, record: Mapping[str, str | None]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_suffix(".tmp")
     temporary.write_text(json.dumps(record), encoding="utf-8")

@@ -15,7 +15,7 @@ from orchestration.company.chosen import company
 from orchestration.errors import yaml_fault
 from orchestration.settings import settings
 from orchestration.transform.dagster_dbt_alone import DagsterDbtTranslator, DbtProject
-from orchestration.transform.dbt_at_work import begin_parsing, finish_parsing
+from orchestration.transform.dbt_at_work import begin_parsing, finish_parsing, parsed_manifest
 from orchestration.transform.project import project_folder
 from orchestration.warehouse.errors import WarehouseError
 
@@ -63,7 +63,8 @@ def dbt_project() -> DbtProject:
 @lru_cache
 def manifest() -> Mapping[str, Any]:
     """Return the parsed manifest."""
-    content: dict[str, Any] = json.loads(dbt_project().manifest_path.read_text(encoding="utf-8"))
+    dbt_project()
+    content: dict[str, Any] = json.loads(parsed_manifest(settings()).read_text(encoding="utf-8"))
     return content
 
 

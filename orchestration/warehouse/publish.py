@@ -78,7 +78,7 @@ def publish(
     The new file is built beside the target and renamed over it, so a reader sees the old mart or the new one, and an
     open reader keeps the old one. A publication that is killed leaves the old mart and a temporary file, which the
     next one removes. If neither the content nor the evidence (outcomes of checks, batches of sources) differs from
-    what is there, the file is left as it is, byte by byte.
+    what is there, and that is whole, the file is left as it is, byte by byte.
 
     Takes the DuckDB file that dbt built (opened read-only), where the mart is to be, the results of all checks on this
     warehouse, one freshness row per source table, which code built it, and the time of publication with its time zone.
@@ -111,7 +111,8 @@ def publish(
             digests = [digest(connection, _NEW, table) for table in chosen]
             rows_by_table = {each.table.label: each.rows for each in digests}
             content = content_hash(digests)
-            if last and last.content_hash == content and last_evidence == evidence(checks, freshness):
+            is_same = last and last.content_hash == content and last_evidence == evidence(checks, freshness)
+            if last and is_same and _is_whole(connection, chosen, content):
                 return Publication(last, published, rows_by_table, is_new=False)
             row = _publication_row(last, content, checks, code_version, now)
             write_evidence(
@@ -168,6 +169,14 @@ def _in_place(connection: duckdb.DuckDBPyConnection, published: Path) -> tuple[P
         return last_publication(connection, _PREVIOUS), read_evidence(connection, _PREVIOUS)
     except duckdb.Error as error:  # a DuckDB file that is not a mart of ours is never overwritten
         raise mart_fault(error, published) from error
+
+
+def _is_whole(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], content: str) -> bool:
+    """Return whether the mart that is in place still holds the content that it says."""
+    try:
+        return content_hash(digest(connection, _PREVIOUS, table) for table in tables) == content
+    except duckdb.Error:
+        return False
 
 
 def _publication_row(

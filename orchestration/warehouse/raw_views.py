@@ -34,7 +34,8 @@ def register_raw_views(
 
     Takes the warehouse, open for writing. With `as_of` (a time with zone) the batches are those that were current then.
     Returns the names of the views, in the order of the declarations.
-    Raises `RawTableUndeclared` if a table has neither a batch nor declared columns.
+    Raises `RawTableUndeclared` if a table has neither a batch nor declared columns, and `LakeError` if a batch is not
+    what was landed.
     """
     wanted = {
         f"{system.name}__{table.name}": _query(lake, system.name, table, as_of)
@@ -66,6 +67,7 @@ def register_raw_views(
 
 def _query(lake: RawLake, system: str, table: SourceTable, as_of: datetime | None) -> str:
     batches = lake.current(system, table.name, as_of=as_of)
+    lake.require_whole(batches)
     return current_rows(lake, table, batches) if batches else _empty(system, table)
 
 

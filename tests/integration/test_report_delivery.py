@@ -56,6 +56,14 @@ def test_a_delivered_report_is_never_replaced_another_text_is_its_next_edition(
     assert deliver_to_folder(f"{HTML} changed", report, tmp_path) == Delivery(second.path, is_new=False)
 
 
+def test_what_a_killed_delivery_left_half_written_goes_with_the_next_one(report: MonthlyReport, tmp_path: Path) -> None:
+    (tmp_path / "2022-06").mkdir()
+    for folder in (tmp_path, tmp_path / "2022-06"):
+        (folder / ".report-killed.tmp").write_text("<!doctype html><p>Net sa")
+    deliver_to_folder(HTML, report, tmp_path)
+    assert files(tmp_path) == {"2022-06/tieout-2022-06-000002-abcdef01.html": HTML, "latest.html": HTML}
+
+
 def test_the_report_of_an_older_closing_does_not_become_the_latest(mart: Path, tmp_path: Path) -> None:
     deliver_to_folder(HTML, build_monthly_report(mart), tmp_path)
     older = deliver_to_folder("older", build_monthly_report(mart, "2022-05"), tmp_path)

@@ -117,8 +117,7 @@ class Folder:
                 first_row=reading.first_row,
                 warnings=tuple(warnings),
             )
-            lake.add(manifest, workplace)
-        return manifest, True
+            return lake.add(manifest, workplace), True
 
 
 @contextmanager

@@ -13,16 +13,19 @@ in `landing`.
 """
 
 import fcntl
+import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from orchestration.errors import field_fault
 from orchestration.sources.errors import ConservationError, LakeError
 from orchestration.sources.sql import literal
 
@@ -33,6 +36,7 @@ _LOADING = ".loading-"
 _SNAPSHOTS = "snapshots"
 _WHOLE_READING = ".read-whole"
 _HASH_IN_ID = 12
+_SEAL = "seal"
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -46,6 +50,27 @@ UtcTime = Annotated[datetime, AfterValidator(_in_utc)]
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read what `write` wrote. Raises `LakeError` if it is missing or damaged."""
+        try:
+            said = json.loads(file.read_bytes())
+            seal = said.pop(_SEAL, None)  # records of version 0.1.0 have none
+            is_as_written = seal in {None, _seal_of(said)}
+            record = cls.model_validate(said)
+        except (OSError, AttributeError, TypeError, ValueError, ConservationError) as error:
+            reason = field_fault(error.errors()[0]) if isinstance(error, ValidationError) else error
+            raise LakeError(f"{file} cannot be read: {reason}. {_what_to_do(file)}") from error
+        if not is_as_written:
+            raise LakeError(f"{file} is not what was written. {_what_to_do(file)}")
+        return record
+
+    def write(self, file: Path) -> None:
+        """Write the record, sealed, to the disk."""
+        said = self.model_dump(mode="json")
+        with file.open("w", encoding="utf-8") as opened:
+            opened.write(json.dumps(said | {_SEAL: _seal_of(said)}, indent=1) + "\n")
 
 
 class LandedColumn(_Record):
@@ -118,6 +143,8 @@ class BatchManifest(_Record):
     rows_quarantined: int
     rows_unchanged: int = 0
     """Rows read again that the table has already, because the reading overlaps the one before."""
+    file_sha256: dict[str, str] = Field(default_factory=dict)
+    """Of data.parquet and rejects.parquet by name; empty in batches of version 0.1.0."""
     first_row: int | None = None
     """The first row's source_row where each next row has the next one; data.parquet then does not hold the column."""
     warnings: tuple[str, ...] = ()
@@ -169,7 +196,7 @@ class RawLake:
         """Return when the table first had a state, in UTC; None if it was never landed."""
         files = (self.folder(system, table) / _SNAPSHOTS).glob("*.json")
         first = min(files, default=None)
-        return self._read_snapshot(first).known_at if first else None
+        return _Snapshot.read(first).known_at if first else None
 
     def batches(self, system: str, table: str) -> list[BatchManifest]:
         """Return every batch ever landed of the table, oldest first, whether or not it is current."""
@@ -179,13 +206,15 @@ class RawLake:
 
     def batch(self, system: str, table: str, batch_id: str) -> BatchManifest:
         """Return one batch's manifest. Raises `LakeError` if it is missing or damaged."""
-        file = self._batch_folder(system, table, batch_id) / MANIFEST_FILE
-        try:
-            return BatchManifest.model_validate_json(file.read_bytes())
-        except (OSError, ValidationError) as error:
-            raise LakeError(
-                f"{file}: this batch's manifest cannot be read: {error}. Restore it from a backup."
-            ) from error
+        return BatchManifest.read(self._batch_folder(system, table, batch_id) / MANIFEST_FILE)
+
+    def require_whole(self, batches: Iterable[BatchManifest]) -> None:
+        """Do nothing if the batches' Parquet files are what was landed. Raises `LakeError` if one of them is not."""
+        for batch in batches:
+            for name, landed in batch.file_sha256.items():
+                file = self._batch_folder(batch.system, batch.table, batch.batch_id) / name
+                if not file.exists() or _sha256(file) != landed:
+                    raise LakeError(f"{file} is not what was landed. {_what_to_do(file)}")
 
     def find(self, system: str, table: str, content_hash: str) -> BatchManifest | None:
         """Return the batch of this very content, if it ever landed: a content that comes back is no new batch."""
@@ -248,12 +277,17 @@ class RawLake:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def add(self, manifest: BatchManifest, workplace: Path) -> None:
-        """Make the files in `workplace` an immutable batch, in one step. Only inside `loading`."""
-        _write(workplace / MANIFEST_FILE, manifest.model_dump_json(indent=1))
+    def add(self, manifest: BatchManifest, workplace: Path) -> BatchManifest:
+        """Make the files in `workplace` an immutable batch, in one step. Return its manifest. Only inside `loading`."""
+        hashes = {file.name: _sha256(file) for file in sorted(workplace.iterdir()) if file.suffix == ".parquet"}
+        manifest = manifest.model_copy(update={"file_sha256": hashes})
+        manifest.write(workplace / MANIFEST_FILE)
         for file in workplace.iterdir():
             _to_disk(file)
-        workplace.rename(self._batch_folder(manifest.system, manifest.table, manifest.batch_id))
+        folder = self._batch_folder(manifest.system, manifest.table, manifest.batch_id)
+        workplace.rename(folder)
+        _to_disk(folder.parent)
+        return manifest
 
     def commit(self, system: str, table: str, batches: list[BatchManifest], row_count: int, now: datetime) -> None:
         """Make these batches, in this order, the table's current state, in one step.
@@ -269,9 +303,10 @@ class RawLake:
         folder.mkdir(exist_ok=True)
         with self.preparing(system, table) as workplace:
             file = workplace / f"{known_at:%Y%m%dT%H%M%S.%fZ}.json"
-            _write(file, _Snapshot(known_at=known_at, batches=ids, row_count=row_count).model_dump_json())
+            _Snapshot(known_at=known_at, batches=ids, row_count=row_count).write(file)
             _to_disk(file)
             file.rename(folder / file.name)
+            _to_disk(folder)
 
     def last_whole_reading(self, system: str, table: str) -> datetime | None:
         """Return when the table was last read whole, also if nothing had changed; None if that is not known."""
@@ -286,13 +321,7 @@ class RawLake:
         limit = f"{as_of.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}" if as_of else None
         files = (self.folder(system, table) / _SNAPSHOTS).glob("*.json")
         newest = max((file for file in files if limit is None or file.stem <= limit), default=None)
-        return self._read_snapshot(newest) if newest else None
-
-    def _read_snapshot(self, file: Path) -> _Snapshot:
-        try:
-            return _Snapshot.model_validate_json(file.read_bytes())
-        except (OSError, ValidationError) as error:
-            raise LakeError(f"{file}: this snapshot cannot be read: {error}. Restore it from a backup.") from error
+        return _Snapshot.read(newest) if newest else None
 
     def _batch_folder(self, system: str, table: str, batch_id: str) -> Path:
         return self.folder(system, table) / f"batch={batch_id}"
@@ -313,10 +342,27 @@ def landed_rows(data: Path, first_row: int | None) -> str:
     )
 
 
-def _write(file: Path, text: str) -> None:
-    file.write_text(text + "\n", encoding="utf-8")
+def _seal_of(said: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def _to_disk(file: Path) -> None:
-    with file.open("rb") as handle:
-        os.fsync(handle.fileno())
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _what_to_do(file: Path) -> str:
+    """Return what mends a damaged file of the lake, `<table>/<batch or snapshots>/<file>`, as a sentence."""
+    return (
+        f"Restore it from a backup; without one, move {file.parents[1]} away and run again: the table then begins anew "
+        "with what its source holds now."
+    )
+
+
+def _to_disk(path: Path) -> None:
+    """Make a file's content, or a folder's entries, survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -80,7 +80,7 @@ def land_extract(
         if since is None and (earlier := lake.find(system.name, table.name, manifest.content_hash)):
             lake.note_whole_reading(system.name, table.name)
             return [earlier], []
-        lake.add(manifest, workplace)
+        manifest = lake.add(manifest, workplace)
     if since is None:
         lake.note_whole_reading(system.name, table.name)
         return [manifest], [manifest]
