@@ -1,5 +1,6 @@
 """The table of what was survived, and its place in docs/reliability.md; all of it comes out of trials."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ PAGE = PRODUCT / "docs" / "reliability.md"
 _BEGIN, _END = "<!-- measured: written by make faults -->", "<!-- end of what was measured -->"
 _SILENT = "nothing: the run succeeds"
 _LONGEST = 400
+_DATA = re.compile(r"/\S*?/company/data")
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -43,5 +45,6 @@ def write_page(page: Path, outcomes: Sequence[Outcome], *, seed: int) -> None:
 def _most_often(texts: Sequence[str] | object) -> str:
     counted = Counter(texts)  # type: ignore[call-overload]
     ((text, _),) = counted.most_common(1)
+    text = _DATA.sub("<data>", text)
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
     return shown.replace("|", "\\|")

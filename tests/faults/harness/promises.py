@@ -27,6 +27,7 @@ _NAMES = (
     (re.compile(r"[0-9a-f]{12,}"), "<hash>"),
     (re.compile(r"-[0-9a-f]{8}\b"), "-<hash>"),
     (re.compile(r"compute_logs/[a-z]{8}\b"), "compute_logs/<step>"),
+    (re.compile(r"-edition-\d+"), ""),  # how many reports there may be is a promise of its own
     (re.compile(r"\d+"), "#"),
 )
 
