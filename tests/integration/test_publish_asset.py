@@ -28,7 +28,9 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Se
     with open_warehouse() as connection:
         for table in (*set(mart_descriptions()), "finance.of_a_model_that_is_gone"):
             connection.execute(f"create schema if not exists {table.partition('.')[0]}")
-            connection.execute(f"create table {table} as select range as id from range(5)")
+            connection.execute(
+                f"create table {table} as select range as id, 'KPI' as kpi_name, true as has_source from range(5)"
+            )
     write_results(settings(), "pass")
     yield settings()
     settings.cache_clear()
