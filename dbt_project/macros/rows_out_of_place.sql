@@ -52,10 +52,12 @@ stated as (
 {%- endfor %}
 {%- endfor %}
     select
-        null as source_system, null as document_type,
-        {%- for place in range(key_columns) %} null as key_{{ place }},{% endfor %}
-        null as entity_id, false as has_a_day, cast(null as date) as stated_on, cast(null as timestamp) as stated_at,
-        cast(null as decimal(38, 6)) as amount, null as currency_code, cast(null as decimal(38, 6)) as quantity, null as unit
+        {%- for column in ['source_system', 'document_type'] %} cast(null as {{ dbt.type_string() }}) as {{ column }},{% endfor %}
+        {%- for place in range(key_columns) %} cast(null as {{ dbt.type_string() }}) as key_{{ place }},{% endfor %}
+        cast(null as {{ dbt.type_string() }}) as entity_id, false as has_a_day, cast(null as date) as stated_on,
+        cast(null as timestamp) as stated_at, cast(null as decimal(38, 6)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency_code, cast(null as decimal(38, 6)) as quantity,
+        cast(null as {{ dbt.type_string() }}) as unit
     where 1 = 0
 ),
 
