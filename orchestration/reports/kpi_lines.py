@@ -129,9 +129,10 @@ def _definitions(mart: Mart, kpi_ids: Sequence[str]) -> dict[str, Definition]:
 
 
 def _readings(mart: Mart, period: Period, kpi_ids: Sequence[str]) -> Readings:
+    days = "value.day_count" if mart.has_column("kpi.kpi_value", "day_count") else "null"
     rows = mart.rows(
-        """
-        select value.kpi_id, value.scenario, closing.closing_id, value.value, value.is_partial, value.day_count
+        f"""
+        select value.kpi_id, value.scenario, closing.closing_id, value.value, value.is_partial, {days}
         from kpi.kpi_value as value
         inner join kpi.kpi_definition as definition
             on value.kpi_id = definition.kpi_id and value.period_type = definition.default_period_type

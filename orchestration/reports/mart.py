@@ -23,6 +23,14 @@ class Mart:
         """Return the rows of a query; DECIMAL columns come as Decimal."""
         return self._connection.execute(sql, parameters or None).fetchall()
 
+    def has_column(self, table: str, column: str) -> bool:
+        """Return whether a table, named with its schema, has a column: a mart of an earlier version may not."""
+        found = self.rows(
+            "select 1 from information_schema.columns where table_schema || '.' || table_name = ? and column_name = ?",
+            (table, column),
+        )
+        return bool(found)
+
 
 @contextmanager
 def open_mart(path: Path) -> Iterator[Mart]:
