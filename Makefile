@@ -49,9 +49,9 @@ dev: setup ## Dagster's UI on localhost:3000 with daemon, schedules and sensors
 
 END_TO_END := $(VENV)/end-to-end.log
 
-test: setup ## Run all tests; the end-to-end tests run beside the others
-	@$(BIN)/python -m pytest tests/end_to_end >$(END_TO_END) 2>&1 & end_to_end=$$!; \
-	$(BIN)/python -m pytest --ignore=tests/end_to_end; others=$$?; \
+test: setup ## Run all tests; those that run the main job run beside the others
+	@$(BIN)/python -m pytest tests/end_to_end tests/faults >$(END_TO_END) 2>&1 & end_to_end=$$!; \
+	$(BIN)/python -m pytest --ignore=tests/end_to_end --ignore=tests/faults; others=$$?; \
 	wait $$end_to_end; ended=$$?; cat $(END_TO_END); exit $$((others || ended))
 
 faults: setup ## Disturb runs in every known way and check every promise; FAULTS="--kills 200 --write" is the long form
