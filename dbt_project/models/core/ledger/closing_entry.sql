@@ -9,246 +9,7 @@
 -- or takes what the year before left on them.
 with
 
-accounts as (
-    select
-        account.source_system,
-        account.source_account_id,
-        account.account_id,
-        coalesce(account.statement = 'profit_and_loss', false) as is_of_profit_and_loss,
-        coalesce(structure.role in ('result_of_year', 'retained_earnings', 'reserves', 'capital'), false) as is_equity,
-        coalesce(structure.role = 'cash', false) as is_cash
-    from {{ ref('account') }} as account
-    left join {{ ref('layout_line') }} as structure
-        on account.line_code = structure.line_code and not structure.is_subtotal
-),
-
-days as (
-    select
-        posted.entity_id,
-        posted.ledger_id,
-        posted.posted_on,
-        coalesce(posted.period_label, '') as period_label,
-        posted.fiscal_year,
-        posted.fiscal_period,
-        periods.is_last_of_year,
-        periods.ends_on
-    from {{ ref('posting_period') }} as posted
-    inner join {{ ref('entity') }} as entities on posted.entity_id = entities.entity_id
-    inner join {{ ref('fiscal_period') }} as periods
-        on
-            entities.calendar_id = periods.calendar_id
-            and posted.fiscal_year = periods.fiscal_year
-            and posted.fiscal_period = periods.fiscal_period
-    where posted.posting_kind = 'journal' and posted.entry_type = 'ordinary'
-),
-
-equity_entries as (
-    select distinct
-        lines.source_system,
-        lines.entity_id,
-        lines.ledger_id,
-        lines.journal_entry_id,
-        lines.posted_on
-    from {{ ref('journal_line') }} as lines
-    inner join accounts
-        on
-            lines.source_system = accounts.source_system
-            and lines.account_id = accounts.source_account_id
-            and accounts.is_equity
-    where lines.entry_type = 'ordinary'
-),
-
--- Accounts that alone stand against equity in an entry, and may be income summaries in its period.
-single_accounts as (
-    select
-        lines.source_system,
-        lines.entity_id,
-        lines.ledger_id,
-        max(case when not coalesce(accounts.is_equity, false) then lines.account_id end) as posted_account_id,
-        min(days.fiscal_year) as fiscal_year,
-        min(days.fiscal_period) as fiscal_period
-    from {{ ref('journal_line') }} as lines
-    inner join equity_entries as entries
-        on
-            lines.source_system = entries.source_system
-            and lines.entity_id = entries.entity_id
-            and lines.ledger_id = entries.ledger_id
-            and lines.journal_entry_id = entries.journal_entry_id
-            and lines.posted_on = entries.posted_on
-    inner join days
-        on
-            lines.entity_id = days.entity_id
-            and lines.ledger_id = days.ledger_id
-            and lines.posted_on = days.posted_on
-            and coalesce(lines.period_label, '') = days.period_label
-    left join accounts
-        on lines.source_system = accounts.source_system and lines.account_id = accounts.source_account_id
-    where lines.entry_type = 'ordinary'
-    group by lines.source_system, lines.entity_id, lines.ledger_id, lines.journal_entry_id, lines.posted_on
-    having
-        count(distinct case when not coalesce(accounts.is_equity, false) then lines.account_id end) = 1
-        and max(case when accounts.is_cash then 1 else 0 end) = 0
-),
-
-entries as (
-    select * from equity_entries
-    union
-    select
-        lines.source_system,
-        lines.entity_id,
-        lines.ledger_id,
-        lines.journal_entry_id,
-        lines.posted_on
-    from {{ ref('journal_line') }} as lines
-    inner join days
-        on
-            lines.entity_id = days.entity_id
-            and lines.ledger_id = days.ledger_id
-            and lines.posted_on = days.posted_on
-            and coalesce(lines.period_label, '') = days.period_label
-    inner join single_accounts
-        on
-            lines.source_system = single_accounts.source_system
-            and lines.entity_id = single_accounts.entity_id
-            and lines.ledger_id = single_accounts.ledger_id
-            and lines.account_id = single_accounts.posted_account_id
-            and days.fiscal_year = single_accounts.fiscal_year
-            and days.fiscal_period = single_accounts.fiscal_period
-    where lines.entry_type = 'ordinary'
-),
-
-lines as (
-    select
-        lines.source_system,
-        lines.entity_id,
-        lines.ledger_id,
-        lines.journal_entry_id,
-        lines.posted_on,
-        days.fiscal_year,
-        days.fiscal_period,
-        days.is_last_of_year,
-        days.ends_on,
-        coalesce(accounts.account_id, lines.account_id) as account_id,
-        lines.account_id as posted_account_id,
-        coalesce(accounts.is_of_profit_and_loss, false) as is_of_profit_and_loss,
-        coalesce(accounts.is_equity, false) as is_equity,
-        lines.amount
-    from {{ ref('journal_line') }} as lines
-    inner join entries
-        on
-            lines.source_system = entries.source_system
-            and lines.entity_id = entries.entity_id
-            and lines.ledger_id = entries.ledger_id
-            and lines.journal_entry_id = entries.journal_entry_id
-            and lines.posted_on = entries.posted_on
-    inner join days
-        on
-            lines.entity_id = days.entity_id
-            and lines.ledger_id = days.ledger_id
-            and lines.posted_on = days.posted_on
-            and coalesce(lines.period_label, '') = days.period_label
-    left join accounts
-        on lines.source_system = accounts.source_system and lines.account_id = accounts.source_account_id
-    where lines.entry_type = 'ordinary'
-),
-
--- What each entry does besides the account that may be an income summary.
-around_single_accounts as (
-    select
-        lines.source_system,
-        lines.entity_id,
-        lines.ledger_id,
-        lines.fiscal_year,
-        lines.fiscal_period,
-        singles.posted_account_id,
-        lines.journal_entry_id,
-        lines.posted_on,
-        sum(case when lines.posted_account_id = singles.posted_account_id then lines.amount else 0 end) as amount,
-        max(
-            case
-                when lines.is_of_profit_and_loss and lines.posted_account_id <> singles.posted_account_id then 1
-                else 0
-            end
-        ) as with_profit_and_loss,
-        max(case when lines.is_equity then 1 else 0 end) as with_equity,
-        max(
-            case
-                when
-                    lines.is_equity or lines.is_of_profit_and_loss
-                    or lines.posted_account_id = singles.posted_account_id
-                    then 0
-                else 1
-            end
-        ) as with_others
-    from (select distinct * from single_accounts) as singles
-    inner join lines
-        on
-            singles.source_system = lines.source_system
-            and singles.entity_id = lines.entity_id
-            and singles.ledger_id = lines.ledger_id
-            and singles.fiscal_year = lines.fiscal_year
-            and singles.fiscal_period = lines.fiscal_period
-    group by
-        lines.source_system, lines.entity_id, lines.ledger_id, lines.fiscal_year, lines.fiscal_period,
-        singles.posted_account_id, lines.journal_entry_id, lines.posted_on
-    having max(case when lines.posted_account_id = singles.posted_account_id then 1 else 0 end) = 1
-),
-
-summaries as (
-    select
-        source_system,
-        entity_id,
-        ledger_id,
-        fiscal_year,
-        fiscal_period,
-        posted_account_id
-    from around_single_accounts
-    group by source_system, entity_id, ledger_id, fiscal_year, fiscal_period, posted_account_id
-    having
-        sum(amount) = 0
-        and max(with_others) = 0
-        and max(with_profit_and_loss) = 1
-        and max(with_equity) = 1
-),
-
-marked as (
-    select
-        lines.*,
-        summaries.posted_account_id is not null as is_summary
-    from lines
-    left join summaries
-        on
-            lines.source_system = summaries.source_system
-            and lines.entity_id = summaries.entity_id
-            and lines.ledger_id = summaries.ledger_id
-            and lines.fiscal_year = summaries.fiscal_year
-            and lines.fiscal_period = summaries.fiscal_period
-            and lines.posted_account_id = summaries.posted_account_id
-),
-
-candidates as (
-    select
-        source_system,
-        entity_id,
-        ledger_id,
-        journal_entry_id,
-        posted_on,
-        min(fiscal_year) as fiscal_year,
-        min(fiscal_period) as fiscal_period,
-        max(case when is_last_of_year then 1 else 0 end) = 1 as is_last_of_year,
-        min(ends_on) as ends_on,
-        sum(case when is_of_profit_and_loss and not is_summary then amount else 0 end) as closed_amount,
-        coalesce(
-            'account ' || max(case when is_summary then posted_account_id end),
-            'entry ' || journal_entry_id || ' of ' || cast(posted_on as {{ dbt.type_string() }})
-        ) as closed_by
-    from marked
-    group by source_system, entity_id, ledger_id, journal_entry_id, posted_on
-    having
-        min(case when is_of_profit_and_loss or is_equity or is_summary then 1 else 0 end) = 1
-        and max(case when is_of_profit_and_loss or is_summary then 1 else 0 end) = 1
-        and max(case when is_equity or is_summary then 1 else 0 end) = 1
-),
+{{ closing_candidates() }},
 
 closed_amounts as (
     select
@@ -288,7 +49,7 @@ taken as (
     group by entity_id, ledger_id, fiscal_year, fiscal_period
 ),
 
-account_days as (
+account_days as materialized (
     select
         lines.entity_id,
         lines.ledger_id,
@@ -296,23 +57,35 @@ account_days as (
         lines.posted_on,
         accounts.account_id,
         sum(lines.amount) as amount
-    from {{ ref('journal_line') }} as lines
+    from (
+        select
+            source_system,
+            entity_id,
+            ledger_id,
+            posted_on,
+            coalesce(period_label, '') as period_label,
+            entry_type,
+            account_id,
+            sum(amount) as amount
+        from {{ ref('journal_line') }}
+        where
+            entry_type <> 'closing'
+            and (entity_id, ledger_id) in (select distinct (entity_id, ledger_id) from candidates)
+        group by source_system, entity_id, ledger_id, posted_on, coalesce(period_label, ''), entry_type, account_id
+    ) as lines
     inner join {{ ref('posting_period') }} as posted
         on
             lines.entity_id = posted.entity_id
             and lines.ledger_id = posted.ledger_id
             and lines.posted_on = posted.posted_on
-            and coalesce(lines.period_label, '') = coalesce(posted.period_label, '')
+            and lines.period_label = coalesce(posted.period_label, '')
             and lines.entry_type = posted.entry_type
             and posted.posting_kind = 'journal'
-    inner join (select distinct entity_id, ledger_id from candidates) as closed
-        on lines.entity_id = closed.entity_id and lines.ledger_id = closed.ledger_id
     inner join accounts
         on
             lines.source_system = accounts.source_system
             and lines.account_id = accounts.source_account_id
             and accounts.is_of_profit_and_loss
-    where lines.entry_type <> 'closing'
     group by lines.entity_id, lines.ledger_id, posted.fiscal_year, lines.posted_on, accounts.account_id
 ),
 

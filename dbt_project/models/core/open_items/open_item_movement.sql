@@ -3,7 +3,6 @@
 -- instalment. A payment settles the invoice that it names in its own system; where that has no such number, the one invoice of this
 -- number, entity and currency in another system (a bank's payments, an ERP's invoices). A payment that names no invoice, or one that
 -- no system knows, is an item of its own: a credit that is still to be matched.
-{{ config(materialized='view') }}
 with
 
 {% for side, partner, invoice in [
