@@ -4,6 +4,9 @@
   and keeps them, so that no join holds the journal in memory (`few_rows`).
 #}
 {% macro closing_candidates() %}
+{%- set single_account_columns = [
+    'source_system', 'entity_id', 'ledger_id', 'posted_account_id', 'fiscal_year', 'fiscal_period', 'posted_on', 'period_label',
+] %}
 accounts as (
     select
         account.source_system,
@@ -100,40 +103,50 @@ single_account_days as materialized (
             and singles.fiscal_period = days.fiscal_period
 ),
 
--- What the entries of a period post to such an account, where it is left with nothing.
-touches as materialized (
-    select *
-    from (
+-- Those of them that are left with nothing, with the days of their period.
+emptied_account_days as materialized (
+    select days.*
+    from single_account_days as days
+    inner join (
         select
-            lines.source_system,
-            lines.entity_id,
-            lines.ledger_id,
-            lines.journal_entry_id,
-            lines.posted_on,
+            singles.source_system,
+            singles.entity_id,
+            singles.ledger_id,
             singles.posted_account_id,
             singles.fiscal_year,
-            singles.fiscal_period,
-            sum(lines.amount) as amount
+            singles.fiscal_period
         from {{ ref('journal_line') }} as lines
-        inner join {{ few_rows('single_account_days', [
-            'source_system', 'entity_id', 'ledger_id', 'posted_account_id', 'fiscal_year', 'fiscal_period', 'posted_on',
-            'period_label',
-        ]) }} as singles
-            on
-                lines.source_system = singles.source_system
-                and lines.entity_id = singles.entity_id
-                and lines.ledger_id = singles.ledger_id
-                and lines.account_id = singles.posted_account_id
-                and lines.posted_on = singles.posted_on
-                and coalesce(lines.period_label, '') = singles.period_label
+        inner join {{ few_rows('single_account_days', single_account_columns) }} as singles
+            on {{ is_posted_to('singles') }}
         where lines.entry_type = 'ordinary'
         group by
-            lines.source_system, lines.entity_id, lines.ledger_id, lines.journal_entry_id, lines.posted_on,
-            singles.posted_account_id, singles.fiscal_year, singles.fiscal_period
-    )
-    qualify sum(amount) over (
-        partition by source_system, entity_id, ledger_id, posted_account_id, fiscal_year, fiscal_period
-    ) = 0
+            singles.source_system, singles.entity_id, singles.ledger_id, singles.posted_account_id,
+            singles.fiscal_year, singles.fiscal_period
+        having sum(lines.amount) = 0
+    ) as emptied
+        on
+            days.source_system = emptied.source_system
+            and days.entity_id = emptied.entity_id
+            and days.ledger_id = emptied.ledger_id
+            and days.posted_account_id = emptied.posted_account_id
+            and days.fiscal_year = emptied.fiscal_year
+            and days.fiscal_period = emptied.fiscal_period
+),
+
+touches as materialized (
+    select distinct
+        lines.source_system,
+        lines.entity_id,
+        lines.ledger_id,
+        lines.journal_entry_id,
+        lines.posted_on,
+        singles.posted_account_id,
+        singles.fiscal_year,
+        singles.fiscal_period
+    from {{ ref('journal_line') }} as lines
+    inner join {{ few_rows('emptied_account_days', single_account_columns) }} as singles
+        on {{ is_posted_to('singles') }}
+    where lines.entry_type = 'ordinary'
 ),
 
 other_entries as materialized (
@@ -270,6 +283,16 @@ candidates as (
         and max(case when is_equity or is_summary then 1 else 0 end) = 1
 )
 {% endmacro %}
+
+{# The condition that a line of the journal, `lines`, is posted to an account of a step on one of its days. #}
+{% macro is_posted_to(step) -%}
+    lines.source_system = {{ step }}.source_system
+    and lines.entity_id = {{ step }}.entity_id
+    and lines.ledger_id = {{ step }}.ledger_id
+    and lines.account_id = {{ step }}.posted_account_id
+    and lines.posted_on = {{ step }}.posted_on
+    and coalesce(lines.period_label, '') = {{ step }}.period_label
+{%- endmacro %}
 
 {# The ordinary lines of the journal that are of one of the entries of a step. #}
 {% macro ordinary_lines_of(entries) %}

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -54,15 +55,24 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, dict[s
     return manifest["nodes"], next(data.rglob("warehouse.duckdb"))
 
 
-def test_models_and_tests_stand_on_the_required_columns_alone(
-    compiled: tuple[dict[str, dict[str, object]], Path],
-) -> None:
+@dataclass(frozen=True)
+class Tried:
+    """What became of the SQL of models and tests: the models are tables without a row."""
+
+    sql: dict[str, str]
+    faults: dict[str, str]
+    warehouse: Path
+
+
+@pytest.fixture(scope="module")
+def tried(compiled: tuple[dict[str, dict[str, object]], Path]) -> Tried:
+    """Make each model a table, and explain each test."""
     nodes, warehouse = compiled
     faults = {}
     order = TopologicalSorter({name: node["depends_on"]["nodes"] for name, node in nodes.items()}).static_order()  # type: ignore[index]
-    tried = [nodes[name] for name in order if name in nodes and nodes[name]["resource_type"] in {"model", "test"}]
+    chosen = [nodes[name] for name in order if name in nodes and nodes[name]["resource_type"] in {"model", "test"}]
     with duckdb.connect(str(warehouse)) as connection:
-        for node in tried:
+        for node in chosen:
             sql = str(node["compiled_code"])
             try:
                 if node["resource_type"] == "test":
@@ -71,7 +81,46 @@ def test_models_and_tests_stand_on_the_required_columns_alone(
                     connection.execute(f"create schema if not exists {node['schema']}")
                     connection.execute(f"create or replace table {node['relation_name']} as {sql}")
             except duckdb.Error as error:
-                faults[node["name"]] = str(error).partition("\n")[0]
-    supplied = {node["name"] for node in tried if str(node["name"]).startswith("map_bare__")}
+                faults[str(node["name"])] = str(error).partition("\n")[0]
+    return Tried({str(node["name"]): str(node["compiled_code"]) for node in chosen}, faults, warehouse)
+
+
+def test_models_and_tests_stand_on_the_required_columns_alone(tried: Tried) -> None:
+    supplied = {name for name in tried.sql if name.startswith("map_bare__")}
     assert supplied == {f"map_bare__{name}" for name in contract().tables}
-    assert faults == {}
+    assert tried.faults == {}
+
+
+LEDGER = """
+insert into core.entity by name select 'E' as entity_id, 'months' as calendar_id, false as is_group;
+insert into core.fiscal_period by name
+select 'months' as calendar_id, 2024 as fiscal_year, 12 as fiscal_period, date '2024-12-31' as ends_on, true as is_last_of_year;
+insert into core.posting_period by name
+select 'E' as entity_id, 'main' as ledger_id, date '2024-12-31' as posted_on, 2024 as fiscal_year, 12 as fiscal_period,
+    'ordinary' as entry_type, 'journal' as posting_kind;
+insert into core.layout_line by name
+select 'capital' as line_code, 'capital' as role, false as is_subtotal union all select 'sales', 'revenue', false;
+insert into core.account by name
+select 'books' as source_system, code as source_account_id, code as account_id, line as line_code, statement
+from (values ('1', null, 'balance_sheet'), ('3', 'capital', 'balance_sheet'), ('4', 'sales', 'profit_and_loss'))
+    as accounts (code, line, statement);
+insert into core.journal_line by name
+select 'books' as source_system, 'E' as entity_id, 'main' as ledger_id, 'entry ' || range // 2 as journal_entry_id,
+    date '2024-12-31' as posted_on, 'ordinary' as entry_type,
+    case when range % 2 = 1 then '4' when range = 0 then '3' else '1' end as account_id,
+    case when range % 2 = 1 then -1 else 1 end as amount
+from range(3000000);
+"""
+
+
+def test_the_journal_is_not_held_in_memory_to_find_what_closes_it(tried: Tried) -> None:
+    """Three million lines of which one entry is against equity, without a disk to spill to."""
+    copy = tried.warehouse.with_name("ledger.duckdb")
+    shutil.copy(tried.warehouse, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(LEDGER)
+    limits = {"memory_limit": "250MB", "threads": 2, "temp_directory": ""}
+    sql = tried.sql["closing_entry"].replace('"warehouse".', '"ledger".')
+    with duckdb.connect(str(copy), read_only=True, config=limits) as connection:
+        found = connection.execute(f"select journal_entry_id, closed_amount, is_recognised from ({sql})").fetchall()
+    assert [(entry, int(amount)) for entry, amount, _ in found] == [("entry 0", -1)]

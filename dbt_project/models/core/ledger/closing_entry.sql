@@ -49,6 +49,8 @@ taken as (
     group by entity_id, ledger_id, fiscal_year, fiscal_period
 ),
 
+closed_ledgers as materialized (select distinct entity_id, ledger_id from candidates),
+
 account_days as materialized (
     select
         lines.entity_id,
@@ -59,19 +61,21 @@ account_days as materialized (
         sum(lines.amount) as amount
     from (
         select
-            source_system,
-            entity_id,
-            ledger_id,
-            posted_on,
-            coalesce(period_label, '') as period_label,
-            entry_type,
-            account_id,
-            sum(amount) as amount
-        from {{ ref('journal_line') }}
-        where
-            entry_type <> 'closing'
-            and (entity_id, ledger_id) in (select distinct (entity_id, ledger_id) from candidates)
-        group by source_system, entity_id, ledger_id, posted_on, coalesce(period_label, ''), entry_type, account_id
+            journal.source_system,
+            journal.entity_id,
+            journal.ledger_id,
+            journal.posted_on,
+            coalesce(journal.period_label, '') as period_label,
+            journal.entry_type,
+            journal.account_id,
+            sum(journal.amount) as amount
+        from {{ ref('journal_line') }} as journal
+        inner join {{ few_rows('closed_ledgers', ['entity_id', 'ledger_id']) }} as closed
+            on journal.entity_id = closed.entity_id and journal.ledger_id = closed.ledger_id
+        where journal.entry_type <> 'closing'
+        group by
+            journal.source_system, journal.entity_id, journal.ledger_id, journal.posted_on,
+            coalesce(journal.period_label, ''), journal.entry_type, journal.account_id
     ) as lines
     inner join {{ ref('posting_period') }} as posted
         on
