@@ -1,7 +1,7 @@
 {#
   The rows that mapping models give of an entity that company.yaml does not have, without a day, or of a day that is in no period of
   their entity: what they are, their money and their quantity as they state them. `contract`: what the contract says, by table. Reads the steps
-  `entities`, `group_entity` and `calendar` of model document_finding. The tables of the ledger have tests of their own, which block.
+  `entities`, `group_entity` and `calendar` of model row_out_of_place. The tables of the ledger have tests of their own, which block.
   All rows are put under each other first and looked up once: a look-up for each table holds its memory as long as the query runs.
 #}
 {% macro rows_out_of_place(contract) %}

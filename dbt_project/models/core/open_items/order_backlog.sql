@@ -1,7 +1,6 @@
 -- Grain: one row per system, sales order line and closing at whose end something of it is to be shipped; the amount is the share of
 -- the line that is, in the group's currency. Lines of systems that say nothing of shipping have no backlog; a line that was
 -- cancelled is in none, as it is in no order value.
-{{ config(materialized='view') }}
 with
 
 open_lines as (

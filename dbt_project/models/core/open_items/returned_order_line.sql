@@ -1,5 +1,4 @@
 -- Grain: one row per system and sales order line that something came back of. A return names the order line, or the shipment.
-{{ config(materialized='view') }}
 with
 
 returned as (
