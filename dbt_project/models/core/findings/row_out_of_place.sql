@@ -66,7 +66,7 @@ before_the_books as (
 
 select
     misplaced.*,
-    early.counts_on is not null as is_before_the_books
+    misplaced.is_in_no_period and early.counts_on is not null as is_before_the_books
 from out_of_place as misplaced
 left join before_the_books as early
     on
@@ -74,4 +74,3 @@ left join before_the_books as early
         and misplaced.document_type = early.document_type
         and misplaced.counts_on = early.counts_on
         and coalesce(misplaced.entity_id, '') = coalesce(early.entity_id, '')
-        and misplaced.is_in_no_period
