@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     )
     data_dir: Path | None = Field(default=None, description="Where everything is written; <company>/data.")
     memory_limit: str = Field(
-        default="1GB",
+        default="1.5GB",
         description="DuckDB's memory limit, for each connection that writes; what needs more goes through the disk.",
     )
     as_of: AwareDatetime | None = Field(
