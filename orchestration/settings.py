@@ -57,6 +57,11 @@ class Settings(BaseSettings):
             raise ValueError("write a number and its unit, such as 1GB or 1536MiB")
         return given.strip()
 
+    def memory_share(self, parts: int) -> str:
+        """Return the memory limit of each of several connections that share it, as DuckDB spells it."""
+        number, unit = re.split(r"(?=[ KMGT])", self.memory_limit.upper(), maxsplit=1)
+        return f"{float(number) / parts:.3f}{unit}"
+
     @property
     def company_dir(self) -> Path:
         """The company's folder; relative source paths start here. Raises SettingsError where no company is chosen."""

@@ -2,17 +2,20 @@
 
 Exactly once: a file's batch is known by the hash of its name, bytes and declaration; the same again makes no batch. All
 or nothing: if one file of a table is refused, the table stays what it was. A file that is still being written is waited
-for, or refused. Reading a format belongs in its own module.
+for, or refused. Of a folder of this computer as many files are read at once as DuckDB has threads. Reading a format
+belongs in its own module.
 """
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import cache
 
 import duckdb
 
+from orchestration.settings import settings
 from orchestration.sources.declaration.systems import SourceSystem
 from orchestration.sources.declaration.tables import SourceTable
 from orchestration.sources.errors import MissingSourceError, UnsettledSourceError
@@ -53,15 +56,29 @@ class Folder:
         before = lake.current(self.system.name, table.name)
         files = source_files(self.system, table, self.place, may_be_none=table.load == "append" and bool(before))
         last = {batch.source_file: batch for batch in before}
-        found, new = [], []
-        with _connection_when_needed(lake, self.system, table) as connection:
-            for name in files:
-                batch = self._unchanged(table, name, last.get(name))
-                if batch is None:
-                    batch, is_new = self._land_file(connection, table, lake, name, last.get(name))
-                    new += [batch] if is_new else []
-                found.append(batch)
-        return (found if table.load == "full" else _appended(table, before, found)), new
+        found = {name: self._unchanged(table, name, last.get(name)) for name in files}
+        to_read = [name for name, batch in found.items() if batch is None]
+        new = []
+        for name, (batch, is_new) in zip(to_read, self._land_files(table, lake, to_read, last), strict=True):
+            found[name] = batch
+            new += [batch] if is_new else []
+        now = [batch for batch in found.values() if batch]
+        return (now if table.load == "full" else _appended(table, before, now)), new
+
+    def _land_files(
+        self, table: SourceTable, lake: RawLake, names: Sequence[str], last: Mapping[str, BatchManifest]
+    ) -> list[tuple[BatchManifest, bool]]:
+        """Land files, several at once, and return what `_land_file` does of each. The first refusal ends the others."""
+        at_once = min(settings().threads, len(names)) if self.place.can_be_read_at_once else 1
+        with _connections(lake, self.system, table, at_once) as connection:
+
+            def landed(name: str) -> tuple[BatchManifest, bool]:
+                return self._land_file(connection, table, lake, name, last.get(name))
+
+            if at_once <= 1:
+                return [landed(name) for name in names]
+            with ThreadPoolExecutor(at_once) as pool:
+                return list(pool.map(landed, names))
 
     def _unchanged(self, table: SourceTable, name: str, last: BatchManifest | None) -> BatchManifest | None:
         """Return the file's last batch if the place vouches that neither file nor declaration changed since."""
@@ -121,17 +138,22 @@ class Folder:
 
 
 @contextmanager
-def _connection_when_needed(lake: RawLake, system: SourceSystem, table: SourceTable) -> Iterator[_Connected]:
-    """Give what returns one connection for all files of a table, made when the first of them is read.
+def _connections(lake: RawLake, system: SourceSystem, table: SourceTable, at_once: int) -> Iterator[_Connected]:
+    """Give what returns the connection of a thread, made when it reads its first file: it is for all that it reads.
 
-    Opening and closing one takes longer than landing a small file.
+    Opening and closing one takes longer than landing a small file. Together they use the memory of one.
     """
+    made = threading.local()
+    making = threading.Lock()
     with ExitStack() as stack:
 
-        @cache
         def connection() -> duckdb.DuckDBPyConnection:
-            spill = stack.enter_context(lake.spilling(system.name, table.name))
-            return stack.enter_context(duckdb_connection(spill))
+            if not hasattr(made, "connection"):
+                with making:
+                    spill = stack.enter_context(lake.spilling(system.name, table.name))
+                    made.connection = stack.enter_context(duckdb_connection(spill, at_once=at_once))
+            found: duckdb.DuckDBPyConnection = made.connection
+            return found
 
         yield connection
 

@@ -21,6 +21,7 @@ class LocalFolder:
     """A folder of this computer."""
 
     can_grow = True
+    can_be_read_at_once = True
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

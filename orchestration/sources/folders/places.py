@@ -18,6 +18,8 @@ class Place(Protocol):
 
     can_grow: bool
     """Whether a file may be seen while it is being written; of an object store only whole ones are."""
+    can_be_read_at_once: bool
+    """Whether several threads may read files; a session with a server has one at a time."""
 
     def shown(self, name: str = "") -> str:
         """Return what messages call a file here, or the folder itself."""

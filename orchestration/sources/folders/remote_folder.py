@@ -60,6 +60,8 @@ def open_remote_folder(system: SourceSystem, url: str) -> Iterator["RemoteFolder
 class RemoteFolder:
     """A folder elsewhere; each of its folders is listed once while it is open."""
 
+    can_be_read_at_once = False
+
     def __init__(self, place: Address, files: Any, folder: str, patterns: Sequence[str]) -> None:
         """`files` is an fsspec file system, `patterns` are the globs that will be asked for."""
         self.can_grow = not has_whole_objects(place.protocol)

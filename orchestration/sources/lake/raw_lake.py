@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -259,18 +260,18 @@ class RawLake:
     @contextmanager
     def preparing(self, system: str, table: str) -> Iterator[Path]:
         """Give an empty folder to write a batch's files in; it is gone afterwards unless `add` made it a batch."""
-        with self._folder_for_now(system, table, f"{os.getpid()}") as workplace:
+        with self._folder_for_now(system, table, "batch") as workplace:
             yield workplace
 
     @contextmanager
     def spilling(self, system: str, table: str) -> Iterator[Path]:
         """Give an empty folder for what reading several files of a table spills; it is gone afterwards."""
-        with self._folder_for_now(system, table, f"spill-{os.getpid()}") as folder:
+        with self._folder_for_now(system, table, "spill") as folder:
             yield folder
 
     @contextmanager
-    def _folder_for_now(self, system: str, table: str, name: str) -> Iterator[Path]:
-        folder = self.folder(system, table) / f"{_LOADING}{name}"
+    def _folder_for_now(self, system: str, table: str, what: str) -> Iterator[Path]:
+        folder = self.folder(system, table) / f"{_LOADING}{what}-{os.getpid()}-{threading.get_native_id()}"
         folder.mkdir()
         try:
             yield folder

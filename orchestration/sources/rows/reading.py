@@ -73,12 +73,12 @@ def told(error: duckdb.Error) -> str:
     return re.sub(r"^[\w ]+ Error: ", "", str(error).splitlines()[0]).rstrip(". ") + "."
 
 
-def duckdb_connection(workplace: Path) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB in memory, within the installation's limits, that spills into a folder."""
+def duckdb_connection(workplace: Path, *, at_once: int = 1) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB in memory that spills into a folder, one of `at_once` within the installation's limits."""
     limits = settings()
     connection = duckdb.connect(
         config={
-            "memory_limit": limits.memory_limit,
+            "memory_limit": limits.memory_share(at_once),
             "threads": limits.threads,
             "temp_directory": str(workplace / "spill"),
         }
