@@ -41,7 +41,7 @@ early_days as (
 days_apart as (
     select
         *,
-        {{ dbt.datediff('counts_on', 'lead(counts_on, 1, first_on) over each_day', 'day') }} as days_to_next
+        {{ dbt.datediff('counts_on', 'lead(counts_on, 1, first_on) over each_day', 'day') }} as days_to_next  -- noqa: LT05
     from early_days
     window each_day as (partition by source_system, document_type, entity_id order by counts_on)
 ),
