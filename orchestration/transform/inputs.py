@@ -12,6 +12,8 @@ from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
 
+from orchestration.company.calendar_kinds import Own
+from orchestration.company.declaration import load_company
 from orchestration.settings import PRODUCT, Settings
 from orchestration.sources.declaration.systems import load_declarations
 from orchestration.sources.lake.raw_lake import RawLake
@@ -59,7 +61,13 @@ def _company_files(installation: Settings) -> list[Path]:
     """Return the files that a company declares itself with; neither what it lands nor what is built of it."""
     company = installation.company_dir
     files = {file for file in company.iterdir() if file.suffix in _SUFFIXES and file.is_file()}
-    return sorted(files.union(*(_below(company / folder) for folder in _COMPANY_FOLDERS)))
+    return sorted(files.union(_closing_days(company), *(_below(company / folder) for folder in _COMPANY_FOLDERS)))
+
+
+def _closing_days(company: Path) -> set[Path]:
+    """Return the files of the calendars' own closing days, which may be anywhere below the folder."""
+    calendars = load_company(company).calendars.values()
+    return {company / one.file for segments in calendars for one in segments if isinstance(one, Own) and one.file}
 
 
 def _below(place: Path) -> set[Path]:

@@ -28,6 +28,13 @@ attributes:
   tables:
     - {name: sale, description: Sales., files: sale.csv, format: csv, columns: {id: INTEGER}}
 """
+COMPANY = """name: X
+group: {currency: EUR}
+calendars:
+  own: {kind: own, file: calendar/closing_days.csv}
+entities:
+  - {id: A, name: A, calendar: own}
+"""
 
 
 @pytest.fixture
@@ -43,7 +50,8 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         "product/orchestration/simulation/books/tables.yaml": "tables: []",
         "product/systems/ledgers/models/ledger.sql": "select 1",
         "product/docs/page.md": "a page",
-        "company/company.yaml": "name: x",
+        "company/company.yaml": COMPANY,
+        "company/calendar/closing_days.csv": "period_id,fiscal_year,fiscal_period,starts_on,ends_on\n",
         "company/accounts.csv": "account_code\n0870\n",
         "company/lists/territory.csv": "territory\nnorth\n",
         "company/models/mapping/map_shop__thing.sql": "select 1",
@@ -94,6 +102,7 @@ def append_to(name: str, installed: Settings) -> None:
         "company/company.yaml",
         "company/accounts.csv",
         "company/lists/territory.csv",
+        "company/calendar/closing_days.csv",
         "company/models/mapping/map_shop__thing.sql",
         "company/macros/sign.sql",
         "company/tests/assert_thing.sql",
