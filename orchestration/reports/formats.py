@@ -15,6 +15,7 @@ from orchestration.reports.kpi_lines import KpiLine, Reading, State
 MINUS = "−"
 NOT_MEANINGFUL = "n.m."
 SIGNIFICANT_FIGURES = 3
+CENTS = 2
 HUNDRED = Decimal(100)
 _WINDOWS = {
     "month": "the closing",
@@ -97,7 +98,7 @@ def kpi_unit(unit: str, currency: str | None, scale: Scale) -> str:
 
 
 def kpi_value(value: Decimal, unit: str, scale: Scale) -> str:
-    """Print a KPI's value to three significant figures; counts are whole."""
+    """Print a KPI's value to three significant figures; counts are whole, and amounts have cents at most."""
     scaled = _scaled(value, unit, scale)
     return number(scaled, _decimals(scaled, unit))
 
@@ -159,4 +160,4 @@ def _decimals(scaled: Decimal, unit: str) -> int:
     if unit == "count":
         return 0
     whole_digits = len(str(int(abs(scaled)))) if abs(scaled) >= 1 else 0
-    return min(max(SIGNIFICANT_FIGURES - whole_digits, 0), SIGNIFICANT_FIGURES)
+    return min(max(SIGNIFICANT_FIGURES - whole_digits, 0), CENTS if unit == "currency" else SIGNIFICANT_FIGURES)

@@ -129,7 +129,7 @@ select
     unplanned.entity_id,
     unplanned.amount,
     false as is_note,
-    unplanned.entity_id || ' has results of ' || cast(unplanned.amount as {{ dbt.type_string() }}) || ' '
+    unplanned.entity_id || ' has results of ' || {{ plain_number('unplanned.amount') }} || ' '
     || entities.currency_code || ' from ' || cast(unplanned.from_on as {{ dbt.type_string() }}) || ' to '
     || cast(unplanned.to_on as {{ dbt.type_string() }}) || ' and no budget, so the group has none of the lines that it '
     || 'posts to; deliver its budget, a planned 0 as a line of 0' as message
@@ -140,7 +140,7 @@ select
     entity_id,
     amount,
     false as is_note,
-    entity_id || ' has ' || cast(amount as {{ dbt.type_string() }}) || ' ' || currency_code || ' on account '
+    entity_id || ' has ' || {{ plain_number('amount') }} || ' ' || currency_code || ' on account '
     || account_id || ' in version ' || version_id || ' from ' || cast(from_on as {{ dbt.type_string() }}) || ' to '
     || cast(to_on as {{ dbt.type_string() }}) || ', and nothing in the version in force: it is budgeted with 0; '
     || 'deliver the account with that version, 0 where it is planned' as message

@@ -28,7 +28,8 @@ told as (
         case
             when difference_count > 0
                 then
-                    difference_count || ' differences, the greatest ' || abs(difference)
+                    difference_count || case when difference_count = 1 then ' difference' else ' differences' end
+                    || ', the greatest ' || {{ plain_number('abs(difference)') }}
                     || coalesce(' ' || currency_code, '')
                     || ' of ' || named || ' on ' || period_end || ', the last on ' || last_on
         end as differs,
