@@ -205,6 +205,40 @@ def test_a_mapping_of_an_unknown_name_is_told(company: Path, name: str, expected
     assert any(expected in fault for fault in told(company))
 
 
+SUITE = """\
+table: core.account
+asset: [core, account]
+key: [account_id]
+description: Accounts.
+expectations:
+  - {id: accounts_have_a_name, severity: warn, why: x, type: expect_column_values_to_not_be_null, kwargs: {column: account_name}}
+  - {id: accounts_have_a_line, severity: warn, why: x, query: "select * from {batch} where line_code is null"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("not_be_null", "not_be_nul", ":6: expectations.0.type: is expect_column_values_to_not_be_nul: Great Expectations has no "
+         "such type; did you mean expect_column_values_to_not_be_null?"),
+        ("column: account_name", "column: acount_name", ":6: account has no column acount_name; it has: account_id, "),
+        ("where line_code", "where lin_code", ':7: expectations.1.query: Binder Error: Referenced column "lin_code" not found'),
+        ("key: [account_id]", "key: [id]", ":3: account has no column id; it has: account_id, "),
+        ("table: core.account\n", "table: core.acount\n", ":1: table: is core.acount: the product has no such table; did you mean core.account?"),
+    ],
+)  # fmt: skip
+def test_a_suite_of_a_table_of_the_product_is_checked(company: Path, old: str, new: str, expected: str) -> None:
+    text = SUITE.replace(old, new)
+    assert text != SUITE
+    name = text.splitlines()[0].removeprefix("table: ")
+    (company / "suites" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (fault,) = told(company)
+    assert fault.startswith(f"suites/{name}.yaml{expected}")
+    (company / "suites" / f"{name}.yaml").unlink()
+    (company / "suites" / "core.account.yaml").write_text(SUITE, encoding="utf-8")
+    assert told(company) == []
+
+
 def test_own_closing_days_need_the_model_that_gives_them(company: Path) -> None:
     edit(
         company,

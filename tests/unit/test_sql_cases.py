@@ -8,15 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.folder.product_tables import COLUMNS
 from tests.companies import PROJECT
+from tests.unit.product_columns import columns_of
 
 BLANK = PROJECT / "tests" / "data" / "companies" / "blank"
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the company."""
+    return tmp_path_factory.mktemp("blank")
+
+
+@pytest.fixture(scope="module")
+def results(data: Path) -> dict[str, str]:
     """What each unit test says, by name; empty where it holds."""
-    data = tmp_path_factory.mktemp("blank")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DAGSTER_"))}
     ended = subprocess.run(
         [
@@ -54,3 +61,9 @@ def test_every_case_of_the_sql_holds(results: dict[str, str]) -> None:
     cases = {name: message for name, message in results.items() if "." in name}
     assert len(cases) > 50
     assert {name: message for name, message in cases.items() if message} == {}
+
+
+@pytest.mark.usefixtures("results")
+def test_the_columns_that_check_knows_are_those_of_the_tables(data: Path) -> None:
+    """`python -m tests.unit.product_columns WAREHOUSE` writes them anew."""
+    assert COLUMNS.read_text(encoding="utf-8") == columns_of(next(data.rglob("warehouse.duckdb")))
