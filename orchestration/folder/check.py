@@ -9,8 +9,8 @@ import duckdb
 from orchestration.company.accounts import Account
 from orchestration.company.calendar_kinds import Own
 from orchestration.company.contract import contract
-from orchestration.company.declaration import Company, load_company
-from orchestration.company.errors import CompanyError, Fault
+from orchestration.company.declaration import Company, read_company
+from orchestration.company.errors import Fault
 from orchestration.company.statement_lines import StatementLine, layout_file, product_lines, read_layout
 from orchestration.company.table_definitions import TABLES
 from orchestration.company.tables import CompanyFiles, read_all, write_company
@@ -57,13 +57,12 @@ def check_folder(folder: Path, lake: Path | None = None) -> CheckedFolder:
     faults += declared.faults
     files: CompanyFiles | None = None
     files_are_sound = False
-    try:
-        checked.company = load_company(folder)
-    except CompanyError as error:
-        faults += error.faults
-    else:
+    company, wrong_company = read_company(folder)
+    faults += wrong_company
+    checked.company = company if not wrong_company else None
+    if company is not None:
         maps = {system.name: path for system in systems if (path := account_map(system.ready))}
-        files, wrong = read_all(checked.company, maps)
+        files, wrong = read_all(company, maps)
         faults += wrong
         files_are_sound = not wrong
         checked.undecided = [account for account in files.accounts if account.line_code is None]
@@ -73,7 +72,7 @@ def check_folder(folder: Path, lake: Path | None = None) -> CheckedFolder:
             checked.used_lines |= {rule.line_code for rule in files.account_rules}
             checked.used_lines |= {account.credit_line_code for account in files.accounts if account.credit_line_code}
             checked.used_lines |= {rule.credit_line_code for rule in files.account_rules if rule.credit_line_code}
-        checked.dictionary = _dictionary(checked.company, files_are_sound, faults)
+        checked.dictionary = _dictionary(company, files_are_sound, faults)
         if checked.dictionary:
             faults += kpi_faults(folder, checked.dictionary)
     checked.systems = systems

@@ -1,5 +1,8 @@
 """What `tieout check` prints: the mistakes, or what is there and what it can carry."""
 
+from collections.abc import Iterator
+
+from orchestration.company.contract import contract
 from orchestration.folder.check import CheckedFolder
 from orchestration.folder.crosswalk import Carried, crosswalk, summary
 
@@ -21,7 +24,7 @@ def told(checked: CheckedFolder) -> list[str]:
     if checked.undecided:
         codes = ", ".join(account.account_code or str(account.account_id) for account in checked.undecided[:20])
         lines.append(f"accounts.csv: {len(checked.undecided)} accounts have no line yet: {codes}")
-    return [*lines, *summary(carried_by(checked))]
+    return [*lines, *summary(carried_by(checked)), *_left_out(checked)]
 
 
 def carried_by(checked: CheckedFolder) -> list[Carried]:
@@ -29,6 +32,15 @@ def carried_by(checked: CheckedFolder) -> list[Carried]:
     if checked.dictionary is None:
         return []
     return crosswalk(checked.supplied, checked.dictionary, checked.statement_lines, checked.used_lines)
+
+
+def _left_out(checked: CheckedFolder) -> Iterator[str]:
+    """Yield a note for each table of the contract of which no mapping model gives some columns."""
+    for table, given in sorted(checked.supplied.items()):
+        columns = contract().tables[table].columns
+        if absent := [name for name in columns if name not in given]:
+            count = f"{len(absent)} of {len(columns)} columns"
+            yield f"note: {table}: {count} are given by no mapping, and NULL: {', '.join(absent)}"
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
+from orchestration.company.contract import contract
 from orchestration.folder.check import check_folder
 from orchestration.folder.dbt_jinja import marked
 from orchestration.sources.declaration.systems import load_declarations
@@ -38,6 +39,13 @@ def test_a_sound_folder_has_no_mistakes_and_its_crosswalk_is_printed(company: Pa
     assert outcome.exit_code == 0, outcome.output
     assert "Nordwind: 1 entity, 1 source system, 2 models; no mistakes." in outcome.output
     assert "without sales_order_line: orders" in outcome.output
+    columns = contract().tables["journal_line"].columns
+    given = {"entity_id", "posted_on", "account_code", "amount"}
+    (note,) = [line for line in outcome.output.splitlines() if line.startswith("note: journal_line: ")]
+    absent = note.split("NULL: ")[1].split(", ")
+    assert f"{len(absent)} of {len(columns)} columns" in note
+    assert set(absent) < set(columns)
+    assert given.isdisjoint(absent)
     assert "without budget_line: budget, revenue_budget_variance" in outcome.output
 
 
@@ -54,6 +62,7 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_the_exit_code_is_1(compa
     assert outcome.exit_code == 1
     for part in (
         "company.yaml:2: group.currency: is no currency",
+        "accounts.csv:4: line_code: 'receivables' is no line of the layout",
         "sources/books/defs.yaml:16: attributes.tables.0.columns.Datum.type: ",
         "models/mapping/map_books__journal_line.sql:10: ref('stg_books__postings'): there is no such model",
         "suites/staging.stg_books__posting.yaml:9: expectations.0.severity: allowed: 'error' or 'warn'",
@@ -61,6 +70,32 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_the_exit_code_is_1(compa
         assert part in outcome.output
     assert "in " + str(company) + "; nothing was run." in outcome.output
     assert not (company / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("currency: EUR", "currency: Euro", "company.yaml:2: group.currency: is no currency"),
+        ("currency: EUR", "currency: EUR, calendar: weeks", "company.yaml:2: group.calendar: no calendar is called"),
+    ],
+    ids=["a field that cannot be", "what does not fit together"],
+)
+def test_a_faulty_company_yaml_hides_no_fault_of_the_files_beside_it(
+    company: Path, old: str, new: str, expected: str
+) -> None:
+    edit(company, "company.yaml", old, new)
+    edit(company, "accounts.csv", "1400,trade_receivables", "1400,receivables")
+    (company / "lists").mkdir()
+    (company / "lists" / "Sites.csv").write_text("a\n1\n", encoding="utf-8")
+    (company / "kpis" / "own.yaml").write_text("kpis: 1\n", encoding="utf-8")
+    faults = told(company)
+    assert [fault.split(":")[0] for fault in faults] == [
+        "accounts.csv",
+        "company.yaml",
+        "kpis/own.yaml",
+        "lists/Sites.csv",
+    ]
+    assert faults[1].startswith(expected)
 
 
 def test_every_unknown_column_of_a_model_is_named_with_its_line(company: Path) -> None:
