@@ -27,7 +27,21 @@ class LandingResult:
     @property
     def warnings(self) -> list[str]:
         """What is odd about the table's source, each with its file, relation or resource."""
-        return [f"{batch.source_file}: {warning}" for batch in self.current for warning in batch.warnings]
+        own = [f"{batch.source_file}: {warning}" for batch in self.current for warning in batch.warnings]
+        return own + self._same_files()
+
+    def _same_files(self) -> list[str]:
+        """Say which files with rows are the same as another one: an extract that was delivered twice."""
+        first: dict[str | None, BatchManifest] = {}
+        told = []
+        for batch in self.current:
+            earlier = first.setdefault(batch.source_sha256, batch)
+            if batch.source_sha256 and batch.rows_landed and earlier.source_file != batch.source_file:
+                told.append(
+                    f"{batch.source_file}: has the same bytes as {earlier.source_file}. If it came twice, take "
+                    f"one away: without keys its {batch.rows_landed} rows are there twice."
+                )
+        return told
 
     @property
     def data_version(self) -> str:

@@ -131,3 +131,18 @@ def test_another_declaration_reads_the_same_bytes_again_and_replaces_the_earlier
     result = company.land(keys=["id"], columns={**COLUMNS, "id": "VARCHAR"})
     assert result.rows_quarantined == 0
     assert sorted(company.now()) == [("1", "12.00"), ("x", "20.00")]
+
+
+@pytest.mark.parametrize("load", ["append", "full"])
+def test_an_extract_that_was_delivered_under_two_names_is_told(company: Company, load: str) -> None:
+    """Without keys nothing else would say that its rows are there twice (case 32); empty files may well be equal."""
+    company.write("0115.csv", "1,10,1", "2,20,1")
+    company.write("0115 (1).csv", "1,10,1", "2,20,1")
+    company.write("0116.csv")
+    company.write("0117.csv")
+    (warning,) = [told for told in company.land(load=load).warnings if "same bytes" in told]
+    assert warning.startswith("0115.csv: has the same bytes as 0115 (1).csv.")
+    assert "its 2 rows are there twice" in warning
+    (company.folder / "0115 (1).csv").write_text("id,amount,changed\n3,1,1\n", encoding="utf-8")
+    if load == "full":
+        assert not [told for told in company.land(load=load).warnings if "same bytes" in told]

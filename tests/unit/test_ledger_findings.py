@@ -121,3 +121,28 @@ def test_a_label_of_a_thirteenth_period_says_which_entry_types_it_may_have(
     assert [row["entry_type"] for row in found] == ["ordinary"]
     for words in ("2024-12", "`closing`", "`adjustment`"):
         assert words in str(found[0]["reason"])
+
+
+def test_postings_after_an_entity_has_left_are_a_note(connection: duckdb.DuckDBPyConnection) -> None:
+    """LEFT goes on posting from the day after it left; STAYS has posted into the next period."""
+    connection.execute(
+        """
+        create table entity as
+        select * from (values ('LEFT', date '2024-06-15'), ('STAYS', null)) as entities (entity_id, left_on);
+        create table entity_period as
+        select entity_id, 2024 as fiscal_year, 6 as fiscal_period from entity;
+        create table posting_period as
+        select entity_id, 'main' as ledger_id, posted_on, 2024 as fiscal_year, stage::decimal(9, 1) as stage,
+            line_count
+        from (values
+            ('LEFT', date '2024-06-14', 6, 9), ('LEFT', date '2024-06-16', 6.5, 2), ('LEFT', date '2024-07-01', 7, 3),
+            ('STAYS', date '2024-06-30', 6, 9), ('STAYS', date '2024-07-02', 7, 4)
+        ) as postings (entity_id, posted_on, stage, line_count);
+        """
+    )
+    found = _found(connection, "warn_of_postings_after_the_last_period")
+    assert sorted((str(row["entity_id"]), row["is_note"], row["line_count"]) for row in found) == [
+        ("LEFT", True, 5),
+        ("STAYS", False, 4),
+    ]
+    assert "from 2024-06-16 to 2024-07-01, after it left on 2024-06-15, are in no statement" in str(found)
