@@ -119,10 +119,12 @@ def trial(site: Site, truth: Truth, chain: Sequence[Disturbance], random: Random
         to_clear, begun, following, mended = done.cleared, site.runs, None, ""
         done = disturbance.disturb(site, random, truth)
         broken = [*done.faults, *(fault for ended in done.ended for fault in unclear(ended))]
-        if to_clear:
-            told = _line_with(to_clear, site.said(begun))
+        if to_clear and (told := _line_with(to_clear, site.said(begun))):
             outcomes[-1] = replace(outcomes[-1], said=outcomes[-1].said or told)
-            broken += [] if told else [f"the next run did not say {to_clear!r}"]
+        elif to_clear and "→" in site.said(begun):
+            broken.append(f"the next run did not say {to_clear!r}")
+        elif to_clear:  # it was killed before it came to that: the one after it has to say it
+            done.cleared = to_clear
         if not done.is_broken:
             at_once = broken_promises(site, expected, before, None, changes=done.changes)
             broken += [f"at once: {fault}" for fault in at_once]
