@@ -24,7 +24,7 @@ def together(number_of_kills: int, publications: int) -> list[Chain]:
     """
     first, later, *_ = [*kills(number_of_kills, max(1, -(-number_of_kills // 2))), [], []]
     chains: list[Chain] = [
-        [*damages_that_stop_a_run(), *reversed(OBSTACLES), *later],
+        [*OBSTACLES, *damages_that_stop_a_run(), *later],  # as long as a run has work left, it meets the obstacles
         first,
         [*damages_of_what_is_made_anew(), strange_surroundings(), damage_of_the_mart()],
         *([each] for each in neighbours(publications)),
