@@ -32,7 +32,7 @@ _KINDS = [
     *((_FIRST, step) for step in _STEPS),
     *((_DBT, "dbt build") for _ in range(3)),
 ]
-_LAST_STEP = "✓ reports monthly"
+_LAST_STEP = ("✓ reports monthly", "· reports monthly")
 """A run that says this may be killed after its end has been noted: the next one may have nothing to clear."""
 _STRIDE = 7
 """Through the kinds of kills; it has no divisor in common with their number."""
@@ -76,7 +76,7 @@ def _killed(site: Site, random: Random, whom: str, step: Step, start: str | None
         elif running.process.poll() is None:
             running.kill_parent() if whom == _FIRST else running.kill()
             said = running.said()
-            has_work_left = "→" in said and _LAST_STEP not in said
+            has_work_left = "→" in said and not any(sign in said for sign in _LAST_STEP)
             return Disturbed(cleared=_CLEARED if has_work_left else "")
         running.wait()
         site.restore(start)
