@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from orchestration.address_space import Needs, require_address_space
 from orchestration.errors import TieoutError
 from orchestration.folder.commands import add_commands
 from orchestration.settings import settings
@@ -251,6 +252,7 @@ def simulate(
 
 
 def _refresh(*, landing_only: bool = False, system: str | None = None) -> "Outcome":
+    require_address_space(Needs.LANDING if landing_only else Needs.CHARTS)
     from orchestration.project_files import read_project_files  # noqa: PLC0415 - DuckDB takes time to import
 
     read_project_files(settings())

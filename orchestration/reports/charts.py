@@ -16,6 +16,7 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from orchestration.address_space import Needs, require_address_space
 from orchestration.analysis.bridge import Bridge
 from orchestration.analysis.control_limits import Limits
 from orchestration.reports.formats import number
@@ -281,6 +282,7 @@ def _themed(chart: alt.LayerChart | alt.VConcatChart | alt.FacetChart) -> dict[s
 
 def _svg(spec: dict[str, Any], label: str, css_class: str) -> str:
     """Render, and strip what an inlined SVG must not have: namespaces, ids, fonts."""
+    require_address_space(Needs.CHARTS)
     text = vl_convert.vegalite_to_svg(spec)
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)
     width, height = (size[1], size[2]) if size else ("0", "0")

@@ -18,6 +18,7 @@ from typing import IO, cast
 from orchestration.settings import Settings
 from orchestration.transform.environment import dbt_environment
 from orchestration.transform.faults import dbt_fault, indented
+from orchestration.transform.idle import IDLE, idle_fault
 from orchestration.transform.project import lay_out_project, project_files, project_folder
 from orchestration.warehouse.errors import WarehouseError
 
@@ -56,7 +57,10 @@ def begin_parsing(installation: Settings, *, then_build: bool = False) -> None:
 
 
 def finish_parsing(installation: Settings) -> None:
-    """Wait until the project is parsed, if dbt is at it. Raises WarehouseError where it cannot be parsed."""
+    """Wait until the project is parsed, if dbt is at it.
+
+    Raises WarehouseError where it cannot be parsed, OutsideError where dbt hangs.
+    """
     if not is_parsing(installation):
         return
     process = _begun[installation.dbt_target]
@@ -65,6 +69,8 @@ def finish_parsing(installation: Settings) -> None:
     if not stays or not has_parsed:
         del _begun[installation.dbt_target]
         process.communicate()
+    if process.returncode == IDLE:
+        raise idle_fault()
     if not has_parsed:
         raise WarehouseError(
             f"The dbt project of {installation.company_dir} cannot be parsed; nothing was landed or "

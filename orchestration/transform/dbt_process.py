@@ -18,6 +18,7 @@ from orchestration.settings import Settings, settings
 from orchestration.transform.dagster_dbt_alone import DbtCliInvocation
 from orchestration.transform.dbt_at_work import command_dbt
 from orchestration.transform.environment import dbt_environment
+from orchestration.transform.idle import IDLE, idle_fault
 from orchestration.transform.manifest import TRANSLATOR, dbt_project, manifest
 from orchestration.transform.project import lay_out_project, project_folder
 from orchestration.warehouse.prepare import prepare_warehouse
@@ -51,13 +52,17 @@ def start_dbt_build(context: dg.AssetExecutionContext) -> DbtCliInvocation:
 def outcome_of(invocation: DbtCliInvocation) -> list[Any]:
     """Return the events of a build after its end; if this process is to end, so does dbt's, at once.
 
-    Nothing is lost by it: the warehouse is built anew. Raises `DagsterExecutionInterruptedError`.
+    Nothing is lost by it: the warehouse is built anew. Raises `DagsterExecutionInterruptedError`, and `OutsideError`
+    where dbt hung.
     """
     try:
-        return list(invocation.stream())
+        events = list(invocation.stream())
     except (dg.DagsterExecutionInterruptedError, subprocess.TimeoutExpired):
         invocation.process.kill()
         raise dg.DagsterExecutionInterruptedError from None
+    if invocation.process.returncode == IDLE:
+        raise idle_fault()
+    return events
 
 
 def run_dbt(installation: Settings, arguments: list[str]) -> int:

@@ -1,6 +1,8 @@
 """A database that is not there, does not let us in, or goes in the middle of a read; and what it must never tell."""
 
 import logging
+import subprocess
+import sys
 import threading
 import traceback
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ import dagster as dg
 import pytest
 
 from orchestration.components.source_system import source_system_assets
+from orchestration.settings import PRODUCT
 from orchestration.sources.errors import SourceError
 from orchestration.sources.landing import land_opened
 from tests.database_servers import PASSWORD, PostgresServer
@@ -87,6 +90,35 @@ def test_a_relation_that_is_not_there_or_may_not_be_read(
     server.sql("grant select on journal to reader", "erp")
     erp.land()
     assert erp.rows("id") == [(1,)]
+
+
+def test_a_server_that_is_gone_when_its_database_is_closed_ends_nothing_but_the_connection(tmp_path: Path) -> None:
+    closes = """
+import sys
+from pathlib import Path
+from orchestration.sources.databases.database import open_database
+from orchestration.sources.declaration.systems import SourceSystem
+from tests.database_servers import PostgresServer
+import os
+server = PostgresServer()
+try:
+    said = {"name": "erp", "description": "x", "owners": ["team:a"], "group": "g"}
+    table = {"name": "journal", "description": "x", "relation": "public.journal"}
+    database = {"kind": "postgres", "connection": "${ERP}"}
+    system = SourceSystem.model_validate({**said, "database": database, "tables": [table]})
+    server.sql("create table journal (id integer)")
+    os.environ["ERP"] = server.connection("postgres")
+    with open_database(system, Path(sys.argv[1]), Path(sys.argv[1])) as opened:
+        assert opened.relations()
+        server.kill()
+    print("closed")
+finally:
+    server.remove()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", closes, str(tmp_path)], cwd=PRODUCT, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (0, "closed\n"), ended.stderr
 
 
 @pytest.mark.parametrize("how", ["the server ends the session", "the server is killed"])

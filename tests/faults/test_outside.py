@@ -40,6 +40,15 @@ def test_a_folder_that_may_not_be_written_is_told_in_one_line(tmp_path: Path) ->
     assert "Permission denied. Give the user that Tieout runs as the permission" in line
 
 
+@pytest.mark.parametrize("megabytes", [300, 800, 1000, 2000, 66000])
+def test_too_little_address_space_is_told_in_one_line_before_anything_is_begun(tmp_path: Path, megabytes: int) -> None:
+    company = write_company_folder(tmp_path / "company")
+    (line,) = _run(company, ["prlimit", f"--as={megabytes * 1_000_000}"])
+    assert line.startswith(f"tieout: A process may have {megabytes / 1000:,.1f} GB of address space here, and 75 GB ")
+    assert "Lift the limit" in line
+    assert not (company / "data").exists()
+
+
 @pytest.mark.skipif(not _IS_ROOT, reason="only root may mount a small disk")
 def test_a_full_disk_is_told_and_not_traced(tmp_path: Path) -> None:
     company = write_company_folder(tmp_path / "company")

@@ -212,6 +212,21 @@ def test_deleted_rows_are_seen_when_everything_is_read_again(shop: Shop, tmp_pat
     assert shop.lake.root == weekly.lake.root
 
 
+def test_after_the_clock_was_set_back_rows_are_known_no_earlier_and_everything_is_read_again(tmp_path: Path) -> None:
+    weekly = Shop(tmp_path, full_every_days=7)
+    weekly.put(1, "10.00", hours(0))
+    batches = list(weekly.refresh().current)
+    ahead = batches[0].known_at + timedelta(days=700)
+    weekly.lake.commit("shop", "order", [*batches, *batches], 1, ahead)
+    weekly.lake.commit("shop", "order", batches, 1, ahead)
+    note = weekly.lake.folder("shop", "order") / ".read-whole"
+    os.utime(note, (ahead.timestamp(), ahead.timestamp()))
+    weekly.put(2, "20.00", hours(1))
+    (newest,) = weekly.refresh().new
+    assert newest.known_at > ahead
+    assert weekly.asked == [None, None]
+
+
 def test_many_increments_become_one_batch_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extracts, "_MOST_BATCHES", 3)
     for number in range(6):

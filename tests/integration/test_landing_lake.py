@@ -132,6 +132,22 @@ def test_a_clock_set_back_does_not_bring_back_an_old_state(source: Source) -> No
     assert source.lake.current("s", "t") == []
 
 
+def test_what_is_landed_after_the_clock_was_set_back_is_known_no_earlier_than_what_was_landed_before(
+    source: Source,
+) -> None:
+    source.write("1.csv", "a\nx\n")
+    (first,) = source.land().current
+    ahead = first.known_at + timedelta(days=700)
+    source.lake.commit("s", "t", [], 0, ahead)  # so the clock is behind it now, as one that was set back
+    source.write("1.csv", "a\ny\n")
+    (second,) = source.land().current
+    assert second.known_at == ahead
+    assert second.source_mark is None, "the file's own times say nothing then: it is read again"
+    source.write("1.csv", "a\nz\n")
+    source.land()
+    assert source.now() == ["z"]
+
+
 def test_a_table_is_the_newest_batch_of_each_file_that_is_there(source: Source) -> None:
     source.write("1.csv", "a\nx\n")
     source.write("2.csv", "a\ny\n")

@@ -121,7 +121,13 @@ class OpenDatabase:
         raise self._not_opened(said)
 
     def close(self) -> None:
-        """End the transaction and the connection."""
+        """End the transaction and the connection.
+
+        The transaction is ended first: where the server is gone, PostgreSQL's scanner would abort this process when the
+        connection did it.
+        """
+        with suppress(duckdb.Error):
+            self._connection.execute("ROLLBACK")
         self._connection.close()
 
     def land(self, table: SourceTable, lake: RawLake) -> tuple[list[BatchManifest], list[BatchManifest]]:

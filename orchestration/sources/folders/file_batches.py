@@ -94,7 +94,8 @@ class Folder:
     ) -> tuple[BatchManifest, bool]:
         """Return the batch of a file as it is now, and whether it had to be made."""
         system, shown = self.system.name, self.place.shown(name)
-        known_at = datetime.now(UTC)
+        begun = datetime.now(UTC)
+        known_at = lake.known_at(system, table.name, begun)
         with lake.preparing(system, table.name) as workplace:
             mark = self.place.settled(name, is_complete=table.marker is not None)
             with self.place.fetched(name, workplace) as path:
@@ -124,7 +125,8 @@ class Folder:
                 source_file=name,
                 source_bytes=file.scan.size,
                 source_sha256=file.scan.sha256,
-                source_mark=mark,
+                # Where the clock is behind the lake, the file's times say nothing of what came after it was read.
+                source_mark=mark if known_at == begun else None,
                 reading_hash=table.reading_hash,
                 content_hash=identity,
                 columns=reading.columns,

@@ -199,6 +199,14 @@ class RawLake:
         first = min(files, default=None)
         return _Snapshot.read(first).known_at if first else None
 
+    def known_at(self, system: str, table: str, now: datetime) -> datetime:
+        """Return since when that is known which is read from now on: now, or since when the table is, if that is later.
+
+        A clock that was set back would otherwise make the newest rows old, and what is dated after them not yet be.
+        """
+        last = self._snapshot(system, table, None)
+        return max(now, last.known_at) if last else now
+
     def batches(self, system: str, table: str) -> list[BatchManifest]:
         """Return every batch ever landed of the table, oldest first, whether or not it is current."""
         folders = self.folder(system, table).glob("batch=*")

@@ -62,7 +62,7 @@ def land_extract(
     """Land what is new of a relation or resource; see `landing.Source.land`."""
     before = lake.current(system.name, table.name)
     since = _since(table, lake, system, before)
-    known_at = datetime.now(UTC)
+    known_at = lake.known_at(system.name, table.name, datetime.now(UTC))
     with lake.preparing(system.name, table.name) as workplace:
         reading = _keyed(table, extract(table, since, workplace), workplace)
         if since:
@@ -96,7 +96,8 @@ def _since(table: SourceTable, lake: RawLake, system: SourceSystem, before: Sequ
         return None
     if table.full_every_days:
         last = lake.last_whole_reading(system.name, table.name)
-        if last is None or datetime.now(UTC) - last > timedelta(days=table.full_every_days):
+        # One that is still to come was made before the clock was set back.
+        if last is None or not timedelta() <= datetime.now(UTC) - last <= timedelta(days=table.full_every_days):
             return None
     kind = table.columns[table.cursor or ""].type
     start = f"CAST({literal(mark)} AS {kind})"

@@ -7,37 +7,37 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from queue import Queue
 from random import Random
 from threading import Lock
 
 from orchestration.errors import TieoutError
-from tests.faults.harness.damage import damages
-from tests.faults.harness.kills import kills
-from tests.faults.harness.neighbours import neighbours
+from tests.faults.harness.forms import Chain, apart, together
 from tests.faults.harness.page import PAGE, table, write_page
 from tests.faults.harness.promises import NotWhole
 from tests.faults.harness.site import Site
-from tests.faults.harness.surroundings import SURROUNDINGS
-from tests.faults.harness.trials import Disturbance, Outcome, Truth, trial, truth_of
-
-Chain = Sequence[Disturbance]
+from tests.faults.harness.trials import Outcome, Truth, prepare, trial, truth_of
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the trials that are asked for, print the table, and return the exit code."""
     asked = _asked(arguments)
-    others = [*damages(asked.each), *SURROUNDINGS * asked.each, *neighbours(asked.publications)]
-    chains = [*kills(asked.kills), *([each] for each in others)]
-    chains = [chain for chain in chains if any(asked.only in each.fault for each in chain)]
-    started = time.monotonic()
+    if asked.each or asked.only:
+        chains = apart(asked.kills, asked.each or 1, asked.publications)
+        chains = [chain for chain in chains if any(asked.only in each.fault for each in chain)]
+    else:
+        chains = together(asked.kills, asked.publications)
+    started, outcomes = time.monotonic(), list[Outcome]()
     folder = Path(tempfile.mkdtemp(prefix="tieout-faults-", dir=asked.folder))
     try:
         end = started + asked.minutes * 60
-        outcomes = _outcomes(folder, chains, seed=asked.seed, at_once=asked.at_once, end=end)
+        for came_of_it in _outcomes(folder, chains, seed=asked.seed, at_once=asked.at_once, end=end):
+            outcomes += came_of_it
+            if asked.write:  # after each chain: whoever stops it in the middle has what was measured until then
+                write_page(PAGE, outcomes, seed=asked.seed)
     finally:
         evidence = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*/failures.txt"))
         shutil.rmtree(folder, ignore_errors=True)
@@ -47,17 +47,15 @@ def main(arguments: Sequence[str]) -> int:
     if asked.evidence and evidence:
         asked.evidence.write_text(evidence, encoding="utf-8")
         _say(f"What was said in those: {asked.evidence}")
-    if asked.write:
-        write_page(PAGE, outcomes, seed=asked.seed)
     return 0 if outcomes and all(each.survived for each in outcomes) else 1
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=25, help="how often a run is killed (25)")
-    parser.add_argument("--each", type=int, default=1, help="how often each other disturbance is made (1)")
-    parser.add_argument("--publications", type=int, default=5, help="how many are made while ten readers read (5)")
-    parser.add_argument("--only", default="", help="only disturbances whose name has this in it")
+    parser.add_argument("--each", type=int, help="make each other disturbance so often, in runs of its own")
+    parser.add_argument("--publications", type=int, default=1, help="how many are made while ten readers read (1)")
+    parser.add_argument("--only", default="", help="only disturbances whose name has this in it, in runs of their own")
     parser.add_argument(
         "--seed", type=int, default=1, help="chooses the moments and the places; the same again repeats"
     )
@@ -69,27 +67,32 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _outcomes(folder: Path, chains: Sequence[Chain], *, seed: int, at_once: int, end: float) -> list[Outcome]:
+def _outcomes(folder: Path, chains: Sequence[Chain], *, seed: int, at_once: int, end: float) -> Iterator[list[Outcome]]:
     """Make the trials at several sites side by side; what a trial does depends on the seed and its place only."""
-    sites: Queue[tuple[Site, Truth]] = Queue()
+    sites: Queue[Site] = Queue()
     saying, done, number_of_all = Lock(), [0], sum(map(len, chains))
 
-    def prepared(number: int) -> None:
+    def prepared(number: int) -> Truth | None:
+        """Prepare a site; the first one says what is true of all of them."""
         site = Site(folder / str(number))
-        sites.put((site, truth_of(site)))
+        truth = truth_of(site) if number == 0 else None
+        if number:
+            prepare(site)
+        sites.put(site)
+        return truth
 
     def outcomes(numbered: tuple[int, Chain]) -> list[Outcome]:
         number, chain = numbered
         if time.monotonic() > end:
             return []
-        site, truth = sites.get()
+        site = sites.get()
         try:
             came_of_it = trial(site, truth, chain, Random(f"{seed} {number}"))  # noqa: S311
         except (NotWhole, TieoutError, OSError, subprocess.SubprocessError) as error:
             site.clear()
             came_of_it = [Outcome(each.fault, [f"the trial broke off: {error}"], "", "") for each in chain]
         finally:
-            sites.put((site, truth))
+            sites.put(site)
         with saying:
             for each in came_of_it:
                 done[0] += 1
@@ -98,8 +101,11 @@ def _outcomes(folder: Path, chains: Sequence[Chain], *, seed: int, at_once: int,
         return came_of_it
 
     with ThreadPoolExecutor(at_once) as workers:
-        list(workers.map(prepared, range(at_once)))
-        return [each for came_of_it in workers.map(outcomes, enumerate(chains)) for each in came_of_it]
+        truth = next(filter(None, workers.map(prepared, range(at_once))))
+        for site in sites.queue:
+            site.patience = truth.patience
+        for made in as_completed(workers.submit(outcomes, each) for each in enumerate(chains)):
+            yield made.result()
 
 
 def _say(text: str) -> None:

@@ -1,7 +1,7 @@
 """Files of the product that are cut off or have bits flipped: what it keeps, what it makes, and what it remembers."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,8 @@ class _Damaged:
     patterns: tuple[str, ...]
     start: str = "changed"
     mend: Callable[[Site], str] | None = None
+    changes: int = 1
+    """A mart that begins anew has a publication and a report of what is known already."""
 
     def by(self, way: str) -> Disturbance:
         """Return the damage in one way."""
@@ -50,7 +52,7 @@ class _Damaged:
         file.chmod(0o644)
         file.write_bytes(content)
         file.chmod(mode)
-        return Disturbed(is_broken=True)
+        return Disturbed(is_broken=True, changes=self.changes)
 
 
 def _is_read(file: Path) -> bool:
@@ -82,18 +84,42 @@ _DAMAGED = (
     _Damaged("a batch's manifest", ("raw/*/*/batch=*/manifest.json",), mend=_from_backup("raw")),
     _Damaged("a table's snapshot", ("raw/*/*/snapshots/*.json",), mend=_from_backup("raw")),
     _Damaged("the warehouse", ("warehouse/*.duckdb",), mend=_moved_away("warehouse/warehouse.duckdb")),
+    _Damaged("Dagster's storage", ("dagster/**/*.db",), mend=_moved_away("dagster")),
+)
+_DAMAGED_MARTS = (
     _Damaged("the mart", ("published/*.duckdb",), mend=_moved_away("published/mart.duckdb")),
-    _Damaged("the unchanged mart", ("published/*.duckdb",), "same", _moved_away("published/mart.duckdb")),
+    _Damaged("the unchanged mart", ("published/*.duckdb",), "same", _moved_away("published/mart.duckdb"), changes=2),
+)
+_MADE_ANEW = (
     _Damaged("dbt's partial_parse.msgpack", ("dbt/partial_parse.msgpack",)),
     _Damaged("dbt's manifest", ("dbt/*manifest.json",)),
     _Damaged("the stamp of what dbt has parsed", ("dbt/parsed.txt",)),
     _Damaged("what one run hands to the next", ("state/*.json", "dbt/run_results.json")),
-    _Damaged("what one run hands to the next, sources unchanged,", ("state/*.json",), "same"),
-    _Damaged("Dagster's storage", ("dagster/**/*.db",), mend=_moved_away("dagster")),
 )
+_UNCHANGED = _Damaged("what one run hands to the next, sources unchanged,", ("state/*.json",), "same")
 
 
 def damages(each: int) -> list[Disturbance]:
     """Return the damages, each so many times, in one way and the other by turns."""
+    everything = (*_DAMAGED, *_DAMAGED_MARTS, *_MADE_ANEW, _UNCHANGED)
+    return [disturbance for n in range(each) for disturbance in _by_turns(everything, n)]
+
+
+def damages_that_stop_a_run() -> list[Disturbance]:
+    """Return those that are mended one after the other before a run comes to its end."""
+    return _by_turns(_DAMAGED, 0)
+
+
+def damages_of_what_is_made_anew() -> list[Disturbance]:
+    """Return those that one run bears together."""
+    return _by_turns(_MADE_ANEW, 0)
+
+
+def damage_of_the_mart() -> Disturbance:
+    """Return the damage of a mart that is of the sources as they are."""
+    return _DAMAGED_MARTS[1].by("has flipped bits")
+
+
+def _by_turns(damaged: Sequence[_Damaged], first: int) -> list[Disturbance]:
     ways = list(_WAYS)
-    return [damaged.by(ways[(place + n) % 2]) for n in range(each) for place, damaged in enumerate(_DAMAGED)]
+    return [each.by(ways[(place + first) % 2]) for place, each in enumerate(damaged)]

@@ -11,37 +11,46 @@ from tests.faults.harness.site import Running, Site
 from tests.faults.harness.trials import Disturbance, Disturbed, Step, Truth
 
 _CLEARED = "was killed before its end"
-_STEPS = {
+_EARLY = {
     "start": "it starts",
     "land books": "it lands the books",
     "land shop": "it lands the shop",
     "dbt build": "dbt builds",
+}
+"""Steps before whose end little of a run's work is done: they are killed more often than the late ones."""
+_LATE = {
     "great expectations": "the expectations are checked",
     "published mart": "the mart is published",
     "reports monthly": "the report is made",
 }
-_IN_A_CHAIN = 5
-"""Kills on end: the run after a kill is killed, too, and only the last one is followed by a run that ends."""
-_STRIDE = 5
+_STEPS = _EARLY | _LATE
+_ALL, _FIRST, _DBT = "of all its processes", "of its first process alone", "of dbt alone"
+_KINDS = [
+    *((_ALL, step) for step in _STEPS),
+    *((_ALL, step) for step in _EARLY),
+    *((_ALL, step) for step in _EARLY),
+    *((_FIRST, step) for step in _STEPS),
+    *((_DBT, "dbt build") for _ in range(3)),
+]
+_LAST_STEP = ("✓ reports monthly", "· reports monthly")
+"""A run that says this may be killed after its end has been noted: the next one may have nothing to clear."""
+_STRIDE = 7
 """Through the kinds of kills; it has no divisor in common with their number."""
 _TRIES = 5
 """How often a moment is chosen anew when the run had ended before it."""
 
 
-def kills(number: int) -> list[list[Disturbance]]:
-    """Return that many kills in chains, spread evenly over whom, steps, and first or later run."""
-    kinds = [
-        *(("of all its processes", step) for step in _STEPS),
-        *(("of all its processes", step) for step in _STEPS),
-        *(("of its first process alone", step) for step in _STEPS),
-        ("of dbt alone", "dbt build"),
-    ]
+def kills(number: int, in_a_chain: int) -> list[list[Disturbance]]:
+    """Return that many kills in chains of so many, spread over whom, steps, and first or later run.
+
+    The run after a kill is killed, too, and only the last one of a chain is followed by a run that ends.
+    """
     chains: list[list[Disturbance]] = []
-    for first in range(0, number, _IN_A_CHAIN):
+    for first in range(0, number, in_a_chain):
         start = "changed" if len(chains) % 2 else "first"
         # Neighbours in the list differ in the step, so that a short list has all of them, too.
-        places = range(first, min(number, first + _IN_A_CHAIN))
-        chains.append([_kill(*kinds[n * _STRIDE % len(kinds)], start) for n in places])
+        places = range(first, min(number, first + in_a_chain))
+        chains.append([_kill(*_KINDS[n * _STRIDE % len(_KINDS)], start) for n in places])
     return chains
 
 
@@ -61,12 +70,14 @@ def _killed(site: Site, random: Random, whom: str, step: Step, start: str | None
         if step.name != "start":
             running.until(f"→ {step.name}")
         time.sleep(random.uniform(0, step.lasts))
-        if whom == "of dbt alone":
+        if whom == _DBT:
             if _kill_dbt(running):
                 return Disturbed([running.wait()])
         elif running.process.poll() is None:
-            running.kill_parent() if whom == "of its first process alone" else running.kill()
-            return Disturbed(cleared=_CLEARED if "→" in running.said() else "")
+            running.kill_parent() if whom == _FIRST else running.kill()
+            said = running.said()
+            has_work_left = "→" in said and not any(sign in said for sign in _LAST_STEP)
+            return Disturbed(cleared=_CLEARED if has_work_left else "")
         running.wait()
         site.restore(start)
     return Disturbed(faults=[f"no moment of {step.name} was hit in {_TRIES} runs"])

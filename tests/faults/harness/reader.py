@@ -12,6 +12,9 @@ from random import Random
 
 from tests.faults.harness.promises import NotWhole, mart_of
 
+_LONGEST_PAUSE = 4
+"""Seconds between two readings; ten readers that read all the time would leave nothing of the computer to the runs."""
+
 
 def main(mart: Path, stop: Path) -> None:
     """Read until told to stop."""
@@ -27,7 +30,7 @@ def main(mart: Path, stop: Path) -> None:
             readings += 1
             if not seen or seen[-1] != number:
                 seen.append(number)
-        time.sleep(random.uniform(0, 1))
+        time.sleep(random.uniform(0, _LONGEST_PAUSE))
     json.dump({"readings": readings, "seen": seen, "faults": faults}, sys.stdout)
 
 

@@ -209,11 +209,15 @@ class Site:
         """Return the process groups of this site that still have a process."""
         return [running.process.pid for running in self._started if running.is_alive()]
 
-    def clear(self) -> None:
-        """End what is still at work here, and forget what was said."""
+    def end(self) -> None:
+        """End what is still at work here."""
         for running in self._started:
             running.kill()
         self._started.clear()
+
+    def clear(self) -> None:
+        """End what is still at work here, and forget what was said."""
+        self.end()
         for said in self.folder.glob("said-*.txt"):
             said.unlink()
 
@@ -223,7 +227,7 @@ class Site:
 
     def restore(self, name: str | None) -> None:
         """Let the data be what was kept under a name; none at all without one."""
-        self.clear()
+        self.end()
         for folder in (self.data, self.temporary):
             shutil.rmtree(folder, ignore_errors=True)
         self.temporary.mkdir()

@@ -17,6 +17,9 @@ _FREE_AT_MOST = 24 * 1024 * 1024
 _AS_A_USER = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--"] if _IS_ROOT else []
 """Without capabilities root, too, is held by the modes of files."""
 _FOLDERS = ("published", "reports", "raw", "warehouse", "dbt", "dagster", "state", "runs", ".")
+_TURKISH = "tr_TR.UTF-8"
+_LITTLE_MEMORY = {"TIEOUT_MEMORY_LIMIT": "300MB"}
+_KATHMANDU = {"TZ": "Asia/Kathmandu"}
 _FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
@@ -85,30 +88,51 @@ def _elsewhere(fault: str, environment: Mapping[str, str], prefix: Sequence[str]
 
 
 def _clock(fault: str, shift: str) -> Disturbance:
-    return _elsewhere(fault, {"LD_PRELOAD": str(_FAKETIME), "FAKETIME": shift, "FAKETIME_DONT_FAKE_MONOTONIC": "1"})
+    return _elsewhere(fault, _at(shift))
 
 
-def _turkish(site: Site, random: Random, truth: Truth) -> Disturbed:  # noqa: ARG001
-    locales = site.folder / "locales"
-    locales.mkdir(exist_ok=True)
-    subprocess.run(["localedef", "-i", "tr_TR", "-f", "UTF-8", str(locales / "tr_TR.UTF-8")], check=False)
-    ended = site.run(environment={"LC_ALL": "tr_TR.UTF-8", "LOCPATH": str(locales)})
-    return Disturbed([ended], faults=[] if ended.is_well else ["the run failed"])
+def _at(shift: str) -> dict[str, str]:
+    return {"LD_PRELOAD": str(_FAKETIME), "FAKETIME": shift}
 
 
-SURROUNDINGS = [
+def strange_surroundings() -> Disturbance:
+    """Return all that a run has to bear of clock, zone, language and memory, in one run."""
+    clock = ("the clock is set back by two years, ", _at("-2y")) if _FAKETIME else ("", {})
+    environment = {**clock[1], **_KATHMANDU, **_LITTLE_MEMORY}
+    if not shutil.which("localedef"):
+        return _elsewhere(f"{clock[0]}the zone is Asia/Kathmandu, DuckDB has 300 MB", environment)
+    fault = f"{clock[0]}the zone is Asia/Kathmandu, the locale {_TURKISH}, DuckDB has 300 MB"
+    return _turkish(fault, environment)
+
+
+def _turkish(fault: str, environment: Mapping[str, str]) -> Disturbance:
+    def disturb(site: Site, random: Random, truth: Truth) -> Disturbed:
+        locales = site.folder / "locales"
+        locales.mkdir(exist_ok=True)
+        subprocess.run(["localedef", "-i", "tr_TR", "-f", "UTF-8", str(locales / _TURKISH)], check=False)
+        turkish = {"LC_ALL": _TURKISH, "LOCPATH": str(locales)}
+        return _elsewhere(fault, {**environment, **turkish}).disturb(site, random, truth)
+
+    return Disturbance(fault, disturb)
+
+
+OBSTACLES = [
     Disturbance("the disk of the data is full", _full_disk)
     if _IS_ROOT
     else Disturbance("no file can grow", _small_files),
     Disturbance("a folder of the data is read-only", _read_only_folder),
     Disturbance("a source file may not be read", _unreadable_source),
+]
+"""What a run may fail of."""
+_STRANGE = [
     *(
         (_clock("the clock is set back by three days", "-3d"), _clock("the clock is set back by two years", "-2y"))
         if _FAKETIME
         else ()
     ),
-    _elsewhere("the zone is Asia/Kathmandu", {"TZ": "Asia/Kathmandu"}),
+    _elsewhere("the zone is Asia/Kathmandu", _KATHMANDU),
     _elsewhere("the locale is C", {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}),
-    *((Disturbance("the locale is tr_TR.UTF-8", _turkish),) if shutil.which("localedef") else ()),
-    _elsewhere("DuckDB has 300 MB of memory", {"TIEOUT_MEMORY_LIMIT": "300MB"}),
+    *((_turkish("the locale is tr_TR.UTF-8", {}),) if shutil.which("localedef") else ()),
+    _elsewhere("DuckDB has 300 MB of memory", _LITTLE_MEMORY),
 ]
+SURROUNDINGS = [*OBSTACLES, *_STRANGE]

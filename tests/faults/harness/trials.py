@@ -29,6 +29,8 @@ class Truth:
     changed: State
     first_steps: list[Step]
     changed_steps: list[Step]
+    patience: float
+    """Seconds after which a run is taken to hang."""
 
 
 @dataclass
@@ -76,27 +78,34 @@ class Outcome:
         return not self.broken
 
 
-def truth_of(site: Site) -> Truth:
-    """Run undisturbed, first and after a change, keep what there was after the first run, and return what is true."""
+def prepare(site: Site) -> Ended:
+    """Run undisturbed for the first time, and keep what there is after it. Raises `NotWhole`."""
     site.sources(0)
     site.restore(None)
-    first_run = _undisturbed(site)
-    first = state_of(site)
+    ended = _undisturbed(site)
     site.keep("published")
+    return ended
+
+
+def truth_of(site: Site) -> Truth:
+    """Run undisturbed, first and after a change, and return what is true of every site. Raises `NotWhole`."""
+    first_run = prepare(site)
+    first = state_of(site)
     site.sources(1)
     changed_run = _undisturbed(site)
     changed = state_of(site)
     site.clear()
-    site.patience = max(_SHORTEST_PATIENCE, _PATIENCE * max(first_run.seconds, changed_run.seconds))
+    patience = max(_SHORTEST_PATIENCE, _PATIENCE * max(first_run.seconds, changed_run.seconds))
     # Another run leaves what a run leaves that finds its predecessors; what is there then is no leftover.
     changed = replace(changed, files=changed.files | first.files)
-    return Truth(first, changed, _steps(first_run), _steps(changed_run))
+    return Truth(first, changed, _steps(first_run), _steps(changed_run), patience)
 
 
 def trial(site: Site, truth: Truth, chain: Sequence[Disturbance], random: Random) -> list[Outcome]:
     """Disturb the product, once or several times on end, then run it undisturbed, and check every promise each time.
 
-    A chain begins as its first disturbance says; what the others find is what the one before has left.
+    A chain begins as its first disturbance says; what the others find is what the one before has left. A disturbance
+    that somebody may have to mend is followed by a run at once.
     """
     start = chain[0].start
     site.sources(1 if start == "changed" else 0)
@@ -105,32 +114,41 @@ def trial(site: Site, truth: Truth, chain: Sequence[Disturbance], random: Random
     expected = truth.changed if start == "changed" else truth.first
     expected = replace(expected, files=expected.files | truth.changed.files)
     outcomes: list[Outcome] = []
-    done, following, mended = Disturbed(), None, ""
+    done, following = Disturbed(), None
     for disturbance in chain:
-        to_clear, begun = done.cleared, site.runs
+        to_clear, begun, following, mended = done.cleared, site.runs, None, ""
         done = disturbance.disturb(site, random, truth)
         broken = [*done.faults, *(fault for ended in done.ended for fault in unclear(ended))]
-        if to_clear and to_clear not in site.said(begun):
+        if to_clear and (told := _line_with(to_clear, site.said(begun))):
+            outcomes[-1] = replace(outcomes[-1], said=outcomes[-1].said or told)
+        elif to_clear and "→" in site.said(begun):
             broken.append(f"the next run did not say {to_clear!r}")
+        elif to_clear:  # it was killed before it came to that: the one after it has to say it
+            done.cleared = to_clear
         if not done.is_broken:
             at_once = broken_promises(site, expected, before, None, changes=done.changes)
             broken += [f"at once: {fault}" for fault in at_once]
-        outcomes.append(Outcome(disturbance.fault, broken, next(filter(None, map(what_it_says, done.ended)), ""), ""))
-    last, following = outcomes.pop(), site.run()
-    broken, said = last.broken, last.said
-    if not following.is_well and chain[-1].mend:
-        broken += unclear(following)
-        said = said or what_it_says(following)
-        mended = chain[-1].mend(site)
-        following = site.run()
+        said = next(filter(None, map(what_it_says, done.ended)), "")
+        if disturbance.mend:
+            following = site.run()
+            if not following.is_well:
+                broken += unclear(following)
+                said = said or what_it_says(following)
+                mended, following = disturbance.mend(site), None
+        outcomes.append(Outcome(disturbance.fault, broken, said, mended))
+    following = following or site.run()
     afterwards = broken_promises(site, expected, before, following, done.cleared, changes=done.changes)
-    said = said or (what_it_says(following) if done.cleared else "")
-    outcomes = [replace(each, said=each.said or said, broken=each.broken + afterwards) for each in outcomes]
-    outcomes.append(Outcome(last.fault, broken + afterwards, said, mended))
+    outcomes = [replace(each, broken=each.broken + afterwards) for each in outcomes]
+    if done.cleared:
+        outcomes[-1] = replace(outcomes[-1], said=_line_with(done.cleared, following.said))
     if any(each.broken for each in outcomes):
         _keep_evidence(site, outcomes)
     site.clear()
     return outcomes
+
+
+def _line_with(text: str, said: str) -> str:
+    return next((what_it_says(Ended(0, line, 0)) for line in said.splitlines() if text in line), "")
 
 
 def _undisturbed(site: Site) -> Ended:
