@@ -7,7 +7,7 @@ select
     finding,
     source_system,
     document_type,
-    coalesce(named, document_id) as named,
+    coalesce(named, document_id, 'unnamed') as named,
     named is not null as is_key,
     cast(count(*) as {{ dbt.type_bigint() }}) as document_count,
     cast(sum(amount) as decimal(38, 6)) as amount,
@@ -16,5 +16,5 @@ select
     min(coalesce(unit, '')) as other_unit,
     min(document_id) as example_id
 from {{ step }}
-group by finding, source_system, document_type, coalesce(named, document_id), named is not null
+group by finding, source_system, document_type, coalesce(named, document_id, 'unnamed'), named is not null
 {% endmacro %}

@@ -17,7 +17,7 @@ AMOUNTS_OF = {
 """Models that translate the amounts of another one."""
 ONLY_RATES = {"fct_exchange_rate"}
 """Models of rates, without amounts."""
-TELLS_WITHOUT_AMOUNT = {"document_finding"}
+TELLS_WITHOUT_AMOUNT = {"out_of_place_finding", "reference_finding", "open_item_finding"}
 """A finding is told with its documents; the amount beside them is of what could be translated."""
 
 

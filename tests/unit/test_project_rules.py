@@ -33,10 +33,11 @@ def test_every_model_of_the_product_has_a_tested_key() -> None:
     """A mapping is part of the core model that it fills; one part of a union has the key of the whole.
 
     The lines of the trial balance are a view that is computed for whoever traces a figure, and no run reads it whole.
+    Rows out of place are those of every mapping, whose keys are tested where they are in core.
     """
     tested = models_with_tested_keys(PROJECT / "dbt_project" / "tests" / "keys")
     kept = [file for file in MODELS.rglob("*.sql") if "mapping" not in file.parts]
-    untested = {file.stem for file in kept} - tested - {"trial_balance_line"}
+    untested = {file.stem for file in kept} - tested - {"trial_balance_line", "row_out_of_place"}
     parts = {"stock_from_movements": "stock_balance", "tie_out_": "tie_out", "measure_": "operations_measure"}
     assert {name for name in untested if not name.startswith(tuple(parts))} == set()
     assert set(parts.values()) <= tested

@@ -7,5 +7,11 @@
     'survey_response': ['source_system', 'survey_response_id'],
     'target_line': ['source_system', 'target_name', 'entity_id', 'owner_id', 'from_on'],
     'ticket': ['source_system', 'ticket_id'],
+    'out_of_place_finding': ['finding', 'source_system', 'document_type', 'named', 'is_key'],
+    'order_line_finding': ['finding', 'source_system', 'document_type', 'named', 'is_key'],
+    'stock_finding': ['finding', 'source_system', 'document_type', 'named', 'is_key'],
+    'reference_finding': ['finding', 'source_system', 'document_type', 'named', 'is_key'],
+    'open_item_finding': ['finding', 'source_system', 'document_type', 'named', 'is_key'],
+    'statistical_finding': ['finding', 'source_system', 'document_type', 'named', 'is_key'],
     'document_finding': ['finding', 'source_system', 'document_type'],
 }) }}
