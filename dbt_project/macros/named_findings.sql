@@ -18,3 +18,14 @@ select
 from {{ step }}
 group by finding, source_system, document_type, coalesce(named, document_id, 'unnamed'), named is not null
 {% endmacro %}
+
+{# The last regular closing: what is odd at its end can still be mended. #}
+{% macro last_closing() -%}
+select closings.closing_id
+from {{ ref('closing') }} as closings
+inner join (
+    select max(period_number) as period_number from {{ ref('closing') }}
+    where closing_type = 'regular'
+) as lasts on closings.period_number = lasts.period_number
+where closings.closing_type = 'regular'
+{%- endmacro %}

@@ -14,7 +14,7 @@ from orchestration.settings import COMPANY_FILE
 
 GROUP_CALENDAR = "group"
 OWN_LAYOUT = "own"
-LAYOUTS = ("by_function", "by_nature", OWN_LAYOUT)
+LAYOUT_NAMES = ("by_function", "by_nature", OWN_LAYOUT)
 
 _OWNER = re.compile(r"team:[\w.-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
 _CRON_FIELD = r"(?:\*|\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)(?:/\d+)?"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from orchestration.company.company_yaml import LAYOUTS, Company, CompanyDeclaration, Group
+from orchestration.company.company_yaml import LAYOUT_NAMES, Company, CompanyDeclaration, Group
 from orchestration.company.consistency import inconsistencies
 from orchestration.company.errors import CompanyError, Fault
 from orchestration.company.located_yaml import read_yaml
@@ -48,8 +48,8 @@ def read_company(folder: Path) -> tuple[Company | None, list[Fault]]:
 
 
 def _laid_out(folder: Path, said: object) -> Company | None:
-    layout = said.get("layout", LAYOUTS[0]) if isinstance(said, dict) else None
-    if layout not in LAYOUTS:
+    layout = said.get("layout", LAYOUT_NAMES[0]) if isinstance(said, dict) else None
+    if layout not in LAYOUT_NAMES:
         return None
     nobody = Group.model_construct(currency="")
     declared = CompanyDeclaration.model_construct(name="", group=nobody, entities=(), layout=layout)

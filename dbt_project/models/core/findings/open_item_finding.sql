@@ -9,13 +9,7 @@ group_entity as (
 ),
 
 last_closing as (
-    select closings.closing_id
-    from {{ ref('closing') }} as closings
-    inner join (
-        select max(period_number) as period_number from {{ ref('closing') }}
-        where closing_type = 'regular'
-    ) as lasts on closings.period_number = lasts.period_number
-    where closings.closing_type = 'regular'
+    {{ last_closing() }}
 ),
 
 findings as (

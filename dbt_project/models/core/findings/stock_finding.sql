@@ -4,13 +4,7 @@
 with
 
 last_closing as (
-    select closings.closing_id
-    from {{ ref('closing') }} as closings
-    inner join (
-        select max(period_number) as period_number from {{ ref('closing') }}
-        where closing_type = 'regular'
-    ) as lasts on closings.period_number = lasts.period_number
-    where closings.closing_type = 'regular'
+    {{ last_closing() }}
 ),
 
 last_stock as (
