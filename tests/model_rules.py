@@ -1,14 +1,16 @@
 """The rules for models of product and companies, read from their files; each refuses by an assertion."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 
+@cache
 def described_models(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return what the YAML files below a folder of models say, by model."""
+    """Return what the YAML files below a folder of models say, by model. Read once: it is asked for each of them."""
     return {
         model["name"]: model
         for file in folder.rglob("*.yml")

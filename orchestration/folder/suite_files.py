@@ -30,11 +30,13 @@ def suite_faults(folder: Path, columns: Mapping[str, Mapping[str, str]], models:
     `columns` are those of the company's models that are known, `models` the names of all of them.
     """
     faults: list[Fault] = []
+    if not (files := sorted((folder / "suites").glob("*.yaml"))):
+        return _unread(folder)
     tables = product_columns() | {f"{_OF_MODELS}.{name}": found for name, found in columns.items()}
     used = {expectation.id: "the product's suites" for suite in load_suites() for expectation in suite.expectations}
     with duckdb.connect() as connection:
         _create_tables(connection, tables)
-        for file in sorted((folder / "suites").glob("*.yaml")):
+        for file in files:
             try:
                 document = read_yaml(file)
                 suite = Suite.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
@@ -53,11 +55,14 @@ def suite_faults(folder: Path, columns: Mapping[str, Mapping[str, str]], models:
                     where = f"in {used[expectation.id]}"
                     faults.append(Fault(file, line, f"id: {expectation.id} is used {where} too; ids are unique"))
                 used.setdefault(expectation.id, file.name)
-    faults += [
+    return faults + _unread(folder)
+
+
+def _unread(folder: Path) -> list[Fault]:
+    return [
         Fault(file, None, "is not read: a suite's file ends in .yaml")
         for file in sorted((folder / "suites").glob("*.yml"))
     ]
-    return faults
 
 
 def _faults(file: Path, document: LocatedYaml, suite: Suite, tables: _Columns, models: set[str]) -> Iterator[Fault]:
